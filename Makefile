@@ -1,0 +1,44 @@
+# Two targets matter: build and test. make test is what CI runs: it installs
+# the Debian packages that the tests need and lets no test skip.
+
+export CGO_ENABLED ?= 0
+PACKAGES = chromium postfix
+FUZZTIME ?= 10s
+
+.PHONY: build test deps lint unit fuzz bench
+
+build:
+	go build -trimpath -ldflags "-s -w" -o newsdesk ./cmd/newsdesk
+
+test: deps lint unit fuzz
+
+# One apt-get for all that is missing; nothing when all is there.
+deps:
+	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+		echo "installing$$missing"; \
+		sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -qq && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+lint:
+	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+# The race detector needs cgo; newsdesk itself does not.
+unit:
+	CGO_ENABLED=1 NEWSDESK_TEST_ALL=1 go test -race ./...
+
+# Every fuzz target of every package, FUZZTIME each.
+fuzz:
+	@for pkg in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "fuzz $$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg >/tmp/newsdesk-fuzz.log 2>&1 || { cat /tmp/newsdesk-fuzz.log; exit 1; }; \
+		done; \
+	done
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
