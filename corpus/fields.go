@@ -1,0 +1,63 @@
+package corpus
+
+// Fields says where each of newsdesk's fields stands in a front matter: an
+// ordered list of dotted paths for each, of which the first that says
+// something counts. Keys match without case.
+type Fields map[Field][]string
+
+// Field is one of newsdesk's own fields.
+type Field string
+
+// The fields that a front matter can give.
+const (
+	FieldUUID         Field = "uuid"         // a UUID, alone or as a file name's stem
+	FieldID           Field = "id"           // any other stable ID
+	FieldTitle        Field = "title"        //
+	FieldDate         Field = "date"         // published
+	FieldUpdated      Field = "updated"      //
+	FieldDraft        Field = "draft"        // true: left out
+	FieldShown        Field = "shown"        // false: left out (Jekyll's published)
+	FieldSlug         Field = "slug"         // last part of the own page's URL
+	FieldLanguage     Field = "language"     // BCP 47
+	FieldOriginal     Field = "original"     // URL of the curated article
+	FieldSourceName   Field = "sourceName"   // publisher of the original
+	FieldSourceDomain Field = "sourceDomain" //
+	FieldSourceFeed   Field = "sourceFeed"   // URL of the publisher's own feed
+	FieldAuthors      Field = "authors"      // curators
+	FieldContributors Field = "contributors" // writers of the original
+	FieldTopics       Field = "topics"       // names
+	FieldTopicURLs    Field = "topicURLs"    // parallel to topics
+	FieldTopicLabels  Field = "topicLabels"  // parallel to topics
+	FieldSummary      Field = "summary"      //
+	FieldImage        Field = "image"        // file name or URL
+	FieldImageAlt     Field = "imageAlt"     //
+	FieldImageValid   Field = "imageValid"   // false: no image
+	FieldOfferings    Field = "offerings"    // list of mappings with label, permalink, categories, offeringId
+)
+
+// Preset is the fields of the sample schema, Medigy's.
+var Preset = Fields{
+	FieldUUID:         {"mdName"},
+	FieldID:           {"guid", "id"},
+	FieldTitle:        {"title"},
+	FieldDate:         {"date"},
+	FieldUpdated:      {"lastMod"},
+	FieldDraft:        {"draft"},
+	FieldShown:        {"published"},
+	FieldSlug:         {"slug"},
+	FieldLanguage:     {"language", "lang"},
+	FieldOriginal:     {"link.original", "link.href", "link", "original", "href", "openProjectCustomFields.cleanUrl", "openProjectCustomFields.sourceUrl"},
+	FieldSourceName:   {"htmlMetaData.ogsite_name", "openGraphMetaData.ogsite_name"},
+	FieldSourceDomain: {"link.brand"},
+	FieldSourceFeed:   {"link.feed"},
+	FieldAuthors:      {"author", "authors"},
+	FieldContributors: {"htmlMetaData.author"},
+	FieldTopics:       {"categories", "openProjectCustomFields.medigyTopics"},
+	FieldTopicURLs:    {"categoryUrl"},
+	FieldTopicLabels:  {"categoryLabel"},
+	FieldSummary:      {"htmlMetaData.description", "openGraphMetaData.ogdescription", "description"},
+	FieldImage:        {"featuredImage.href", "featuredImage"},
+	FieldImageAlt:     {"featuredImage.alt"},
+	FieldImageValid:   {"featuredImage.valid"},
+	FieldOfferings:    {"relatedOfferings"},
+}

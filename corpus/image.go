@@ -1,0 +1,92 @@
+package corpus
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/gif" // measured, like the formats below
+	_ "image/jpeg"
+	_ "image/png"
+	"io"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+
+	_ "golang.org/x/image/webp"
+)
+
+// image reads the featured image of one article. Type, size and bytes are
+// measured from the file; front matters are wrong about all three.
+func (r *reader) image(front value, title string) *Image {
+	if r.is(front, FieldImageValid, "false") {
+		return nil
+	}
+	v, ok := r.text(front, FieldImage)
+	if !ok {
+		return nil
+	}
+	img := &Image{Alt: title}
+	if alt, ok := r.text(front, FieldImageAlt); ok {
+		img.Alt = oneLine(alt.text)
+	}
+	ref, err := url.Parse(strings.TrimSpace(v.text))
+	if err == nil {
+		img.URL = absolute(r.imagesURL, ref.String())
+	}
+	if img.URL == "" {
+		r.warn("bad-image", v.line, FieldImage, fmt.Sprintf("%q is not a file name or an http URL; no image", v.text))
+		return nil
+	}
+	name, local := r.imageFile(img.URL)
+	if !local {
+		r.because(FieldImage, "not in the images folder: not measured")
+		r.warn("remote-image", v.line, FieldImage, fmt.Sprintf("%s is not in the images folder; its type and size are not known", img.URL))
+		return img
+	}
+	if err := r.measure(img, name); err != nil {
+		r.warn("missing-image", v.line, FieldImage, fmt.Sprintf("%s: %v; its type and size are not known", name, err))
+		return img
+	}
+	r.because(FieldImage, "type and size measured from the file")
+	return img
+}
+
+// imageFile gives the file, relative to the images folder, that is served at
+// an absolute URL.
+func (r *reader) imageFile(ref string) (name string, ok bool) {
+	rest, ok := strings.CutPrefix(ref, r.imagesURL.String())
+	if !ok {
+		return "", false
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	name, err := url.PathUnescape(rest)
+	return path.Clean(name), err == nil && fs.ValidPath(path.Clean(name))
+}
+
+// measure fills in what the file says of itself.
+func (r *reader) measure(img *Image, name string) error {
+	if r.images == nil {
+		return fmt.Errorf("there is no images folder")
+	}
+	f, err := r.images.Open(name)
+	if err != nil {
+		return fmt.Errorf("no such file in the images folder")
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		return fmt.Errorf("not a file")
+	}
+	head, err := io.ReadAll(io.LimitReader(f, 1<<20))
+	if err != nil {
+		return err
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(head))
+	if err != nil {
+		return fmt.Errorf("not a JPEG, PNG, GIF or WebP image")
+	}
+	img.File, img.Type, img.Bytes = name, "image/"+format, info.Size()
+	img.Width, img.Height = config.Width, config.Height
+	return nil
+}

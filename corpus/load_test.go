@@ -1,0 +1,138 @@
+package corpus
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var update = flag.Bool("update", false, "write what the tests got into testdata")
+
+// options are those of the seeds' site.
+func options(t testing.TB) Options {
+	t.Helper()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{
+		Site: "https://www.medigy.com", Zone: zone, Language: "en-US",
+		Permalink: "/news/:year/:month/:day/:slug/", ImagesURL: "/images/news/",
+		Now: time.Date(2021, 11, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+// TestLoad runs each txtar file of testdata/load: the files below content/ are
+// loaded, with those below images/ as the images, and what comes of it is
+// compared with the file want.
+func TestLoad(t *testing.T) {
+	files, _ := filepath.Glob("testdata/load/*.txtar")
+	if len(files) == 0 {
+		t.Fatal("no test files")
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fsys := fstest.MapFS{}
+			for _, f := range archive.Files {
+				fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+			}
+			o := options(t)
+			o.Repair = strings.Contains(string(archive.Comment), "repair: true")
+			o.Images = sub(t, fsys, "images")
+			c, report := Load(context.Background(), sub(t, fsys, "content"), o)
+			compareWant(t, file, archive, dump(c, report))
+		})
+	}
+}
+
+func sub(t *testing.T, fsys fs.FS, dir string) fs.FS {
+	t.Helper()
+	s, err := fs.Sub(fsys, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// compareWant compares got with the file want of an archive, the last one.
+func compareWant(t *testing.T, file string, archive *txtar.Archive, got string) {
+	t.Helper()
+	last := &archive.Files[len(archive.Files)-1]
+	if last.Name != "want" {
+		t.Fatalf("%s does not end in a file want", file)
+	}
+	if *update {
+		last.Data = []byte(got)
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(last.Data), got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// dump writes a corpus and its report for people to read.
+func dump(c *Corpus, report Report) string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		if text := fmt.Sprintf(format, args...); text != "" {
+			fmt.Fprintf(&b, "  %-12s %s\n", name, text)
+		}
+	}
+	for _, h := range c.Heads {
+		a := c.Article(h)
+		fmt.Fprintln(&b, h.Path)
+		line("id", "%s", a.ID)
+		line("title", "%s", a.Title)
+		line("published", "%s", a.Published.Format(time.RFC3339Nano))
+		if !a.Updated.Equal(a.Published) {
+			line("updated", "%s", a.Updated.Format(time.RFC3339Nano))
+		}
+		if a.Language != "en-US" {
+			line("language", "%s", a.Language)
+		}
+		for _, topic := range a.Topics {
+			line("topic", "%s | %s | %s | %s", topic.Slug, topic.Label, topic.Vocabulary, topic.Scheme)
+		}
+		line("url", "%s", a.URL)
+		line("original", "%s", a.Original)
+		line("source", "%s", strings.TrimRight(a.Source.Name+" | "+a.Source.Domain+" | "+a.Source.FeedURL, " |"))
+		for _, p := range a.Authors {
+			line("author", "%s", p.Name)
+		}
+		for _, p := range a.Contributors {
+			line("contributor", "%s", p.Name)
+		}
+		line("summary", "%s", a.Summary)
+		if i := a.Image; i != nil {
+			line("image", "%s %s %dx%d, %d bytes, alt %q", i.URL, i.Type, i.Width, i.Height, i.Bytes, i.Alt)
+		}
+		for _, o := range a.Offerings {
+			line("offering", "%s | %s | %s | %d topics", o.ID, o.Name, o.URL, len(o.Topics))
+		}
+		line("html", "%s", strings.ReplaceAll(a.HTML, "\n", "\n               "))
+	}
+	for _, f := range report.Findings {
+		fmt.Fprintf(&b, "%s %s %s\n", []string{"warning", "error"}[f.Severity], f.Kind, f)
+	}
+	for _, l := range report.LeftOut {
+		fmt.Fprintf(&b, "left out %s: %s\n", l.Path, l.Reason)
+	}
+	return b.String()
+}

@@ -1,0 +1,279 @@
+package corpus
+
+import (
+	"crypto/sha1"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// reader reads one article file.
+type reader struct {
+	*settings
+	path     string
+	findings []Finding
+	trace    map[Field]*Step // how each field was derived; nil unless somebody asked
+}
+
+// settings are the options, checked and parsed once for all files.
+type settings struct {
+	Options
+	fields    Fields
+	site      *url.URL // ends in "/"
+	imagesURL *url.URL // ends in "/"
+	images    fs.FS
+}
+
+func newSettings(o Options) (*settings, error) {
+	s := &settings{Options: o, fields: o.Fields, images: o.Images}
+	if s.fields == nil {
+		s.fields = Preset
+	}
+	if s.Zone == nil {
+		s.Zone = time.UTC
+	}
+	if s.Permalink == "" {
+		s.Permalink = "/:slug/"
+	}
+	if o.Encoding != "" {
+		if _, err := charset(o.Encoding); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	s.site, err = url.Parse(strings.TrimRight(o.Site, "/") + "/")
+	if err != nil || s.site.Host == "" {
+		return nil, fmt.Errorf("site %q is not an absolute URL (want https://www.example.org)", o.Site)
+	}
+	s.imagesURL, err = s.site.Parse(strings.TrimRight(o.ImagesURL, "/") + "/")
+	if err != nil {
+		return nil, fmt.Errorf("images URL %q is not a URL (want /images/news/)", o.ImagesURL)
+	}
+	return s, nil
+}
+
+func (r *reader) add(severity Severity, kind string, line int, field Field, text string) {
+	r.findings = append(r.findings, Finding{severity, kind, r.path, line, string(field), text})
+}
+
+func (r *reader) warn(kind string, line int, field Field, text string) {
+	r.add(Warning, kind, line, field, text)
+}
+
+func (r *reader) fail(kind string, line int, field Field, text string) {
+	r.add(Error, kind, line, field, text)
+}
+
+// failed reports whether a finding leaves the article out.
+func (r *reader) failed() bool {
+	for _, f := range r.findings {
+		if f.Severity == Error {
+			return true
+		}
+	}
+	return false
+}
+
+// draft is a head with what the rest of an article needs of its front matter.
+type draft struct {
+	head    *Head
+	written time.Time // Published as written, in its own zone
+	slug    string
+}
+
+// head reads what choosing needs. leftOut is the reason why the article is in
+// no output, or "".
+func (r *reader) head(doc document) (d draft, leftOut string) {
+	front := doc.front
+	r.duplicateKeys(front, "")
+	h := &Head{Path: r.path, Language: r.language(front)}
+	h.Title = r.title(front)
+	d = draft{head: h, written: r.published(front)}
+	if r.failed() {
+		return d, "error"
+	}
+	h.Published = d.written.In(r.Zone)
+	h.Updated = r.updated(front, h.Published)
+	h.Topics = r.topics(front)
+	h.ID = r.id(front)
+	d.slug = r.slug(front)
+	switch {
+	case r.is(front, FieldDraft, "true"):
+		leftOut = "draft"
+	case r.is(front, FieldShown, "false"):
+		leftOut = "published: false"
+	case h.Published.After(r.Now):
+		leftOut = "published in the future (" + h.Published.Format("2006-01-02") + ")"
+	}
+	return d, leftOut
+}
+
+// article reads the rest.
+func (r *reader) article(doc document, d draft) *Article {
+	front := doc.front
+	a := &Article{Head: d.head, URL: r.ownPage(d), Original: r.original(front)}
+	a.Source = r.source(front, a.Original)
+	a.Authors = r.people(front, FieldAuthors)
+	a.Contributors = r.people(front, FieldContributors)
+	a.Image = r.image(front, a.Title)
+	a.Offerings = r.offerings(front)
+	page, _ := url.Parse(a.URL)
+	text := r.repaired(string(doc.body), doc.bodyLine, "body")
+	text = r.withoutShortcodes(text, doc.bodyLine)
+	b, err := parseBody(text, path.Ext(r.path) == ".html", page)
+	if err != nil {
+		r.warn("bad-body", doc.bodyLine, "body", err.Error()+"; the article has no body")
+	}
+	a.HTML = b.html
+	description, ok := r.text(front, FieldSummary)
+	var rule string
+	a.Summary, rule = summarize(r.repaired(description.text, description.line, FieldSummary), b.blocks())
+	r.because(FieldSummary, rule)
+	if !ok && a.Summary == "" {
+		r.warn("no-summary", 0, FieldSummary, "there is neither a description nor a body")
+	}
+	return a
+}
+
+// duplicateKeys warns of each key that is there twice in one mapping.
+func (r *reader) duplicateKeys(v value, parent string) {
+	lines := make(map[string]int, len(v.entries))
+	for _, e := range v.entries {
+		if before, ok := lines[e.key]; ok {
+			r.warn("duplicate-key", e.line, Field(parent+e.key), fmt.Sprintf("is already at line %d; this one counts", before))
+		}
+		lines[e.key] = e.line
+		if e.value.kind == mapping {
+			r.duplicateKeys(e.value, parent+e.key+".")
+		}
+	}
+}
+
+func (r *reader) title(front value) string {
+	v, ok := r.text(front, FieldTitle)
+	title := oneLine(r.repaired(v.text, v.line, FieldTitle))
+	if !ok || title == "" {
+		r.fail("no-title", 1, FieldTitle, "is missing (want title: Words)")
+	}
+	return title
+}
+
+// published reads the date, which the front matter or else the file's name
+// gives, and nothing else: not the file's time, not now.
+func (r *reader) published(front value) time.Time {
+	v, ok := r.text(front, FieldDate)
+	if !ok {
+		name := strings.TrimSuffix(path.Base(r.path), path.Ext(r.path))
+		if v.text, _ = cutDate(name); v.text == "" {
+			r.fail("no-date", 1, FieldDate, "is missing (want date: 2021-09-27)")
+			return time.Time{}
+		}
+		r.because(FieldDate, "there is none in the front matter: the file's name gives it")
+	}
+	t, err := parseDate(v.text, r.Zone)
+	if err != nil {
+		r.fail("bad-date", v.line, FieldDate, err.Error())
+	}
+	return t
+}
+
+// updated is never before published.
+func (r *reader) updated(front value, published time.Time) time.Time {
+	v, ok := r.text(front, FieldUpdated)
+	if !ok {
+		r.because(FieldUpdated, "there is none: the date stands in")
+		return published
+	}
+	t, err := parseDate(v.text, r.Zone)
+	if err != nil {
+		r.warn("bad-date", v.line, FieldUpdated, err.Error()+"; the date of publication stands in")
+	}
+	if err != nil || t.Before(published) {
+		r.because(FieldUpdated, "not a date, or before the date: the date stands in")
+		return published
+	}
+	return t.In(r.Zone)
+}
+
+func (r *reader) language(front value) string {
+	if v, ok := r.text(front, FieldLanguage); ok {
+		return strings.ReplaceAll(strings.TrimSpace(v.text), "_", "-")
+	}
+	return r.Language
+}
+
+func (r *reader) slug(front value) string {
+	if v, ok := r.text(front, FieldSlug); ok {
+		if slug := Slugify(v.text); slug != "" {
+			return slug
+		}
+	}
+	r.because(FieldSlug, "there is none: the file's name gives it")
+	return Slugify(stem(r.path))
+}
+
+func (r *reader) ownPage(d draft) string {
+	return strings.TrimRight(r.site.String(), "/") + permalink(r.Permalink, d.written, d.slug)
+}
+
+var uuidPattern = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// id gives the article's identity, which must outlive a change of its slug,
+// title, date and original: a UUID of its own, else an ID of its own as a tag
+// URI (RFC 4151), else a UUID made from its path (RFC 9562, version 5).
+func (r *reader) id(front value) string {
+	if v, ok := r.text(front, FieldUUID); ok {
+		if name := strings.TrimSuffix(v.text, path.Ext(v.text)); uuidPattern.MatchString(name) {
+			r.because(FieldID, "the article's own UUID")
+			return "urn:uuid:" + strings.ToLower(name)
+		}
+	}
+	if v, ok := r.text(front, FieldID); ok {
+		id := strings.TrimSpace(v.text)
+		if u, err := url.Parse(id); err == nil && u.Scheme != "" && !strings.ContainsAny(id, " \n") {
+			r.because(FieldID, "the article's own ID, which is a URI")
+			return clean(id)
+		}
+		r.because(FieldID, "the article's own ID as a tag URI (RFC 4151)")
+		// The year is fixed: an ID must not change with the article's date.
+		return "tag:" + r.site.Hostname() + ",2021:" + url.PathEscape(clean(id))
+	}
+	r.because(FieldID, "there is none: a UUID made from the path without its date")
+	return "urn:uuid:" + pathUUID(r.site.Hostname()+"/"+path.Join(path.Dir(r.path), stem(r.path)))
+}
+
+// pathUUID hashes a name into a UUID of version 5.
+func pathUUID(name string) string {
+	const urlNamespace = "\x6b\xa7\xb8\x11\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8"
+	sum := sha1.Sum([]byte(urlNamespace + name))
+	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}
+
+// repaired reports mojibake, and repairs it if the options say so.
+func (r *reader) repaired(text string, line int, field Field) string {
+	repaired, before, after := repairMojibake(text)
+	if before == "" {
+		return text
+	}
+	line += strings.Count(text[:strings.Index(text, before)], "\n")
+	if r.Repair {
+		return repaired
+	}
+	r.warn("mojibake", line, field, fmt.Sprintf("%q looks like a misread %q (repair: true repairs it)", before, after))
+	return text
+}
+
+// withoutShortcodes strips the tags of other programs' templates, with one
+// warning for each name.
+func (r *reader) withoutShortcodes(text string, line int) string {
+	stripped, counts := stripShortcodes(text)
+	for _, c := range counts {
+		r.warn("shortcode", line, "body", fmt.Sprintf("the tag %q is taken out, %d times", c.name, c.count))
+	}
+	return stripped
+}

@@ -1,0 +1,49 @@
+package corpus
+
+import (
+	"html"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// clean makes text fit for every output: NFC, and without the characters that
+// XML 1.0 forbids (section 2.2), which no escape can bring in.
+func clean(text string) string {
+	if ascii(text) {
+		return text
+	}
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if !xmlChar(r) {
+			return -1
+		}
+		return r
+	}, text))
+}
+
+// ascii reports whether text is printable ASCII, tabs and line ends, which
+// clean leaves as it is.
+func ascii(text string) bool {
+	for i := range len(text) {
+		if b := text[i]; b >= 0x80 || b < 0x20 && b != '\n' && b != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+func xmlChar(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' ||
+		r >= 0x20 && r <= 0xD7FF ||
+		r >= 0xE000 && r <= 0xFFFD ||
+		r >= 0x10000 && r <= 0x10FFFF
+}
+
+// oneLine gives text as one line of plain text: entities decoded once, runs of
+// white space one blank.
+func oneLine(text string) string {
+	if strings.Contains(text, "&") {
+		text = html.UnescapeString(text)
+	}
+	return strings.Join(strings.Fields(clean(text)), " ")
+}
