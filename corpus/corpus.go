@@ -59,6 +59,7 @@ type Options struct {
 	Site      string         // absolute URL of the site: "https://www.medigy.com"
 	Zone      *time.Location // dates without a zone are in this one; all times are told in it; UTC
 	Language  string         // BCP 47; of articles that name none
+	Languages []string       // BCP 47; folders of these names hold articles in them
 	Permalink string         // own page: "/news/:year/:month/:day/:slug/"; "/:slug/"
 	Images    fs.FS          // folder of featured images, or nil
 	ImagesURL string         // where that folder is served: "/images/news/" or absolute

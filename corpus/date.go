@@ -15,7 +15,7 @@ func parseDate(text string, zone *time.Location) (time.Time, error) {
 	p := dateParser{rest: strings.TrimSpace(text)}
 	year, month, day := p.number(4, 4), p.after('-', 1), p.after('-', 1)
 	if p.failed {
-		return time.Time{}, fmt.Errorf("%q is not a date (want 2021-09-27)", text)
+		return parseMailDate(text)
 	}
 	if year < 1000 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return time.Time{}, fmt.Errorf("%q: there is no such day (want 2021-09-27)", text)
@@ -38,6 +38,16 @@ func parseDate(text string, zone *time.Location) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%q: there is no such time (want 00:00:00 to 23:59:59)", text)
 	}
 	return time.Date(year, time.Month(month), day, hour, minute, min(second, 59), nano, zone), nil
+}
+
+// parseMailDate reads the dates of mail and RSS: Thu, 30 Apr 2026 06:10:42 +0000.
+func parseMailDate(text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 -0700", "Mon, 2 Jan 2006 15:04:05 GMT"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a date (want 2021-09-27)", text)
 }
 
 // midnight is the first moment of a day: where a clock change skips 00:00 the

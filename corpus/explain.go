@@ -93,7 +93,7 @@ func (r *reader) steps(a *Article, d draft) []Step {
 	add(FieldDate, a.Published.Format(time.RFC3339))
 	add(FieldUpdated, a.Updated.Format(time.RFC3339))
 	add(FieldSlug, d.slug)
-	all = append(all, Step{Field: "url", Result: a.URL, Rule: "content.permalink " + r.Permalink})
+	add(FieldURL, a.URL)
 	add(FieldOriginal, a.Original)
 	add(FieldSourceName, a.Source.Name)
 	add(FieldLanguage, a.Language)

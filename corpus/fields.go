@@ -18,6 +18,7 @@ const (
 	FieldDraft        Field = "draft"        // true: left out
 	FieldShown        Field = "shown"        // false: left out (Jekyll's published)
 	FieldSlug         Field = "slug"         // last part of the own page's URL
+	FieldURL          Field = "url"          // the own page's whole URL
 	FieldLanguage     Field = "language"     // BCP 47
 	FieldOriginal     Field = "original"     // URL of the curated article
 	FieldSourceName   Field = "sourceName"   // publisher of the original

@@ -22,7 +22,7 @@ func (r *reader) image(front value, title string) *Image {
 	if r.is(front, FieldImageValid, "false") {
 		return nil
 	}
-	v, ok := r.text(front, FieldImage)
+	v, ok := r.firstText(front, FieldImage)
 	if !ok {
 		return nil
 	}

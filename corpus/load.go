@@ -127,6 +127,7 @@ type result struct {
 	path     string
 	head     *Head
 	article  *Article // nil until it is wanted
+	byPath   bool     // the head's ID is made from the path
 	leftOut  string
 	findings []Finding
 }
@@ -151,7 +152,7 @@ func (l *loader) read(name string) result {
 	}
 	d, leftOut := r.head(doc)
 	if leftOut == "" {
-		res.head = d.head
+		res.head, res.byPath = d.head, d.byPath
 		if l.Want == nil {
 			res.article = r.article(doc, d)
 		}
@@ -170,7 +171,7 @@ func (l *loader) readArticle(h *Head) result {
 	if err == nil {
 		d, leftOut = r.head(doc)
 	}
-	if err != nil || leftOut != "" || !d.head.Published.Equal(h.Published) || d.head.ID != h.ID {
+	if err != nil || leftOut != "" || !d.head.Published.Equal(h.Published) || d.head.ID != h.ID && !d.byPath {
 		r.findings = nil
 		r.warn("changed", 0, "", "changed while it was read; its text is missing until the next run")
 		return result{article: &Article{Head: h, URL: absolute(l.site, ".")}, findings: r.findings}
@@ -204,6 +205,10 @@ func (l *loader) collect(results []result) *Corpus {
 	for _, res := range results { // by path, so the first of two wins
 		l.report.Findings = append(l.report.Findings, res.findings...)
 		if res.leftOut == "" {
+			if byID[res.head.ID] != nil && res.byPath {
+				// Two columns of one name on other days: the later has its day in its ID.
+				res.head.ID = l.pathID(res.path)
+			}
 			if other := byID[res.head.ID]; other != nil {
 				res.leftOut = "has the ID of " + other.Path
 				l.report.Findings = append(l.report.Findings, Finding{Warning, "same-id", res.path, 0, "id",

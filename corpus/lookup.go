@@ -27,3 +27,16 @@ func (r *reader) is(front value, field Field, word string) bool {
 	v, ok := r.text(front, field)
 	return ok && v.text == word
 }
+
+// firstText is text for a field of which the first of several counts.
+func (r *reader) firstText(front value, field Field) (value, bool) {
+	for _, path := range r.fields[field] {
+		for _, v := range front.get(path).many() {
+			if v.kind == scalar && !v.absent() {
+				r.used(field, path, v)
+				return v, true
+			}
+		}
+	}
+	return value{}, false
+}

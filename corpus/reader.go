@@ -82,6 +82,7 @@ func (r *reader) failed() bool {
 type draft struct {
 	head    *Head
 	written time.Time // Published as written, in its own zone
+	byPath  bool      // the ID is made from the path
 	slug    string
 }
 
@@ -99,7 +100,7 @@ func (r *reader) head(doc document) (d draft, leftOut string) {
 	h.Published = d.written.In(r.Zone)
 	h.Updated = r.updated(front, h.Published)
 	h.Topics = r.topics(front)
-	h.ID = r.id(front)
+	h.ID, d.byPath = r.id(front)
 	d.slug = r.slug(front)
 	switch {
 	case r.is(front, FieldDraft, "true"):
@@ -115,7 +116,7 @@ func (r *reader) head(doc document) (d draft, leftOut string) {
 // article reads the rest.
 func (r *reader) article(doc document, d draft) *Article {
 	front := doc.front
-	a := &Article{Head: d.head, URL: r.ownPage(d), Original: r.original(front)}
+	a := &Article{Head: d.head, URL: r.ownPage(front, d), Original: r.original(front)}
 	a.Source = r.source(front, a.Original)
 	a.Authors = r.people(front, FieldAuthors)
 	a.Contributors = r.people(front, FieldContributors)
@@ -165,7 +166,7 @@ func (r *reader) title(front value) string {
 // published reads the date, which the front matter or else the file's name
 // gives, and nothing else: not the file's time, not now.
 func (r *reader) published(front value) time.Time {
-	v, ok := r.text(front, FieldDate)
+	v, ok := r.date(front)
 	if !ok {
 		name := strings.TrimSuffix(path.Base(r.path), path.Ext(r.path))
 		if v.text, _ = cutDate(name); v.text == "" {
@@ -179,6 +180,19 @@ func (r *reader) published(front value) time.Time {
 		r.fail("bad-date", v.line, FieldDate, err.Error())
 	}
 	return t
+}
+
+// date gives the first date that is not a truth value: Hugo's published may be
+// either.
+func (r *reader) date(front value) (value, bool) {
+	for _, path := range r.fields[FieldDate] {
+		v, ok := front.get(path).one()
+		if ok && v.text != "true" && v.text != "false" {
+			r.used(FieldDate, path, v)
+			return v, true
+		}
+	}
+	return value{}, false
 }
 
 // updated is never before published.
@@ -199,13 +213,6 @@ func (r *reader) updated(front value, published time.Time) time.Time {
 	return t.In(r.Zone)
 }
 
-func (r *reader) language(front value) string {
-	if v, ok := r.text(front, FieldLanguage); ok {
-		return strings.ReplaceAll(strings.TrimSpace(v.text), "_", "-")
-	}
-	return r.Language
-}
-
 func (r *reader) slug(front value) string {
 	if v, ok := r.text(front, FieldSlug); ok {
 		if slug := Slugify(v.text); slug != "" {
@@ -216,7 +223,15 @@ func (r *reader) slug(front value) string {
 	return Slugify(stem(r.path))
 }
 
-func (r *reader) ownPage(d draft) string {
+// ownPage gives the URL of the article's own page: the one it names, or the
+// one that the site's permalink pattern makes.
+func (r *reader) ownPage(front value, d draft) string {
+	if v, ok := r.text(front, FieldURL); ok && !strings.Contains(v.text, ":title") {
+		if named := absolute(r.site, v.text); named != "" {
+			return named
+		}
+	}
+	r.because(FieldURL, "content.permalink "+r.Permalink)
 	return strings.TrimRight(r.site.String(), "/") + permalink(r.Permalink, d.written, d.slug)
 }
 
@@ -225,25 +240,30 @@ var uuidPattern = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[
 // id gives the article's identity, which must outlive a change of its slug,
 // title, date and original: a UUID of its own, else an ID of its own as a tag
 // URI (RFC 4151), else a UUID made from its path (RFC 9562, version 5).
-func (r *reader) id(front value) string {
+func (r *reader) id(front value) (id string, byPath bool) {
 	if v, ok := r.text(front, FieldUUID); ok {
 		if name := strings.TrimSuffix(v.text, path.Ext(v.text)); uuidPattern.MatchString(name) {
 			r.because(FieldID, "the article's own UUID")
-			return "urn:uuid:" + strings.ToLower(name)
+			return "urn:uuid:" + strings.ToLower(name), false
 		}
 	}
 	if v, ok := r.text(front, FieldID); ok {
-		id := strings.TrimSpace(v.text)
+		id = strings.TrimSpace(v.text)
 		if u, err := url.Parse(id); err == nil && u.Scheme != "" && !strings.ContainsAny(id, " \n") {
 			r.because(FieldID, "the article's own ID, which is a URI")
-			return clean(id)
+			return clean(id), false
 		}
 		r.because(FieldID, "the article's own ID as a tag URI (RFC 4151)")
 		// The year is fixed: an ID must not change with the article's date.
-		return "tag:" + r.site.Hostname() + ",2021:" + url.PathEscape(clean(id))
+		return "tag:" + r.site.Hostname() + ",2021:" + url.PathEscape(clean(id)), false
 	}
 	r.because(FieldID, "there is none: a UUID made from the path without its date")
-	return "urn:uuid:" + pathUUID(r.site.Hostname()+"/"+path.Join(path.Dir(r.path), stem(r.path)))
+	return r.pathID(path.Join(path.Dir(r.path), stem(r.path))), true
+}
+
+// pathID makes an ID from a path.
+func (s *settings) pathID(name string) string {
+	return "urn:uuid:" + pathUUID(s.site.Hostname()+"/"+name)
 }
 
 // pathUUID hashes a name into a UUID of version 5.

@@ -17,7 +17,7 @@ const (
 
 // kinds are the stable names of all findings.
 var kinds = []string{
-	"bad-body", "bad-date", "bad-image", "bad-offering", "bad-option", "bad-original", "broken", "changed",
+	"bad-body", "bad-date", "bad-image", "bad-language", "bad-offering", "bad-option", "bad-original", "broken", "changed",
 	"duplicate-key", "likely-duplicate", "missing-image", "mojibake", "no-date", "no-summary", "no-title",
 	"remote-image", "same-id", "shortcode", "stopped", "topic-lists", "unreadable",
 }

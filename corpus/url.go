@@ -42,9 +42,10 @@ func permalink(pattern string, date time.Time, slug string) string {
 // bundle (index.md) it is the folder's.
 func stem(file string) string {
 	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if name == "index" && path.Dir(file) != "." {
+	if bare, _ := cutLanguage(name); bare == "index" && path.Dir(file) != "." {
 		name = path.Base(path.Dir(file))
 	}
+	name, _ = cutLanguage(name)
 	_, name = cutDate(name)
 	return name
 }
