@@ -1,0 +1,156 @@
+package feed
+
+import (
+	"encoding/xml"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"github.com/medigy/newsdesk/corpus"
+)
+
+// atomFeed is an Atom document: RFC 4287.
+type atomFeed struct {
+	XMLName  xml.Name `xml:"feed"`
+	Media    string   `xml:"xmlns:media,attr"`
+	Language string   `xml:"xml:lang,attr"`
+	Title    text     `xml:"title"`
+	Subtitle text     `xml:"subtitle"`
+	feeds.AtomFeed
+	Links     []feeds.AtomLink
+	Author    atomPerson `xml:"author"`
+	Generator text       `xml:"generator"`
+	Entries   []byte     `xml:",innerxml"`
+}
+
+// FeedXml makes the document one that feeds.WriteXML writes.
+func (f atomFeed) FeedXml() any { return f }
+
+type atomEntry struct {
+	XMLName  xml.Name `xml:"entry"`
+	Language string   `xml:"xml:lang,attr,omitempty"`
+	Title    text     `xml:"title"`
+	feeds.AtomEntry
+	Authors      []atomPerson   `xml:"author"`
+	Contributors []atomPerson   `xml:"contributor"`
+	Categories   []atomCategory `xml:"category"`
+	Summary      *text          `xml:"summary"`
+	Content      atomContent    `xml:"content"`
+	Media        *mediaContent
+}
+
+type atomPerson struct {
+	Name text   `xml:"name"`
+	URL  string `xml:"uri,omitempty"`
+}
+
+type atomCategory struct {
+	Term   string `xml:"term,attr"`
+	Scheme string `xml:"scheme,attr,omitempty"`
+	Label  string `xml:"label,attr,omitempty"`
+}
+
+type atomContent struct {
+	Type string `xml:"type,attr"`
+	HTML string `xml:",cdata"`
+}
+
+func encodeAtom(f *Feed) ([]byte, error) {
+	entries, err := join(f.Items, "\n", func(i *Item) ([]byte, error) { return i.atom() })
+	if err != nil {
+		return nil, err
+	}
+	o := f.Options
+	d := atomFeed{
+		Media:    mediaNamespace,
+		Language: o.Site.Language,
+		Title:    newText(f.Title),
+		Subtitle: newText(f.Description),
+		AtomFeed: feeds.AtomFeed{
+			Xmlns:   "http://www.w3.org/2005/Atom",
+			Id:      f.URL(atomFile),
+			Updated: f.atomUpdated().Format(time.RFC3339Nano),
+			Icon:    encodeURL(o.Icon),
+			Rights:  plain(o.Rights),
+		},
+		Links: []feeds.AtomLink{
+			{Rel: "self", Href: f.URL(atomFile), Type: atomType},
+			{Rel: "alternate", Href: encodeURL(f.Home), Type: "text/html"},
+		},
+		Author:    atomPerson{Name: newText(o.Site.Title), URL: encodeURL(o.Site.URL)},
+		Generator: newText(o.Generator),
+		Entries:   entries,
+	}
+	if o.Logo != nil {
+		d.Logo = encodeURL(o.Logo.URL)
+	}
+	return document(d, len(entries))
+}
+
+// atomUpdated is the latest atom:updated of the entries. A feed must have one
+// even if it has no entry; then it is a fixed day, as there is none to tell.
+func (f *Feed) atomUpdated() time.Time {
+	latest := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	for n, i := range f.Items {
+		if n == 0 || i.entryUpdated.After(latest) {
+			latest = i.entryUpdated
+		}
+	}
+	return latest
+}
+
+func (i *Item) encodeAtom() ([]byte, error) {
+	return xml.MarshalIndent(atomEntry{
+		Language: i.language,
+		Title:    newText(i.Title),
+		AtomEntry: feeds.AtomEntry{
+			Id:        i.ID,
+			Published: i.Published.Format(time.RFC3339),
+			Updated:   i.entryUpdated.Format(time.RFC3339Nano),
+			Links:     i.atomLinks(),
+		},
+		Authors:      atomPeople(i.Authors),
+		Contributors: atomPeople(i.Contributors),
+		Categories:   i.atomCategories(),
+		Summary:      optionalText(i.Summary),
+		Content:      atomContent{"html", i.content()},
+		Media:        newMedia(i.Image),
+	}, "  ", "  ")
+}
+
+// atomLinks has the original before anything else that is related: readers
+// take the first as the page that the entry is about.
+func (i *Item) atomLinks() []feeds.AtomLink {
+	links := []feeds.AtomLink{{Rel: "alternate", Href: encodeURL(i.URL), Type: "text/html"}}
+	if i.Original != "" {
+		original := encodeURL(i.Original)
+		links = append(links, feeds.AtomLink{Rel: "related", Href: original}, feeds.AtomLink{Rel: "via", Href: original})
+	}
+	if measured(i.Image) {
+		links = append(links, feeds.AtomLink{
+			Rel: "enclosure", Href: encodeURL(i.Image.URL),
+			Type: i.Image.Type, Length: strconv.FormatInt(i.Image.Bytes, 10),
+		})
+	}
+	return links
+}
+
+// atomCategories has the name as term and as label: some readers show the one,
+// some the other, and RSS and JSON Feed have the name.
+func (i *Item) atomCategories() []atomCategory {
+	var all []atomCategory
+	for _, t := range i.Topics {
+		name := plain(t.Name)
+		all = append(all, atomCategory{Term: name, Scheme: encodeURL(t.Scheme), Label: name})
+	}
+	return all
+}
+
+func atomPeople(people []corpus.Person) []atomPerson {
+	var all []atomPerson
+	for _, p := range people {
+		all = append(all, atomPerson{Name: newText(p.Name)})
+	}
+	return all
+}

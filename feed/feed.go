@@ -1,0 +1,221 @@
+// Package feed turns a corpus into feeds: RSS 2.0, Atom 1.0 and JSON Feed 1.1
+// of all articles and of each topic, an OPML list of them, and a page that
+// shows them to people.
+//
+// There is one model, Feed, and one small file for each output: rss.go,
+// atom.go, json.go, opml.go, index.go. The formats' structs are those of
+// gorilla/feeds, embedded in types of our own that shadow the fields it gets
+// wrong and add those it lacks; feeds.WriteXML still writes them.
+//
+// An article's item is the same in every feed that holds it, so it is encoded
+// once for each format and its bytes are reused.
+//
+// Every encoder gives well-formed output for any string an article may hold.
+package feed
+
+import (
+	"cmp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/medigy/newsdesk/corpus"
+)
+
+// Site is the website whose articles the feeds carry.
+type Site struct {
+	Title       string // "Medigy News"
+	Description string // one sentence; the title stands in
+	URL         string // home page, absolute
+	Language    string // BCP 47, "en" if ""
+}
+
+// Options say what the feeds hold and what they say about themselves.
+type Options struct {
+	Site      Site
+	URL       string        // folder that the files are served from, absolute; Site.URL if ""
+	Items     int           // newest articles in a feed; 50 if 0
+	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
+	Generator string        // "newsdesk" if ""
+	Rights    string        // one line, or ""
+	Icon      string        // small square image, absolute URL, or ""
+	Logo      *corpus.Image // the site's logo, or nil
+	Accent    string        // colour of the index page, "#rrggbb"; a deep teal if ""
+}
+
+// Feed is one feed before it is written in a format. It is not changed after
+// Build returns it.
+type Feed struct {
+	Topic       *corpus.Topic // nil for the feed of all articles
+	Title       string        // no two feeds of a site share one
+	Description string
+	Home        string    // page that the feed follows, absolute
+	Path        string    // folder of its files: "" or "topic/cybersecurity/"
+	Items       []*Item   // newest first
+	Published   time.Time // of the newest item; zero if there is none
+	Updated     time.Time // latest change of any item; zero if there is none
+	Count       int       // articles in the corpus, not only those in Items
+	Weeks       [26]int   // articles published in each week up to the corpus' newest article, oldest week first
+	Options     Options   // with the defaults filled in
+}
+
+// Item is one article in the feeds. Its encoded forms are made when a feed
+// first needs them.
+type Item struct {
+	*corpus.Article
+
+	language     string    // of the article, if it is not the site's
+	entryUpdated time.Time // atom:updated; see spread
+
+	content         func() string
+	rss, atom, json func() ([]byte, error)
+}
+
+// Wanted returns those of heads, which are sorted newest first, whose whole
+// article some feed shows. It is what corpus.Options.Want asks for.
+func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
+	o = o.withDefaults()
+	var wanted []*corpus.Head
+	taken := map[*corpus.Topic]int{}
+	for i, h := range heads {
+		show := i < o.Items
+		for _, t := range h.Topics {
+			if taken[t] < o.Items {
+				taken[t]++
+				show = true
+			}
+		}
+		if show {
+			wanted = append(wanted, h)
+		}
+	}
+	return wanted
+}
+
+// Build makes the feed of all articles and after it one for each topic, by
+// slug. The corpus must hold the articles that Wanted names; one whose article
+// could not be read is in no feed.
+func Build(c *corpus.Corpus, o Options) []*Feed {
+	o = o.withDefaults()
+	all := &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o}
+	list := []*Feed{all}
+	byTopic := map[*corpus.Topic]*Feed{}
+	for _, t := range c.Topics {
+		byTopic[t] = topicFeed(t, o)
+		list = append(list, byTopic[t])
+	}
+	for _, h := range c.Heads {
+		feeds := []*Feed{all}
+		for _, t := range h.Topics {
+			feeds = append(feeds, byTopic[t])
+		}
+		place(h, c, feeds)
+	}
+	distinguish(list)
+	spread(list)
+	return list
+}
+
+// place counts an article in its feeds and adds it to those that have room.
+func place(h *corpus.Head, c *corpus.Corpus, feeds []*Feed) {
+	var item *Item
+	for _, f := range feeds {
+		f.count(c.Heads[0], h)
+		if f.Count > f.Options.Items {
+			continue
+		}
+		a := c.Article(h)
+		if a == nil {
+			return
+		}
+		if item == nil {
+			item = newItem(a, f.Options.Site.Language)
+		}
+		f.add(item)
+	}
+}
+
+func newItem(a *corpus.Article, siteLanguage string) *Item {
+	i := &Item{Article: a}
+	if a.Language != siteLanguage {
+		i.language = a.Language
+	}
+	i.content = sync.OnceValue(i.makeContent)
+	i.rss = sync.OnceValues(i.encodeRSS)
+	i.atom = sync.OnceValues(i.encodeAtom)
+	i.json = sync.OnceValues(i.encodeJSON)
+	return i
+}
+
+func (f *Feed) add(i *Item) {
+	f.Items = append(f.Items, i)
+	if i.Updated.After(f.Updated) {
+		f.Updated = i.Updated
+	}
+}
+
+// count notes that h is one of the feed's articles. Weeks count back from the
+// corpus' newest article, not from today, so the same articles always give the
+// same page.
+func (f *Feed) count(newest, h *corpus.Head) {
+	if f.Count == 0 {
+		f.Published = h.Published
+	}
+	f.Count++
+	back := int(newest.Published.Sub(h.Published) / (7 * 24 * time.Hour))
+	if back < len(f.Weeks) {
+		f.Weeks[len(f.Weeks)-1-back]++
+	}
+}
+
+// URL returns where a file of the feed is served.
+func (f *Feed) URL(file string) string {
+	return encodeURL(f.Options.URL + f.Path + file)
+}
+
+func topicFeed(t *corpus.Topic, o Options) *Feed {
+	name := topicName(t)
+	return &Feed{
+		Topic:       t,
+		Title:       name + " – " + o.Site.Title,
+		Description: "Articles about " + name + ", curated by " + o.Site.Title + ".",
+		Home:        cmp.Or(t.URL, o.Site.URL),
+		Path:        "topic/" + t.Slug + "/",
+		Options:     o,
+	}
+}
+
+// topicName is the topic as a person would say it: "Cybersecurity (Healthcare
+// IT News)". The vocabulary stays, because two of them may share a label.
+func topicName(t *corpus.Topic) string {
+	switch {
+	case t.Label == "":
+		return t.Name
+	case t.Vocabulary == "":
+		return t.Label
+	}
+	return t.Label + " (" + t.Vocabulary + ")"
+}
+
+// distinguish adds the slug to a title that an earlier feed has already:
+// readers list feeds by title alone.
+func distinguish(list []*Feed) {
+	seen := map[string]bool{}
+	for _, f := range list {
+		if seen[f.Title] {
+			f.Title += " (" + f.Topic.Slug + ")"
+		}
+		seen[f.Title] = true
+	}
+}
+
+func (o Options) withDefaults() Options {
+	o.URL = strings.TrimSuffix(cmp.Or(o.URL, o.Site.URL), "/") + "/"
+	o.Site.Description = cmp.Or(o.Site.Description, o.Site.Title)
+	o.Site.Language = cmp.Or(o.Site.Language, "en")
+	o.Items = cmp.Or(o.Items, 50)
+	o.TTL = cmp.Or(o.TTL, 60)
+	o.Generator = cmp.Or(o.Generator, "newsdesk")
+	o.Accent = cmp.Or(o.Accent, defaultAccent)
+	return o
+}

@@ -1,0 +1,60 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/gorilla/feeds"
+)
+
+// Format is one of the formats that every feed is written in.
+type Format struct {
+	Title  string // "RSS"
+	File   string // name in the feed's folder: "rss.xml"
+	Type   string // media type, for Content-Type and <link rel=alternate>
+	Encode func(*Feed) ([]byte, error)
+}
+
+// Formats are all of them. Files, links and routes follow this list.
+var Formats = []Format{
+	{"RSS", rssFile, rssType, encodeRSS},
+	{"Atom", atomFile, atomType, encodeAtom},
+	{"JSON", jsonFile, jsonType, encodeJSON},
+}
+
+const (
+	rssFile  = "rss.xml"
+	atomFile = "atom.xml"
+	jsonFile = "feed.json"
+	opmlFile = "feeds.opml"
+
+	rssType  = "application/rss+xml"
+	atomType = "application/atom+xml"
+	jsonType = "application/feed+json"
+	opmlType = "text/x-opml"
+)
+
+// join returns the items' encoded forms, each made by encoded and with lead
+// before it.
+func join(items []*Item, lead string, encoded func(*Item) ([]byte, error)) ([]byte, error) {
+	parts := make([][]byte, 0, 2*len(items))
+	for _, i := range items {
+		one, err := encoded(i)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", i.Path, err)
+		}
+		parts = append(parts, []byte(lead), one)
+	}
+	return bytes.Join(parts, nil), nil
+}
+
+// document writes d as XML. It holds about size bytes.
+func document(d feeds.XmlFeed, size int) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(size + 4096)
+	if err := feeds.WriteXML(d, &b); err != nil {
+		return nil, err
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}

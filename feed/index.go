@@ -1,0 +1,167 @@
+package feed
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+)
+
+// indexPage is what templates/index.html shows.
+type indexPage struct {
+	Site               Site
+	Generator          string
+	Icon               string
+	Accent, AccentDark string
+	Updated            time.Time
+	OPML, OPMLType     string
+	All                indexRow
+	Latest             []*Item
+	Groups             []indexGroup
+	Topics             int
+}
+
+// indexGroup is the topics of one vocabulary.
+type indexGroup struct {
+	Name string // "Other topics" for those without one
+	Rows []indexRow
+}
+
+type indexRow struct {
+	*Feed
+	Name   string
+	Recent int    // articles in the sparkline
+	Bars   string // SVG path of the sparkline, one bar a week
+	Links  []indexLink
+}
+
+type indexLink struct {
+	Format
+	Href string // relative to the page
+}
+
+// The sparkline's measures in SVG user units. The template's viewBox is of
+// this size.
+const (
+	barStep   = 4
+	barWidth  = 3
+	barHeight = 24
+)
+
+// encodeIndex renders the page that lists the feeds, by the template
+// index.html of fsys and its partials.
+func encodeIndex(list []*Feed, fsys fs.FS) ([]byte, error) {
+	t, err := template.New("index.html").Funcs(template.FuncMap{
+		"day":  func(t time.Time) string { return t.Format("2 Jan 2006") },
+		"date": func(t time.Time) string { return t.Format(time.DateOnly) },
+		"many": many,
+		"type": typeAttribute,
+	}).ParseFS(fsys, "index.html", "partials/page-style.html")
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, newIndexPage(list)); err != nil {
+		return nil, err
+	}
+	return []byte(clean(b.String())), nil
+}
+
+func newIndexPage(list []*Feed) indexPage {
+	all, topics := list[0], list[1:]
+	o := all.Options
+	p := indexPage{
+		Site: o.Site, Generator: o.Generator, Icon: encodeURL(o.Icon),
+		Updated: all.Updated, OPML: opmlFile, OPMLType: opmlType,
+		All:    newIndexRow(all, "All articles", all.busiestWeek()),
+		Latest: all.Items[:min(len(all.Items), 6)],
+		Topics: len(topics),
+	}
+	p.Accent, p.AccentDark = accents(o.Accent)
+	busiest := 0
+	for _, f := range topics {
+		busiest = max(busiest, f.busiestWeek())
+	}
+	for _, g := range byVocabulary(topics) {
+		group := indexGroup{Name: cmp.Or(g.vocabulary, "Other topics")}
+		for _, f := range g.feeds {
+			group.Rows = append(group.Rows, newIndexRow(f, cmp.Or(f.Topic.Label, f.Topic.Name), busiest))
+		}
+		p.Groups = append(p.Groups, group)
+	}
+	return p
+}
+
+// newIndexRow draws the sparkline on a scale that ends at busiest, so that the
+// rows of a page can be compared.
+func newIndexRow(f *Feed, name string, busiest int) indexRow {
+	r := indexRow{Feed: f, Name: name}
+	var bars strings.Builder
+	for week, n := range f.Weeks {
+		if n > 0 {
+			r.Recent += n
+			height := max(4, n*barHeight/busiest)
+			fmt.Fprintf(&bars, "M%d %dv-%dh%dv%dz", week*barStep, barHeight, height, barWidth, height)
+		}
+	}
+	r.Bars = bars.String()
+	for _, format := range Formats {
+		r.Links = append(r.Links, indexLink{format, encodeURL(f.Path + format.File)})
+	}
+	return r
+}
+
+func (f *Feed) busiestWeek() int { return slices.Max(f.Weeks[:]) }
+
+// typeAttribute writes a media type of this package as it is; html/template
+// would write its "+" as a reference, which some feed finders do not decode.
+func typeAttribute(mediaType string) template.HTMLAttr {
+	return template.HTMLAttr(`type="` + mediaType + `"`)
+}
+
+func many(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+// vocabulary is feeds of topics that belong together.
+type vocabulary struct {
+	vocabulary string // "" for topics without one
+	feeds      []*Feed
+}
+
+// byVocabulary groups topic feeds by vocabulary and sorts both by name; topics
+// without a vocabulary come last.
+func byVocabulary(topics []*Feed) []vocabulary {
+	var groups []vocabulary
+	at := map[string]int{}
+	for _, f := range topics {
+		name := f.Topic.Vocabulary
+		if _, ok := at[name]; !ok {
+			at[name] = len(groups)
+			groups = append(groups, vocabulary{vocabulary: name})
+		}
+		g := &groups[at[name]]
+		g.feeds = append(g.feeds, f)
+	}
+	slices.SortStableFunc(groups, func(a, b vocabulary) int {
+		if (a.vocabulary == "") != (b.vocabulary == "") {
+			return strings.Compare(b.vocabulary, a.vocabulary)
+		}
+		return compareNames(a.vocabulary, b.vocabulary)
+	})
+	for _, g := range groups {
+		slices.SortStableFunc(g.feeds, func(a, b *Feed) int { return compareNames(a.Title, b.Title) })
+	}
+	return groups
+}
+
+func compareNames(a, b string) int {
+	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
+}

@@ -1,0 +1,101 @@
+package feed
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// clean drops what XML 1.0 section 2.2 forbids or discourages and what feed
+// validators warn of: control characters, noncharacters, broken UTF-8 and the
+// mark that stands for it.
+func clean(s string) string {
+	for i := 0; i < len(s); {
+		if ' ' <= s[i] && s[i] <= '~' || s[i] == '\n' { // nearly all there is
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if illegal(r) {
+			return strings.Map(dropIllegal, s)
+		}
+		i += size
+	}
+	return s
+}
+
+func dropIllegal(r rune) rune {
+	if illegal(r) {
+		return -1
+	}
+	return r
+}
+
+func illegal(r rune) bool {
+	switch {
+	case r == '\t' || r == '\n':
+		return false
+	case r < ' ' || '~' < r && r < 0xA0:
+		return true
+	}
+	return r == utf8.RuneError || r&0xFFFE == 0xFFFE
+}
+
+var endTag = regexp.MustCompile(`</(\w)`)
+
+// plain is s for a place that holds plain text. An end tag in it ("Why </b>
+// matters") gets an invisible word joiner after the "<": text with one is
+// taken for HTML by readers that guess, and is warned of by validators however
+// well it is escaped.
+func plain(s string) string {
+	s = clean(s)
+	if strings.Contains(s, "</") {
+		s = endTag.ReplaceAllString(s, "<\u2060/$1")
+	}
+	return s
+}
+
+// text is the content of an XML element that holds plain text.
+type text struct {
+	XML string `xml:",innerxml"`
+}
+
+// The RSS Advisory Board's best practices want "&" and "<" as hexadecimal
+// references, which tells a validator that they are meant as characters.
+// encoding/xml cannot write them.
+var references = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&gt;")
+
+func newText(s string) text { return text{references.Replace(plain(s))} }
+
+// optionalText is nil, and so no element at all, if s is "".
+func optionalText(s string) *text {
+	if s == "" {
+		return nil
+	}
+	t := newText(s)
+	return &t
+}
+
+// encodeURL percent-encodes what RFC 3986 does not allow in a URL, so that an
+// address with spaces or letters beyond ASCII is one for every reader.
+func encodeURL(s string) string {
+	var b []byte
+	done := 0 // bytes of s that are in b
+	for i := range len(s) {
+		if !inURL(s[i]) {
+			b = append(b, s[done:i]...)
+			b = fmt.Appendf(b, "%%%02X", s[i])
+			done = i + 1
+		}
+	}
+	if done == 0 {
+		return s
+	}
+	return string(append(b, s[done:]...))
+}
+
+func inURL(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		strings.IndexByte("-._~:/?#@!$&'()*+,;=%", c) >= 0
+}

@@ -1,0 +1,136 @@
+package feed_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/feed"
+	"github.com/medigy/newsdesk/internal/atomicfile"
+)
+
+var templates = os.DirFS("../templates")
+
+func TestWrite(t *testing.T) {
+	out := t.TempDir()
+	first := write(t, out)
+	want := []string{"atom.xml", "feed.json", "feeds.opml", "index.html", "rss.xml"}
+	for _, slug := range []string{"healthcare-it-news-cybersecurity", "himss-business", "opinion"} {
+		for _, file := range []string{"atom.xml", "feed.json", "rss.xml"} {
+			want = append(want, "topic/"+slug+"/"+file)
+		}
+	}
+	files := tree(t, out)
+	var got []string
+	var bytes int64
+	for _, f := range files.Files {
+		got = append(got, f.Name)
+		bytes += int64(len(f.Data))
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if want := (feed.Stats{Feeds: 4, Files: 14, Written: 14, Bytes: bytes}); first != want {
+		t.Errorf("first run: %+v, want %+v", first, want)
+	}
+
+	second := write(t, out)
+	if want := (feed.Stats{Feeds: 4, Files: 14, Bytes: bytes}); second != want {
+		t.Errorf("second run: %+v, want %+v", second, want)
+	}
+	if diff := cmp.Diff(string(txtar.Format(files)), string(txtar.Format(tree(t, out)))); diff != "" {
+		t.Errorf("second run changed files:\n%s", diff)
+	}
+}
+
+// TestLists compares the OPML list and the page with testdata/lists.txtar.
+func TestLists(t *testing.T) {
+	out := t.TempDir()
+	write(t, out)
+	got := &txtar.Archive{}
+	for _, name := range []string{"feeds.opml", "index.html"} {
+		data, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Files = append(got.Files, txtar.File{Name: name, Data: data})
+	}
+	golden(t, "testdata/lists.txtar", got)
+}
+
+// TestWriteErrors wants every file that fails named, and the others written.
+func TestWriteErrors(t *testing.T) {
+	out := t.TempDir()
+	for _, taken := range []string{"atom.xml", "topic/opinion/rss.xml"} {
+		if err := os.MkdirAll(filepath.Join(out, taken, "a folder in its place"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := open(t, out)
+	stats, err := feed.Write(dir, feed.Build(sample(), options()), templates)
+	if err == nil || !strings.Contains(err.Error(), "atom.xml") || !strings.Contains(err.Error(), "topic/opinion/rss.xml") {
+		t.Errorf("error is %v, want both files in it", err)
+	}
+	if stats.Files != 10 {
+		t.Errorf("%d files, want the 10 other feeds", stats.Files)
+	}
+	if _, err := os.Stat(filepath.Join(out, "index.html")); err == nil {
+		t.Error("index.html is written although a feed that it lists is not")
+	}
+}
+
+func TestWriteBadTemplate(t *testing.T) {
+	bad := fstest.MapFS{"index.html": {Data: []byte("{{")}, "partials/page-style.html": {Data: nil}}
+	_, err := feed.Write(open(t, t.TempDir()), feed.Build(corpus.New(nil), options()), bad)
+	if err == nil || !strings.Contains(err.Error(), "index.html:1") {
+		t.Errorf("error is %v, want the template's name and line", err)
+	}
+}
+
+func open(t *testing.T, name string) *atomicfile.Dir {
+	t.Helper()
+	dir, err := atomicfile.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { dir.Close() })
+	return dir
+}
+
+func write(t *testing.T, out string) feed.Stats {
+	t.Helper()
+	stats, err := feed.Write(open(t, out), feed.Build(sample(), options()), templates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stats
+}
+
+// tree reads all files below a folder.
+func tree(t *testing.T, root string) *txtar.Archive {
+	t.Helper()
+	all := &txtar.Archive{}
+	fsys := os.DirFS(root)
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(fsys, name)
+		all.Files = append(all.Files, txtar.File{Name: name, Data: data})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
