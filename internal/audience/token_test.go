@@ -1,0 +1,70 @@
+package audience
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"math"
+	"regexp"
+	"testing"
+)
+
+func TestTokens(t *testing.T) {
+	db := openDB(t)
+	tokens, err := OpenTokens(t.Context(), db, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenTokens(t.Context(), db, rand.Reader) // as the next process does
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := OpenTokens(t.Context(), openDB(t), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []int64{1, 127, 128, 123456, math.MaxInt64} {
+		token := tokens.Sign(id, Unsubscribe)
+		if !regexp.MustCompile(`^[A-Za-z0-9_-]{23,35}$`).MatchString(token) {
+			t.Errorf("token %q", token)
+		}
+		if got, err := again.Verify(token, Unsubscribe); err != nil || got != id {
+			t.Errorf("Verify(%q) = %d, %v; want %d", token, got, err, id)
+		}
+		if _, err := tokens.Verify(token, Preferences); !errors.Is(err, ErrToken) {
+			t.Errorf("a token to unsubscribe opens the preferences: %v", err)
+		}
+		if _, err := other.Verify(token, Unsubscribe); !errors.Is(err, ErrToken) {
+			t.Errorf("a token of another database is taken: %v", err)
+		}
+	}
+}
+
+// TestTokensForged changes every character of a token in turn.
+func TestTokensForged(t *testing.T) {
+	tokens := &Tokens{bytes.Repeat([]byte("k"), keySize)}
+	token := tokens.Sign(300, Unsubscribe)
+	for _, s := range []string{"", token[:22], token + "A", token + "=", "é" + token} {
+		if id, err := tokens.Verify(s, Unsubscribe); err == nil {
+			t.Errorf("%q is taken as subscriber %d", s, id)
+		}
+	}
+	for i := range token {
+		for _, c := range []byte("AB-_9") {
+			forged := []byte(token)
+			if forged[i] == c {
+				continue
+			}
+			forged[i] = c
+			if id, err := tokens.Verify(string(forged), Unsubscribe); err == nil {
+				t.Errorf("%s is taken as subscriber %d", forged, id)
+			}
+		}
+	}
+}
+
+func TestOpenTokensNeedsRandomness(t *testing.T) {
+	if _, err := OpenTokens(t.Context(), openDB(t), bytes.NewReader([]byte("short"))); err == nil {
+		t.Error("a key was made of five bytes")
+	}
+}

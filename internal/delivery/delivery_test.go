@@ -1,0 +1,127 @@
+package delivery
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	netmail "net/mail"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/mail"
+	"github.com/medigy/newsdesk/internal/mail/mailtest"
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childURL) != "" {
+		os.Exit(child()) // see TestKill
+	}
+	os.Exit(m.Run())
+}
+
+var start = time.Date(2021, 10, 4, 6, 0, 0, 0, time.FixedZone("", -4*3600))
+
+func testIssue() *digest.Issue {
+	return &digest.Issue{
+		Digest: "weekly", Title: "Medigy News", Period: "2021-W39",
+		Subject: "Röntgen and 3 more stories", Preheader: "Attacks on hospitals", Language: "en-US",
+		URL:  "https://www.medigy.example/digest/2021-W39/",
+		HTML: []byte(`<p>Röntgen</p><a href="` + digest.MarkUnsubscribe + `">leave</a> <a href="` + digest.MarkPreferences + `">choose</a> <a href="` + digest.MarkView + `">view</a>`),
+		Text: []byte("Röntgen\n\nleave: " + digest.MarkUnsubscribe + "\nchoose: " + digest.MarkPreferences + "\nview: " + digest.MarkView + "\n"),
+	}
+}
+
+func testSender() Sender {
+	return Sender{
+		From:   netmail.Address{Name: "Medigy News", Address: "news@medigy.example"},
+		ListID: "weekly.medigy.example",
+		Base:   "https://news.medigy.example/",
+	}
+}
+
+// openDB opens a database, and fills it with n subscribers if it is new.
+func openDB(ctx context.Context, url string, n int) (*store.DB, *audience.Tokens, error) {
+	db, err := store.Open(ctx, url)
+	if err != nil {
+		return nil, nil, err
+	}
+	tokens, err := audience.OpenTokens(ctx, db, rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range n {
+		if _, err := audience.Add(ctx, db, fmt.Sprintf("Reader %d <%s>", i, reader(i)), start); err != nil {
+			return nil, nil, err
+		}
+	}
+	return db, tokens, nil
+}
+
+func reader(i int) string { return fmt.Sprintf("reader%d@example.org", i) }
+
+// desk is a database with subscribers, a mail server and what sends between.
+type desk struct {
+	*testing.T
+	db      *store.DB
+	issue   *digest.Issue
+	options Options
+	slept   []time.Duration
+}
+
+func newDesk(t *testing.T, subscribers int, server *mailtest.Server) *desk {
+	t.Helper()
+	db, tokens, err := openDB(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "newsdesk.db"), subscribers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	d := &desk{T: t, db: db, issue: testIssue()}
+	d.options = Options{
+		Sender: testSender(),
+		SMTP:   mail.Config{Host: server.Host, Port: server.Port},
+		Tokens: tokens,
+		Now:    func() time.Time { return start },
+		Sleep: func(ctx context.Context, wait time.Duration) error {
+			d.slept = append(d.slept, wait)
+			return ctx.Err()
+		},
+	}
+	return d
+}
+
+// send sends and checks that the summary adds up and agrees with Progress.
+func (d *desk) send() (Summary, error) {
+	d.Helper()
+	var told Outcome
+	d.options.Progress = func(o Outcome) { told = o }
+	s, err := Send(d.Context(), d.db, d.issue, d.options)
+	if s.Audience != s.Already+s.Accepted+s.Failed+s.Skipped+s.Uncertain+s.Pending {
+		d.Errorf("the summary does not add up: %+v", s)
+	}
+	if told.Total != 0 && (told.Total != s.Audience || told.Done != s.Audience-s.Pending) {
+		d.Errorf("told %d of %d, the summary is %+v", told.Done, told.Total, s)
+	}
+	return s, err
+}
+
+// counted writes the numbers of a summary, those that are not 0.
+func counted(s Summary) string {
+	text := fmt.Sprintf("%d:", s.Audience)
+	for _, n := range []struct {
+		name  string
+		count int
+	}{
+		{"already", s.Already}, {"accepted", s.Accepted}, {"failed", s.Failed}, {"skipped", s.Skipped},
+		{"uncertain", s.Uncertain}, {"pending", s.Pending}, {"deferred", s.Deferred},
+	} {
+		if n.count != 0 {
+			text += fmt.Sprintf(" %d %s", n.count, n.name)
+		}
+	}
+	return text
+}

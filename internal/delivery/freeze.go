@@ -1,0 +1,139 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+// Edition is an issue that was frozen: all that its messages are made of.
+type Edition struct {
+	Issue  *digest.Issue // without Archive
+	Sender Sender
+	Date   time.Time // when it was frozen, and the Date of every message
+
+	id int64
+}
+
+// Name gives the edition's name for people: "weekly/2021-W39".
+func (e *Edition) Name() string { return editionName(e.Issue) }
+
+func editionName(i *digest.Issue) string { return i.Digest + "/" + i.Period }
+
+// ErrNoSubscribers says that an edition would go to nobody.
+var ErrNoSubscribers = errors.New("there are no subscribers (newsdesk subscriber import list.csv)")
+
+// Freeze writes down the issue, the sender and a ledger row for everybody who
+// is subscribed now, in one transaction. From then on the edition is what was
+// written down, and its audience, too.
+//
+// If the edition is frozen already, it stays as it is, and changed tells that
+// issue or s differ from it: all subscribers of an edition get the same bytes.
+// Only as long as nobody got it, nor perhaps got it, is a changed edition
+// frozen anew, because then the change is the repair: a wrong sender that the
+// server refused, a typo found in time.
+func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, now time.Time) (e *Edition, changed bool, err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, false, err
+	}
+	defer tx.Rollback()
+	e, changed, sent, err := find(ctx, tx, issue, s)
+	if err != nil {
+		return nil, false, err
+	}
+	if e != nil && (sent || !changed) {
+		return e, changed, nil
+	}
+	if e != nil {
+		if err := thaw(ctx, tx, e.id); err != nil {
+			return nil, false, err
+		}
+	}
+	e, err = freeze(ctx, tx, issue, s, now)
+	if err != nil {
+		return nil, false, err
+	}
+	return e, false, tx.Commit()
+}
+
+// querier is a database or a transaction on it.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// find gives the frozen edition of issue's digest and period, or nil: whether
+// it differs from issue and s, and whether somebody has it or may have it.
+func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edition, changed, sent bool, err error) {
+	var date, hash string
+	var frozenIssue, frozenSender []byte
+	e = &Edition{Issue: &digest.Issue{}}
+	err = q.QueryRowContext(ctx, `SELECT id, date, hash, issue, sender, EXISTS (
+			SELECT 1 FROM delivery WHERE edition_id = edition.id AND state IN ('sending', 'accepted', 'uncertain'))
+		FROM edition WHERE digest = $1 AND period = $2`, issue.Digest, issue.Period).
+		Scan(&e.id, &date, &hash, &frozenIssue, &frozenSender, &sent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, false, nil
+	}
+	if err != nil {
+		return nil, false, false, err
+	}
+	wanted, err := json.Marshal(s)
+	if err != nil {
+		return nil, false, false, err
+	}
+	changed = hash != issue.Hash() || !bytes.Equal(frozenSender, wanted)
+	e.Date, err = time.Parse(time.RFC3339, date)
+	err = errors.Join(err, json.Unmarshal(frozenIssue, e.Issue), json.Unmarshal(frozenSender, &e.Sender))
+	if err != nil {
+		return nil, false, false, fmt.Errorf("edition %s in the database: %w", editionName(issue), err)
+	}
+	return e, changed, sent, nil
+}
+
+func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM delivery WHERE edition_id = $1`, id); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM edition WHERE id = $1`, id)
+	return err
+}
+
+func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now time.Time) (*Edition, error) {
+	frozen := *issue
+	frozen.Archive = nil // the public page is no part of a message
+	issueJSON, err := json.Marshal(frozen)
+	if err != nil {
+		return nil, err
+	}
+	senderJSON, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	e := &Edition{Issue: &frozen, Sender: s, Date: now.Truncate(time.Second)}
+	err = tx.QueryRowContext(ctx,
+		`INSERT INTO edition (digest, period, date, hash, issue, sender) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		issue.Digest, issue.Period, e.Date.Format(time.RFC3339), issue.Hash(), issueJSON, senderJSON).Scan(&e.id)
+	if err != nil {
+		return nil, err
+	}
+	result, err := tx.ExecContext(ctx,
+		`INSERT INTO delivery (edition_id, subscriber_id, address, name, changed)
+		SELECT $1, id, address, name, $2 FROM subscriber WHERE state = $3 ORDER BY id`,
+		e.id, now.Unix(), audience.Subscribed)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return nil, errors.Join(err, ErrNoSubscribers)
+	}
+	return e, nil
+}

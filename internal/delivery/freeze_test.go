@@ -1,0 +1,95 @@
+package delivery
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/medigy/newsdesk/internal/mail/mailtest"
+)
+
+func TestFreezeNobody(t *testing.T) {
+	d := newDesk(t, 0, mailtest.Start(t, mailtest.Options{}))
+	if _, err := d.send(); !errors.Is(err, ErrNoSubscribers) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := DryRun(t.Context(), d.db, d.issue, d.options); !errors.Is(err, ErrNoSubscribers) {
+		t.Errorf("dry run: %v", err)
+	}
+	if e, _, _, err := find(t.Context(), d.db, d.issue, d.options.Sender); err != nil || e != nil {
+		t.Errorf("an edition without an audience is frozen: %v, %v", e, err)
+	}
+}
+
+// TestFreezeKeeps: what comes out of the ledger is what went in.
+func TestFreezeKeeps(t *testing.T) {
+	d := newDesk(t, 1, mailtest.Start(t, mailtest.Options{}))
+	d.issue.Archive = []byte("<html>the public page</html>")
+	first, changed, err := Freeze(t.Context(), d.db, d.issue, d.options.Sender, start.Add(time.Millisecond))
+	if err != nil || changed {
+		t.Fatalf("changed %v, error %v", changed, err)
+	}
+	again, changed, err := Freeze(t.Context(), d.db, d.issue, d.options.Sender, start.Add(time.Hour))
+	if err != nil || changed {
+		t.Fatalf("again: changed %v, error %v", changed, err)
+	}
+	first.Date, again.Date = first.Date.UTC(), again.Date.UTC()
+	if diff := cmp.Diff(first, again, cmp.AllowUnexported(Edition{})); diff != "" {
+		t.Errorf("the edition came back changed (-frozen +read):\n%s", diff)
+	}
+	r := NewRecipient(1, "", reader(0), d.options.Tokens)
+	one, err := Compose(first.Issue, r, first.Sender, start).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if two, err := Compose(again.Issue, r, again.Sender, start).Bytes(); err != nil || string(one) != string(two) {
+		t.Errorf("error %v, the messages differ:\n%s\n%s", err, one, two)
+	}
+}
+
+// TestFreezeChanged: an edition that somebody has goes out as it was frozen,
+// one that nobody has goes out as it is now.
+func TestFreezeChanged(t *testing.T) {
+	tests := []struct {
+		name    string
+		server  mailtest.Options // the first server
+		subject string           // of the copy that reader 1 gets
+		changed bool
+		counts  string
+	}{
+		{"somebody has it", mailtest.Options{Rcpt: replies(map[string][]error{reader(1): {later, later, later}})},
+			"=?UTF-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 1 already 1 accepted"},
+		{"somebody may have it", mailtest.Options{Dot: replies(map[string][]error{reader(0): {mailtest.ErrDrop}}), Rcpt: replies(map[string][]error{reader(1): {later, later, later}})},
+			"=?UTF-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 2 accepted"},
+		{"nobody has it", mailtest.Options{Mail: func(string, int) error { return no }},
+			"Another subject", false, "2: 2 accepted"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDesk(t, 2, mailtest.Start(t, tt.server))
+			if s, err := d.send(); s.Changed {
+				t.Errorf("the first run says that the edition was changed, error %v", err)
+			}
+			good := mailtest.Start(t, mailtest.Options{})
+			d.options.SMTP.Port = good.Port
+			d.options.Now = func() time.Time { return start.Add(24 * time.Hour) }
+			d.issue.Subject = "Another subject"
+			s, err := d.send()
+			if err != nil || s.Changed != tt.changed || counted(s) != tt.counts {
+				t.Errorf("changed %v, %s, error %v; want %v, %s", s.Changed, counted(s), err, tt.changed, tt.counts)
+			}
+			if s.Frozen.Equal(start) != tt.changed {
+				t.Errorf("frozen %v", s.Frozen)
+			}
+			for _, m := range good.Messages() {
+				if m.To == reader(1) {
+					if got := header(t, m.Data, "Subject"); got != tt.subject {
+						t.Errorf("Subject: %s", got)
+					}
+				}
+			}
+		})
+	}
+}

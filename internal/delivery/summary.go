@@ -1,0 +1,33 @@
+package delivery
+
+import "time"
+
+// Summary says how an edition stands after a run:
+//
+//	Audience = Already + Accepted + Failed + Skipped + Uncertain + Pending
+type Summary struct {
+	Edition   string    // "weekly/2021-W39"
+	Frozen    time.Time // when it was frozen
+	Changed   bool      // the issue or the sender was changed since; what was frozen is sent
+	Audience  int
+	Already   int // accepted in earlier runs
+	Accepted  int // accepted in this run
+	Failed    int // refused for good, in this run or an earlier one
+	Skipped   int // unsubscribed after the edition was frozen
+	Uncertain int // the server may have it or not
+	Pending   int // to be sent by the next run
+	Deferred  int // of Pending: were tried, and refused for now
+
+	// Problems are the deliveries that are failed, uncertain or deferred, in
+	// the audience's order.
+	Problems []Delivery
+}
+
+// Done reports whether everybody has the edition who should.
+func (s *Summary) Done() bool { return s.Failed+s.Uncertain+s.Pending == 0 }
+
+func (s *Summary) fill(c counts) {
+	s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred = c.failed, c.skipped, c.uncertain, c.pending, c.deferred
+	s.Already = c.accepted - s.Accepted
+	s.Audience = c.total()
+}

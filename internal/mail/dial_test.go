@@ -1,0 +1,154 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"github.com/medigy/newsdesk/internal/mail/mailtest"
+)
+
+func TestDialErrors(t *testing.T) {
+	serverTLS, roots := mailtest.Certificate(t, "mail.example")
+	plain := mailtest.Start(t, mailtest.Options{})
+	withTLS := mailtest.Start(t, mailtest.Options{TLS: serverTLS})
+	noLogin := mailtest.Start(t, mailtest.Options{Username: "news", Password: "right"})
+	strange := mailtest.Start(t, mailtest.Options{Username: "news", Mechanisms: []string{"GSSAPI"}})
+	echo := mailtest.Start(t, mailtest.Options{Username: "news", FailLogin: &smtp.SMTPError{
+		Code: 500, Message: "what is AUTH PLAIN AG5ld3MAczNjcmV0 or s3cret?"}}) // base64 of \0news\0s3cret
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { silent.Close() })
+
+	tests := []struct {
+		name      string
+		config    Config
+		phase     Phase
+		temporary bool
+		want      string
+	}{
+		{"nobody listens", Config{Host: "127.0.0.1", Port: closed.Addr().(*net.TCPAddr).Port}, PhaseConnect, true,
+			"connect: connection refused (is the server running? see smtp.host, smtp.port)"},
+		{"no such host", Config{Host: "mail.newsdesk.invalid"}, PhaseConnect, true, "no address for mail.newsdesk.invalid"},
+		{"silence", Config{Host: "127.0.0.1", Port: silent.Addr().(*net.TCPAddr).Port, Timeouts: Timeouts{Command: 50 * time.Millisecond}},
+			PhaseConnect, true, "no answer in time"},
+		{"no STARTTLS", with(plain, TLSRequired, "", ""), PhaseTLS, false, "the server offers no STARTTLS (use its TLS port"},
+		{"unknown signer", with(withTLS, TLSRequired, "", ""), PhaseTLS, false, "smtp.host must be the name in the server's certificate"},
+		{"other name", Config{Host: "127.0.0.1", Port: withTLS.Port, TLS: TLSRequired, Roots: roots}, PhaseTLS, false, "smtp.host must be the name"},
+		{"no TLS on the port", with(plain, TLSImplicit, "", ""), PhaseTLS, false, "this port does not begin with TLS"},
+		{"wrong password", with(noLogin, TLSDefault, "news", "s3cret"), PhaseAuth, false,
+			"auth: 535 5.7.8 Authentication failed (check smtp.username and the password file)"},
+		{"no login offered", with(plain, TLSDefault, "news", "s3cret"), PhaseAuth, false, "the server offers no login"},
+		{"unknown login", with(strange, TLSDefault, "news", "s3cret"), PhaseAuth, false, "wants a login by GSSAPI"},
+		{"echo of the password", with(echo, TLSDefault, "news", "s3cret"), PhaseAuth, false, "what is AUTH PLAIN [password] or [password]?"},
+		{"password in clear", Config{Host: "mail.example", TLS: TLSNone, Username: "news", Password: "s3cret"}, PhaseConnect, false,
+			"a password goes to another machine only encrypted"},
+	}
+	for _, tt := range tests {
+		s, err := Dial(t.Context(), tt.config)
+		if err == nil {
+			s.Close()
+			t.Errorf("%s: connected", tt.name)
+			continue
+		}
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Phase != tt.phase || e.Temporary != tt.temporary || e.Uncertain || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v (temporary %v)\nwant %q", tt.name, err, ok && e.Temporary, tt.want)
+		}
+		if strings.Contains(err.Error(), "s3cret") || strings.Contains(fmt.Sprintf("%+v", err), "s3cret") {
+			t.Errorf("%s: the password is in %q", tt.name, err)
+		}
+	}
+}
+
+func with(s *mailtest.Server, policy TLSPolicy, user, password string) Config {
+	return Config{Host: s.Host, Port: s.Port, TLS: policy, Username: user, Password: password}
+}
+
+func TestDialTLSAndLogin(t *testing.T) {
+	serverTLS, roots := mailtest.Certificate(t, "127.0.0.1")
+	tests := []struct {
+		name     string
+		server   mailtest.Options
+		policy   TLSPolicy
+		trust    bool
+		login    bool
+		wantsTLS bool
+	}{
+		{"required", mailtest.Options{TLS: serverTLS}, TLSRequired, true, false, true},
+		{"implicit", mailtest.Options{TLS: serverTLS, Implicit: true}, TLSImplicit, true, false, true},
+		{"loopback, self-signed", mailtest.Options{TLS: serverTLS}, TLSDefault, false, false, true},
+		{"loopback, no TLS", mailtest.Options{}, TLSDefault, false, false, false},
+		{"none", mailtest.Options{TLS: serverTLS}, TLSNone, false, false, false},
+		{"PLAIN over TLS", mailtest.Options{TLS: serverTLS}, TLSRequired, true, true, true},
+		{"PLAIN over implicit TLS", mailtest.Options{TLS: serverTLS, Implicit: true}, TLSImplicit, true, true, true},
+		{"LOGIN", mailtest.Options{Mechanisms: []string{"LOGIN"}}, TLSDefault, false, true, false},
+		{"CRAM-MD5", mailtest.Options{Mechanisms: []string{"CRAM-MD5"}}, TLSDefault, false, true, false},
+		{"PLAIN before CRAM-MD5", mailtest.Options{Mechanisms: []string{"CRAM-MD5", "PLAIN"}}, TLSDefault, false, true, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.login {
+				tt.server.Username, tt.server.Password = "news", "s3cret"
+			}
+			server := mailtest.Start(t, tt.server)
+			c := with(server, tt.policy, tt.server.Username, tt.server.Password)
+			if tt.trust {
+				c.Roots = roots
+			}
+			if err := dial(t, c).Send(t.Context(), from, to, []byte("Subject: x\r\n\r\nx\r\n"), nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := server.Messages()[0]; got.TLS != tt.wantsTLS || got.User != tt.server.Username {
+				t.Errorf("TLS %v, logged in as %q", got.TLS, got.User)
+			}
+		})
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	tests := []struct {
+		host   string
+		port   int
+		set    string
+		user   string
+		policy TLSPolicy
+	}{
+		{"mail.example", 587, "", "", TLSRequired},
+		{"mail.example", 465, "", "", TLSImplicit},
+		{"mail.example", 465, "required", "news", TLSImplicit},
+		{"mail.example", 587, "opportunistic", "", TLSOpportunistic},
+		{"mail.example", 587, "opportunistic", "news", TLSRequired},
+		{"mail.example", 587, "none", "", TLSNone},
+		{"localhost", 25, "", "", TLSOpportunistic},
+		{"127.0.0.53", 25, "", "news", TLSOpportunistic},
+		{"::1", 25, "", "", TLSOpportunistic},
+		{"127.0.0.1", 25, "required", "", TLSRequired},
+		{"127.0.0.1.example", 25, "", "", TLSRequired},
+	}
+	for _, tt := range tests {
+		set, err := ParseTLSPolicy(tt.set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Config{Host: tt.host, Port: tt.port, TLS: set, Username: tt.user}
+		if got := c.policy(); got != tt.policy {
+			t.Errorf("%s:%d, smtp.tls %q, user %q: policy %d, want %d", tt.host, tt.port, tt.set, tt.user, got, tt.policy)
+		}
+	}
+	if _, err := ParseTLSPolicy("yes"); err == nil || !strings.Contains(err.Error(), "want required") {
+		t.Errorf("smtp.tls: yes: %v", err)
+	}
+}

@@ -1,0 +1,22 @@
+package mail
+
+import "testing"
+
+func TestSplitReply(t *testing.T) {
+	tests := []struct{ msg, enhanced, text string }{
+		{"5.1.1 no such mailbox", "5.1.1", "no such mailbox"},
+		{"5.1.1 The account does\n5.1.1 not exist.", "5.1.1", "The account does not exist."},
+		{"smells\n5.7.1 of spam", "5.7.1", "smells of spam"},
+		{"no such mailbox", "", "no such mailbox"},
+		{"4.2 is a number", "", "4.2 is a number"},
+		{"5.1.1", "5.1.1", ""},
+		{"550.1.1 odd", "", "550.1.1 odd"},
+		{"red \x1b[31m\r\n\tand\xff more", "", "red [31m and? more"},
+		{"", "", ""},
+	}
+	for _, tt := range tests {
+		if enhanced, text := splitReply(tt.msg); enhanced != tt.enhanced || text != tt.text {
+			t.Errorf("splitReply(%q) = %q, %q; want %q, %q", tt.msg, enhanced, text, tt.enhanced, tt.text)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// DB is an open database with the schema of this program.
+type DB struct {
+	*sql.DB
+	path string // of the SQLite file
+}
+
+// Open opens the database at url and makes it, or brings its schema up to
+// date, where needed. The only scheme is "sqlite:", before a file's name,
+// relative ("sqlite:newsdesk.db") or absolute ("sqlite:/var/lib/newsdesk.db").
+// Errors name the setting database.url.
+func Open(ctx context.Context, url string) (*DB, error) {
+	db, err := open(ctx, url)
+	if err != nil {
+		return nil, fmt.Errorf("database.url: %q: %w", url, err)
+	}
+	return db, nil
+}
+
+func open(ctx context.Context, url string) (*DB, error) {
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok || path == "" {
+		return nil, errors.New("want sqlite:FILE")
+	}
+	// SQLite would make the file readable to everybody; it holds addresses.
+	// Its -wal and -shm files take over the mode.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	pool, err := sql.Open("sqlite", dataSource(path))
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(1)
+	if err := migrate(ctx, pool); err != nil {
+		return nil, errors.Join(explain(err), pool.Close())
+	}
+	return &DB{DB: pool, path: path}, nil
+}
+
+// dataSource gives the driver's name for the file at path. It is a URI, so the
+// characters that mean something there are escaped.
+func dataSource(path string) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + url.Values{
+		"_pragma": {
+			"busy_timeout(10000)", // milliseconds; another newsdesk may be writing
+			"journal_mode(WAL)",
+			"synchronous(FULL)",
+			"foreign_keys(ON)",
+		},
+		// A transaction that will write says so at its begin: one that reads
+		// first and writes later can fail although it waited.
+		"_txlock": {"immediate"},
+	}.Encode()
+}
+
+// openError words the errors of making the file for the person who set its name.
+func openError(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s (make it, or name another file)", filepath.Dir(path))
+	}
+	if info, serr := os.Stat(path); serr == nil && info.IsDir() {
+		return errors.New("this is a folder (want sqlite:FILE)")
+	}
+	return err
+}
+
+// explain words SQLite's errors at opening for the person who set the file.
+func explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff { // the rest is the extended code
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("this file is no SQLite database, or it is damaged (name another file): %w", err)
+	case sqlite3.SQLITE_BUSY:
+		return fmt.Errorf("another program has kept the database locked for 10 s: %w", err)
+	}
+	return err
+}
