@@ -28,16 +28,18 @@ func Explain(ctx context.Context, fsys fs.FS, name string, o Options) (steps []S
 		return nil, "", nil, err
 	}
 	l := &loader{settings: s, fsys: fsys}
-	doc, err := l.document(name)
+	r := &reader{settings: s, path: path.Clean(name), trace: map[Field]*Step{}}
+	err = l.withDocument(name, nil, func(doc document) {
+		var d draft
+		d, leftOut = r.head(doc)
+		if d.head.ID != "" { // without title or date the rest means nothing
+			steps = r.steps(r.article(doc, d), d)
+		}
+	})
 	if err != nil {
 		return nil, "", nil, fmt.Errorf("%s: %w", name, err)
 	}
-	r := &reader{settings: s, path: path.Clean(name), trace: map[Field]*Step{}}
-	d, leftOut := r.head(doc)
-	if d.head.ID == "" { // without title or date the rest means nothing
-		return nil, leftOut, r.findings, ctx.Err()
-	}
-	return r.steps(r.article(doc, d), d), leftOut, r.findings, ctx.Err()
+	return steps, leftOut, r.findings, ctx.Err()
 }
 
 func (r *reader) step(field Field) *Step {

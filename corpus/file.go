@@ -4,12 +4,39 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 )
 
-// readFile reads an article file. What is not a regular file, such as a pipe
-// or a folder behind a link, is refused before it is opened, because opening
-// a pipe waits.
-func readFile(fsys fs.FS, name string) ([]byte, error) {
+// buffers are for files: what is read out of them is copied, so they go from
+// file to file.
+var buffers = sync.Pool{New: func() any {
+	b := make([]byte, 0, 64<<10)
+	return &b
+}}
+
+// withFile calls use with an article file's bytes, which are its own only until
+// it returns.
+func withFile(fsys fs.FS, name string, use func(data []byte) error) error {
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	if d, ok := fsys.(*Dir); ok {
+		if data, ok := d.readInto(name, *buf); ok {
+			*buf = data
+			return use(data)
+		}
+	}
+	data, err := readFile(fsys, name, (*buf)[:0])
+	if err != nil {
+		return err
+	}
+	*buf = data
+	return use(data)
+}
+
+// readFile appends an article file to data. What is not a regular file, such as
+// a pipe or a folder behind a link, is refused before it is opened, because
+// opening a pipe waits.
+func readFile(fsys fs.FS, name string, data []byte) ([]byte, error) {
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
 		return nil, err
@@ -18,16 +45,17 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 		return nil, fmt.Errorf("not a regular file")
 	}
 	if info.Size() > maxArticle {
-		return nil, fmt.Errorf("larger than %d MiB", maxArticle>>20)
+		return nil, errTooLarge
 	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data := make([]byte, 0, info.Size()+1)
 	return readLimited(f, data)
 }
+
+var errTooLarge = fmt.Errorf("larger than %d MiB", maxArticle>>20)
 
 // readLimited appends all of r to data, but no more than an article may have.
 func readLimited(r io.Reader, data []byte) ([]byte, error) {
@@ -44,7 +72,7 @@ func readLimited(r io.Reader, data []byte) ([]byte, error) {
 			return nil, err
 		}
 		if len(data) > maxArticle {
-			return nil, fmt.Errorf("larger than %d MiB", maxArticle>>20)
+			return nil, errTooLarge
 		}
 	}
 }

@@ -21,9 +21,10 @@ type document struct {
 }
 
 // parseDocument decodes a file, splits it into its front matter and body, and
-// reads the front matter, which may be YAML, TOML or JSON. Errors are
+// reads the front matter, which may be YAML, TOML or JSON. Of its top level, keys
+// that want does not select may be left out; nil selects all. Errors are
 // *lineError.
-func parseDocument(data []byte, fallback string) (document, error) {
+func parseDocument(data []byte, fallback string, want func(key []byte) bool) (document, error) {
 	text, err := decode(data, fallback)
 	if err != nil {
 		return document{}, err
@@ -32,11 +33,21 @@ func parseDocument(data []byte, fallback string) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
-	front, err := s.parse(s.front, s.line)
+	front, err := s.read(want)
 	if err != nil {
 		return document{}, s.explain(err, s.front, s.line)
 	}
 	return document{front, s.body, s.bodyLine}, nil
+}
+
+// read reads the front matter, by the fast reader where it is plain.
+func (s sections) read(want func(key []byte) bool) (value, error) {
+	if s.mark == "---" {
+		if v, ok := readPlain(s.front, s.line, want); ok {
+			return v, nil
+		}
+	}
+	return s.parse(s.front, s.line)
 }
 
 // sections are the two parts of an article's text, as text.

@@ -39,7 +39,7 @@ func TestFrontMatter(t *testing.T) {
 // dumpDocument writes a parsed file for people to read: each value as line,
 // key and text; then the line where the body starts, and its text.
 func dumpDocument(name string, data []byte) string {
-	doc, err := parseDocument(data, "")
+	doc, err := parseDocument(data, "", nil)
 	var at *lineError
 	if errors.As(err, &at) {
 		return fmt.Sprintf("%s:%d: %s\n", name, at.line, at.text)
@@ -140,7 +140,7 @@ func TestFences(t *testing.T) {
 
 // brief parses a file and gives its title and body, or the error.
 func brief(in string) string {
-	doc, err := parseDocument([]byte(in), "")
+	doc, err := parseDocument([]byte(in), "", nil)
 	var at *lineError
 	if errors.As(err, &at) {
 		return fmt.Sprintf("%d: %s", at.line, at.text)
@@ -224,7 +224,7 @@ func numbered(format string, n int) string {
 func TestHostile(t *testing.T) {
 	for _, test := range hostile {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := parseDocument([]byte(test.in), "")
+			_, err := parseDocument([]byte(test.in), "", nil)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %.200v, want one with %q", err, test.want)
 			}
@@ -236,7 +236,7 @@ func BenchmarkHostile(b *testing.B) {
 	for _, test := range hostile {
 		b.Run(test.name, func(b *testing.B) {
 			for b.Loop() {
-				parseDocument([]byte(test.in), "")
+				parseDocument([]byte(test.in), "", nil)
 			}
 		})
 	}
@@ -263,7 +263,7 @@ func FuzzDocument(f *testing.F) {
 		if err == nil && (!utf8.Valid(text) || bytes.ContainsAny(text, "\r\x00")) {
 			t.Errorf("decoded to %q", text)
 		}
-		doc, err := parseDocument(data, "")
+		doc, err := parseDocument(data, "", nil)
 		lines := 1 + bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r"))
 		if err != nil {
 			var at *lineError

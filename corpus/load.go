@@ -140,24 +140,29 @@ func (l *loader) read(name string) result {
 		res.leftOut = "a list page (_index)"
 		return res
 	}
-	doc, err := l.document(name)
+	want := l.headKeys.has
+	if l.Want == nil {
+		want = nil
+	}
+	err := l.withDocument(name, want, func(doc document) {
+		d, leftOut := r.head(doc)
+		res.leftOut = leftOut
+		if leftOut == "" {
+			res.head, res.byPath = d.head, d.byPath
+			if l.Want == nil {
+				res.article = r.article(doc, d)
+			}
+		}
+	})
 	if err != nil {
 		var at *lineError
 		if !errors.As(err, &at) {
 			at = &lineError{0, readError(err)}
 		}
 		r.fail("broken", at.line, "", at.text)
-		res.leftOut, res.findings = "error", r.findings
-		return res
+		res.leftOut = "error"
 	}
-	d, leftOut := r.head(doc)
-	if leftOut == "" {
-		res.head, res.byPath = d.head, d.byPath
-		if l.Want == nil {
-			res.article = r.article(doc, d)
-		}
-	}
-	res.leftOut, res.findings = leftOut, r.findings
+	res.findings = r.findings
 	return res
 }
 
@@ -165,28 +170,34 @@ func (l *loader) read(name string) result {
 // with the head has been told.
 func (l *loader) readArticle(h *Head) result {
 	r := &reader{settings: l.settings, path: h.Path}
-	doc, err := l.document(h.Path)
-	var d draft
-	leftOut := ""
-	if err == nil {
-		d, leftOut = r.head(doc)
-	}
-	if err != nil || leftOut != "" || !d.head.Published.Equal(h.Published) || d.head.ID != h.ID && !d.byPath {
+	var a *Article
+	err := l.withDocument(h.Path, nil, func(doc document) {
+		d, leftOut := r.head(doc)
+		if leftOut != "" || !d.head.Published.Equal(h.Published) || d.head.ID != h.ID && !d.byPath {
+			return
+		}
+		r.findings = nil
+		d.head = h
+		a = r.article(doc, d)
+	})
+	if err != nil || a == nil {
 		r.findings = nil
 		r.warn("changed", 0, "", "changed while it was read; its text is missing until the next run")
-		return result{article: &Article{Head: h, URL: absolute(l.site, ".")}, findings: r.findings}
+		a = &Article{Head: h, URL: absolute(l.site, ".")}
 	}
-	r.findings = nil
-	d.head = h
-	return result{article: r.article(doc, d), findings: r.findings}
+	return result{article: a, findings: r.findings}
 }
 
-func (l *loader) document(name string) (document, error) {
-	data, err := readFile(l.fsys, name)
-	if err != nil {
-		return document{}, err
-	}
-	return parseDocument(data, l.Encoding)
+// withDocument reads one file and calls use with it; want is as parseDocument
+// has it. The document's body is use's only until it returns.
+func (l *loader) withDocument(name string, want func(key []byte) bool, use func(document)) error {
+	return withFile(l.fsys, name, func(data []byte) error {
+		doc, err := parseDocument(data, l.Encoding, want)
+		if err == nil {
+			use(doc)
+		}
+		return err
+	})
 }
 
 // readError says why a file cannot be read without naming it again.

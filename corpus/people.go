@@ -90,8 +90,8 @@ func (r *reader) offerings(front value) []Offering {
 			o.ID = o.URL
 		}
 		for _, topic := range first(member, "categories", "topics").many() {
-			if name := oneLine(topic.text); name != "" {
-				o.Topics = append(o.Topics, r.topic(name))
+			if t := r.topic(topicKey{name: topic.text}); t != nil {
+				o.Topics = append(o.Topics, t)
 			}
 		}
 		offerings = append(offerings, o)

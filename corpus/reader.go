@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,13 +26,16 @@ type settings struct {
 	site      *url.URL // ends in "/"
 	imagesURL *url.URL // ends in "/"
 	images    fs.FS
+	topicMemo *sync.Map // topicKey to *Topic
+	headKeys  keySet    // what head needs of a front matter's top level
 }
 
 func newSettings(o Options) (*settings, error) {
-	s := &settings{Options: o, fields: o.Fields, images: o.Images}
+	s := &settings{Options: o, fields: o.Fields, images: o.Images, topicMemo: new(sync.Map)}
 	if s.fields == nil {
 		s.fields = Preset
 	}
+	s.headKeys = newKeySet(s.fields, headFields)
 	if s.Zone == nil {
 		s.Zone = time.UTC
 	}
@@ -54,6 +57,11 @@ func newSettings(o Options) (*settings, error) {
 		return nil, fmt.Errorf("images URL %q is not a URL (want /images/news/)", o.ImagesURL)
 	}
 	return s, nil
+}
+
+// own gives the URL of a path of the site's own, below its home page.
+func (s *settings) own(path string) string {
+	return strings.TrimRight(s.site.String(), "/") + "/" + strings.TrimLeft(path, "/")
 }
 
 func (r *reader) add(severity Severity, kind string, line int, field Field, text string) {
@@ -232,17 +240,34 @@ func (r *reader) ownPage(front value, d draft) string {
 		}
 	}
 	r.because(FieldURL, "content.permalink "+r.Permalink)
-	return strings.TrimRight(r.site.String(), "/") + permalink(r.Permalink, d.written, d.slug)
+	return r.own(permalink(r.Permalink, d.written, d.slug))
 }
 
-var uuidPattern = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+// isUUID reports whether text is a UUID as RFC 9562, section 4, writes it.
+func isUUID(text string) bool {
+	if len(text) != 36 {
+		return false
+	}
+	for i := range len(text) {
+		switch b := text[i] | 0x20; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if text[i] != '-' {
+				return false
+			}
+		case b >= '0' && b <= '9' || b >= 'a' && b <= 'f':
+		default:
+			return false
+		}
+	}
+	return true
+}
 
 // id gives the article's identity, which must outlive a change of its slug,
 // title, date and original: a UUID of its own, else an ID of its own as a tag
 // URI (RFC 4151), else a UUID made from its path (RFC 9562, version 5).
 func (r *reader) id(front value) (id string, byPath bool) {
 	if v, ok := r.text(front, FieldUUID); ok {
-		if name := strings.TrimSuffix(v.text, path.Ext(v.text)); uuidPattern.MatchString(name) {
+		if name := strings.TrimSuffix(v.text, path.Ext(v.text)); isUUID(name) {
 			r.because(FieldID, "the article's own UUID")
 			return "urn:uuid:" + strings.ToLower(name), false
 		}

@@ -3,6 +3,7 @@ package corpus
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -12,6 +13,9 @@ import (
 // that fold to one slug are one topic. A name without letters and digits
 // has the slug "".
 func Slugify(name string) string {
+	if slug, ok := asciiSlug(name); ok {
+		return slug
+	}
 	var b strings.Builder
 	latin, gap := false, false
 	for _, r := range norm.NFKD.String(strings.ToLower(name)) {
@@ -34,4 +38,29 @@ func Slugify(name string) string {
 		}
 	}
 	return norm.NFC.String(b.String())
+}
+
+// asciiSlug is Slugify for names in ASCII, which most are.
+func asciiSlug(name string) (slug string, ok bool) {
+	b := make([]byte, 0, len(name))
+	gap := false
+	for i := range len(name) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		switch {
+		case c >= utf8.RuneSelf:
+			return "", false
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			if gap && len(b) > 0 {
+				b = append(b, '-')
+			}
+			gap = false
+			b = append(b, c)
+		case c != '\'':
+			gap = true
+		}
+	}
+	return string(b), true
 }

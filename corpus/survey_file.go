@@ -84,11 +84,11 @@ func (f fileSurvey) first(field Field, paths []string) string {
 }
 
 func surveyFile(fsys fs.FS, name string) fileSurvey {
-	data, err := readFile(fsys, name)
+	data, err := readFile(fsys, name, nil)
 	if err != nil {
 		return fileSurvey{broken: &Finding{Error, "unreadable", name, 0, "", readError(err)}}
 	}
-	doc, err := parseDocument(data, "")
+	doc, err := parseDocument(data, "", nil)
 	if err != nil {
 		f := &Finding{Error, "front-matter", name, 0, "", err.Error()}
 		if at := (*lineError)(nil); errors.As(err, &at) {
@@ -156,7 +156,7 @@ func fitting(field Field, v value) []string {
 	case FieldSourceName:
 		ok = !strings.Contains(text, "://")
 	case FieldUUID:
-		ok = uuidPattern.MatchString(strings.TrimSuffix(text, path.Ext(text)))
+		ok = isUUID(strings.TrimSuffix(text, path.Ext(text)))
 	case FieldImage:
 		ok = strings.ContainsAny(text, "./")
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -21,49 +22,71 @@ func (r *reader) topics(front value) []*Topic {
 		urls, labels = nil, nil
 		r.because(FieldTopics, "the parallel lists disagree: made from the names")
 	}
-	var topics []*Topic
-	seen := map[string]bool{}
+	topics := make([]*Topic, 0, len(names))
 	for i, name := range names {
-		if name = oneLine(name); name == "" {
-			continue
-		}
-		t := r.topic(name)
-		if len(urls) > 0 {
-			if slug := Slugify(path.Base(strings.TrimRight(urls[i], "/"))); slug != "" {
-				t.Slug, t.URL = slug, r.topicURL(slug)
+		at := func(list []string) string {
+			if len(list) == 0 {
+				return ""
 			}
+			return list[i]
 		}
-		if len(labels) > 0 && oneLine(labels[i]) != "" {
-			t.Label = oneLine(labels[i])
-		}
-		if !seen[t.Slug] {
-			seen[t.Slug] = true
+		t := r.topic(topicKey{name, at(urls), at(labels)})
+		if t != nil && !slices.ContainsFunc(topics, func(other *Topic) bool { return other.Slug == t.Slug }) {
 			topics = append(topics, t)
 		}
 	}
 	return topics
 }
 
-// topic makes a topic of a name such as "Healthcare IT News: Cybersecurity".
-func (r *reader) topic(name string) *Topic {
+// topicKey is a topic as a front matter writes it; url and label may be "".
+type topicKey struct{ name, url, label string }
+
+// topic gives the topic of a name, or nil if the name is blank. A corpus has few
+// topics and names each a thousand times, so each is made once.
+func (s *settings) topic(key topicKey) *Topic {
+	if t, ok := s.topicMemo.Load(key); ok {
+		return t.(*Topic)
+	}
+	t := s.newTopic(key)
+	s.topicMemo.Store(key, t)
+	return t
+}
+
+func (s *settings) newTopic(key topicKey) *Topic {
+	name := oneLine(key.name)
+	if name == "" {
+		return nil
+	}
+	t := s.namedTopic(name)
+	if slug := Slugify(path.Base(strings.TrimRight(key.url, "/"))); slug != "" {
+		t.Slug, t.URL = slug, s.topicURL(slug)
+	}
+	if label := oneLine(key.label); label != "" {
+		t.Label = label
+	}
+	return t
+}
+
+// namedTopic makes a topic of a name such as "Healthcare IT News: Cybersecurity".
+func (s *settings) namedTopic(name string) *Topic {
 	t := &Topic{Slug: Slugify(name), Name: name, Label: name}
 	if vocabulary, label, ok := strings.Cut(name, ": "); ok && label != "" && vocabulary != "" {
 		t.Vocabulary, t.Label = vocabulary, label
-		t.Scheme = r.topicURL("") + "#" + Slugify(vocabulary)
+		t.Scheme = s.topicURL("") + "#" + Slugify(vocabulary)
 	}
 	if t.Slug == "" { // a name of signs only, such as "🙂"
 		sum := sha256.Sum256([]byte(name))
 		t.Slug = "topic-" + hex.EncodeToString(sum[:4])
 	}
-	t.URL = r.topicURL(t.Slug)
+	t.URL = s.topicURL(t.Slug)
 	return t
 }
 
-func (r *reader) topicURL(slug string) string {
+func (s *settings) topicURL(slug string) string {
 	if slug != "" {
 		slug += "/"
 	}
-	return absolute(r.site, "/topic/"+slug)
+	return s.own("/topic/" + slug)
 }
 
 // list gives a field as texts; absent members are "".
