@@ -1,0 +1,72 @@
+package digest
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/templates"
+)
+
+// large40 is an edition of 40 stories with all that a story can have and URLs
+// as long as those of the sample site.
+func large40(t testing.TB) *Edition {
+	var all []*corpus.Article
+	for n := range 40 {
+		a := article(t, fmt.Sprintf("2021-09-%02d", 27+n%4), fmt.Sprintf("Self-Scheduling Fills the Canceled Hour of a Rural Clinic, Part %d", n))
+		a.Summary = strings.Repeat("Gloves, masks and shared workstations defeated two earlier attempts, ", 4)
+		a.Original = "https://www.example.org/article/" + url.PathEscape(a.ID) + strings.Repeat("-and-more", 6)
+		a.Image = &corpus.Image{URL: a.URL + "featuredImage.jpeg", Alt: a.Title, Width: 1200, Height: 630}
+		a.Contributors = []corpus.Person{{Name: "Janette Wider"}}
+		a.ID += fmt.Sprint(n)
+		a.Topics = topics([]string{fmt.Sprint("Topic", n%7), fmt.Sprint("Topic", n%3)})
+		set(t, a, "offerings", "Elisity, Armis, Optimum, Digital, Intraprise")
+		all = append(all, a)
+	}
+	return Compile(corpus.New(all), week39(t), Options{Title: "Medigy News", Language: "en-US"})
+}
+
+// Gmail cuts a mail at 102 KB and drops style sheets beyond 16 KB.
+func TestSize(t *testing.T) {
+	i := render(t, large40(t), testTheme, testLinks)
+	if len(i.HTML) > 80_000 {
+		t.Errorf("HTML of 40 stories has %d bytes, want at most 80,000", len(i.HTML))
+	}
+	sheets := 0
+	for _, m := range regexp.MustCompile(`(?s)<style>.*?</style>`).FindAll(i.HTML, -1) {
+		sheets += len(m)
+	}
+	if sheets == 0 || sheets > 16_000 {
+		t.Errorf("style sheets have %d bytes, want at most 16,000", sheets)
+	}
+	t.Logf("HTML %d bytes, style sheets %d, text %d", len(i.HTML), sheets, len(i.Text))
+}
+
+func BenchmarkRender(b *testing.B) {
+	p, err := Parse(templates.FS(nil), testTheme, testLinks)
+	if err != nil {
+		b.Fatal(err)
+	}
+	e := large40(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.Render(e, Selection{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	var text strings.Builder
+	for n := range 10_000 {
+		fmt.Fprintf(&text, "20%02d-%02d-%02d Title %d\n\ttopics: T%d, T%d\n", n%21+1, n%12+1, n%28+1, n, n%60, n%7)
+	}
+	c := readArticles(b, text.String())
+	week := week39(b)
+	for b.Loop() {
+		Compile(c, week, Options{})
+	}
+}

@@ -1,0 +1,49 @@
+package digest
+
+import (
+	"bytes"
+	"html"
+	"strings"
+	"testing"
+
+	"github.com/medigy/newsdesk/corpus"
+)
+
+// Articles come from anywhere. Nothing in them may become markup or a script,
+// in the HTML; in the text, it stays as it was written.
+func TestHostileArticle(t *testing.T) {
+	const evil = `<script>alert(1)</script>"><img src=x onerror=alert(2)>--><![endif]--> {{.Title}} ]]>`
+	a := article(t, "2021-09-30", "x")
+	a.Title, a.Summary, a.Language = evil, evil, `en" onclick="x`
+	a.URL, a.Original = "https://www.medigy.com/news/x/", "javascript:alert(3)"
+	a.Source.Name, a.Contributors = evil, []corpus.Person{{Name: evil}}
+	a.Topics = []*corpus.Topic{{Slug: "x", Label: evil, Name: evil}}
+	a.Image = &corpus.Image{URL: `https://example.org/"onload="x`, Alt: evil, Width: 1200, Height: 630}
+	a.Offerings = []corpus.Offering{{ID: "1", Name: evil, URL: "javascript:alert(4)", Topics: a.Topics}}
+	b := *a
+	b.Head = &corpus.Head{ID: "b", Title: evil, Published: a.Published, Topics: a.Topics}
+	e := Compile(corpus.New([]*corpus.Article{a, &b}), week39(t), Options{Title: evil})
+	i := render(t, e, testTheme, testLinks)
+
+	for name, page := range map[string][]byte{"HTML": i.HTML, "archive": i.Archive} {
+		if bytes.Contains(page, []byte("javascript:")) {
+			t.Errorf("%s has a javascript: URL", name)
+		}
+		each(t, page, func(element string, attr map[string]string) {
+			if element == "script" {
+				t.Errorf("%s has a script", name)
+			}
+			for key := range attr {
+				if strings.HasPrefix(key, "on") {
+					t.Errorf("%s has a handler: <%s %s>", name, element, key)
+				}
+			}
+		})
+		if !bytes.Contains(page, []byte(html.EscapeString("<script>alert(1)</script>"))) {
+			t.Errorf("%s does not show the title as it was written", name)
+		}
+	}
+	if text := string(i.Text); strings.Contains(text, "javascript:") || !strings.Contains(text, "<script>alert(1)</script>") || strings.Contains(text, "&lt;") {
+		t.Errorf("text part:\n%s", text)
+	}
+}

@@ -1,0 +1,78 @@
+package digest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html"
+)
+
+// Marks stand in an issue where a recipient's own URLs belong. They are URLs
+// that no escaping changes, in a domain that can't exist (RFC 2606, 2), so one
+// that was never filled does no harm and is easily seen.
+const (
+	MarkUnsubscribe = "https://mark.newsdesk.invalid/unsubscribe"
+	MarkPreferences = "https://mark.newsdesk.invalid/preferences"
+	MarkView        = "https://mark.newsdesk.invalid/view"
+)
+
+// Issue is an edition, rendered for all subscribers who get the same. It is not
+// changed after Render returns it.
+type Issue struct {
+	Digest    string // name of the series: "weekly"
+	Title     string // of the series: "Medigy News"
+	Period    string // "2021-W39"
+	Subject   string // one line
+	Preheader string // one line
+	Language  string // BCP 47
+	URL       string // its public page, absolute
+	HTML      []byte // the mail's HTML part, UTF-8, with marks
+	Text      []byte // the mail's text part, UTF-8, lines end in \n, with marks
+	Archive   []byte // the public page, UTF-8, with nothing personal
+}
+
+// Hash gives a hash, in hexadecimal, of all that subscribers get: subject,
+// preheader and both parts. Two issues with one hash are the same mail.
+func (i *Issue) Hash() string {
+	h := sha256.New()
+	for _, part := range [][]byte{[]byte(i.Subject), []byte(i.Preheader), i.HTML, i.Text} {
+		fmt.Fprintf(h, "%d\n", len(part))
+		h.Write(part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Recipient is what is different for each subscriber: absolute URLs. A mark
+// whose URL is "" stays, but for View, whose place the issue's public page
+// takes.
+type Recipient struct {
+	Unsubscribe string // confirms and ends the subscription
+	Preferences string // topics, frequency, address
+	View        string // this issue as a web page
+}
+
+// For gives both parts of the issue with r's URLs in place of the marks.
+func (i *Issue) For(r Recipient) (html, text []byte) {
+	if r.View == "" {
+		r.View = i.URL
+	}
+	return r.fill(i.HTML, escape), r.fill(i.Text, verbatim)
+}
+
+func (r Recipient) fill(part []byte, encode func(string) string) []byte {
+	for _, mark := range []struct{ name, url string }{
+		{MarkUnsubscribe, r.Unsubscribe},
+		{MarkPreferences, r.Preferences},
+		{MarkView, r.View},
+	} {
+		if mark.url != "" {
+			part = bytes.ReplaceAll(part, []byte(mark.name), []byte(encode(mark.url)))
+		}
+	}
+	return part
+}
+
+func escape(url string) string { return html.EscapeString(url) }
+
+func verbatim(url string) string { return url }

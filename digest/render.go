@@ -1,0 +1,74 @@
+package digest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ErrEmpty is returned by Render for an edition, or a selection of one, that
+// has no stories: there is nothing to send.
+var ErrEmpty = errors.New("no stories")
+
+// Render renders the part of e that s asks for. It fails with ErrEmpty if that
+// has no stories, and with file and line if a template is wrong.
+func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
+	e = e.Select(s)
+	if e.Empty() {
+		return nil, fmt.Errorf("digest %s: %w", e.Period.Name, ErrEmpty)
+	}
+	v := newView(e, t.theme, t.links)
+	i := &Issue{
+		Digest:    e.Digest,
+		Title:     e.Title,
+		Period:    e.Period.Name,
+		Subject:   e.Subject,
+		Preheader: e.Preheader,
+		Language:  e.Language,
+		URL:       v.URL,
+	}
+	var err error
+	if i.HTML, err = execute(t.html, htmlName, v); err != nil {
+		return nil, err
+	}
+	if i.Text, err = execute(t.text, textName, v); err != nil {
+		return nil, err
+	}
+	if i.Archive, err = execute(t.html, archiveName, v.public(t.links.Subscribe)); err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
+func execute(t interface {
+	ExecuteTemplate(w io.Writer, name string, data any) error
+}, name string, v view) ([]byte, error) {
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, name, v); err != nil {
+		return nil, err
+	}
+	return tidy(b.Bytes(), name == textName), nil
+}
+
+// tidy takes out of a part what only the template's source needs: in text,
+// blanks at the end of lines and all but one of several empty lines; in HTML,
+// indents and empty lines too, a tenth of the mail.
+func tidy(part []byte, text bool) []byte {
+	out := make([]byte, 0, len(part))
+	empty := true // at the top and after an empty line, another is dropped
+	for line := range bytes.Lines(part) {
+		if line = bytes.TrimRight(line, " \t\r\n"); !text {
+			line = bytes.TrimLeft(line, " \t")
+		}
+		if len(line) == 0 && (empty || !text) {
+			continue
+		}
+		empty = len(line) == 0
+		out = append(append(out, line...), '\n')
+	}
+	if text {
+		out = append(bytes.TrimRight(out, "\n"), '\n')
+	}
+	return out
+}

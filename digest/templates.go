@@ -1,0 +1,103 @@
+package digest
+
+import (
+	"fmt"
+	htmltemplate "html/template"
+	"io/fs"
+	"strings"
+	texttemplate "text/template"
+)
+
+// The templates that a site can replace, by name.
+const (
+	htmlName    = "digest.html"
+	textName    = "digest.txt"
+	archiveName = "archive.html"
+)
+
+var partials = []string{
+	"partials/digest-styles.html",
+	"partials/digest-body.html",
+	"partials/digest-story.html",
+	"partials/digest-footer.html",
+}
+
+// textWidth is the columns of the text part. RFC 3676, 4.2 asks for fewer than
+// 78, so that quoted lines still fit into 80.
+const textWidth = 72
+
+// Templates are a site's parsed templates with its theme and links. They can be
+// used by many goroutines at once.
+type Templates struct {
+	html  *htmltemplate.Template
+	text  *texttemplate.Template
+	theme Theme
+	links Links
+}
+
+// Parse reads digest.html, digest.txt, archive.html and their partials from
+// fsys (see package templates). Its errors, and those of Render, name a
+// template's file and line.
+func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
+	t, err := t.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if l, err = l.clean(); err != nil {
+		return nil, err
+	}
+	html, err := parseHTML(fsys, t)
+	if err != nil {
+		return nil, err
+	}
+	text, err := parseText(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return &Templates{html, text, t, l}, nil
+}
+
+// parseHTML gives each file a template named as the file, so that errors name
+// it too.
+func parseHTML(fsys fs.FS, t Theme) (*htmltemplate.Template, error) {
+	root := htmltemplate.New("").Funcs(htmltemplate.FuncMap{
+		"accent":     colour(t.onLight()),
+		"accentDark": colour(t.onDark()),
+		"serif":      func() bool { return t.Serif },
+		"mso":        mso,
+	})
+	for _, name := range append([]string{htmlName, archiveName}, partials...) {
+		source, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("digest template: %w", err)
+		}
+		if _, err := root.New(name).Parse(string(source)); err != nil {
+			return nil, err
+		}
+	}
+	return root, nil
+}
+
+func parseText(fsys fs.FS) (*texttemplate.Template, error) {
+	source, err := fs.ReadFile(fsys, textName)
+	if err != nil {
+		return nil, fmt.Errorf("digest template: %w", err)
+	}
+	return texttemplate.New(textName).Funcs(texttemplate.FuncMap{
+		"wrap":  func(text string) string { return wrap(text, textWidth) },
+		"upper": strings.ToUpper,
+		"line":  func(char string) string { return strings.Repeat(char, textWidth) },
+	}).Parse(string(source))
+}
+
+// colour gives a template function for a colour in styles.
+func colour(value string) func() htmltemplate.CSS {
+	return func() htmltemplate.CSS { return htmltemplate.CSS(value) }
+}
+
+// mso gives markup that only Outlook for Windows reads. Templates pass it
+// constants, never what an article says: html/template, which drops comments,
+// can't escape what stands in one.
+func mso(markup string) htmltemplate.HTML {
+	return htmltemplate.HTML("<!--[if mso]>" + markup + "<![endif]-->")
+}

@@ -1,0 +1,133 @@
+package digest
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Lengths in characters. Inboxes show 40 to 70 of a subject and up to 140 of a
+// preheader; a summary is three lines beside a thumbnail, five under the lead.
+const (
+	subjectLength     = 90
+	preheaderLength   = 140
+	summaryLength     = 170
+	leadSummaryLength = 320
+)
+
+// subject gives the lead's title and the number of the other stories: "Epic
+// opens its API, and 7 more", "What did HIMSS21 teach us? And 7 more".
+func subject(stories []*Story) string {
+	title, others := stories[0].Title, len(stories)-1
+	if others == 0 {
+		return headline(title, subjectLength)
+	}
+	more := fmt.Sprintf("and %d more", others)
+	title = headline(title, subjectLength-len(", ")-len(more))
+	switch last, _ := utf8.DecodeLastRuneInString(title); last {
+	case '…':
+		return title + " " + more
+	case '.', '?', '!':
+		return title + " A" + more[1:]
+	default:
+		return title + ", " + more
+	}
+}
+
+// headline shortens a title to n characters, if it can by leaving out what
+// follows a colon or dash.
+func headline(title string, n int) string {
+	if utf8.RuneCountInString(title) <= n {
+		return title
+	}
+	for _, mark := range []string{": ", " – ", " — "} {
+		main, _, found := strings.Cut(title, mark)
+		if length := utf8.RuneCountInString(main); found && length <= n && length >= n/3 {
+			return main
+		}
+	}
+	return shorten(title, n)
+}
+
+// preheader gives the headlines after the lead's, as many as fit and at least
+// one; of a lone story it gives the summary.
+func preheader(stories []*Story) string {
+	if len(stories) == 1 {
+		return shorten(stories[0].Summary, preheaderLength)
+	}
+	line := shorten(stories[1].Title, preheaderLength)
+	for _, s := range stories[2:] {
+		longer := line + " · " + s.Title
+		if utf8.RuneCountInString(longer) > preheaderLength {
+			break
+		}
+		line = longer
+	}
+	return line
+}
+
+// shorten cuts text to at most n characters: after a sentence if one ends in
+// the last two fifths, else between two words, which an ellipsis shows. Text
+// without blanks, as in Chinese, is cut anywhere.
+func shorten(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	runes := []rune(text)
+	for i := n; i > n*3/5; i-- {
+		if runes[i] == ' ' && endsSentence(runes[:i]) {
+			return string(runes[:i])
+		}
+	}
+	cut := n - 1
+	for cut > 0 && runes[cut] != ' ' {
+		cut--
+	}
+	if cut == 0 {
+		cut = n - 1
+	}
+	return strings.TrimRightFunc(string(runes[:cut]), func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(",;:–—-", r)
+	}) + "…"
+}
+
+// endsSentence reports whether text stops at the end of a sentence. A full stop
+// after fewer than four letters may as well be an abbreviation's.
+func endsSentence(text []rune) bool {
+	last := len(text) - 1
+	switch text[last] {
+	case '?', '!':
+		return true
+	case '.':
+		for i := last - 1; i >= last-4; i-- {
+			if i < 0 || !unicode.IsLetter(text[i]) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// wrap breaks text into lines of at most width characters between words. A
+// longer word, such as a URL, has a line to itself.
+func wrap(text string, width int) string {
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.Split(text, " ") {
+		length := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+length > width:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += length
+	}
+	return b.String()
+}
