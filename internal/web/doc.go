@@ -1,0 +1,16 @@
+// Package web serves newsdesk's pages to browsers. So far that is the editors'
+// preview: the page on which an edition is looked at before it is sent.
+//
+// The preview makes nothing of its own. A Desk holds what one load of content,
+// templates and configuration gave, and renders an edition by the functions
+// that send calls; the page shows those bytes and the hash that send freezes.
+// When a file changes, a new Desk takes the old one's place and every open page
+// is told so by a server-sent event. A load that fails changes nothing but the
+// panel that says why: the last good edition stays on view.
+//
+// Everything shown is untrusted: articles come from elsewhere. The page is made
+// by html/template under a policy that allows no inline script or style, the
+// mail lives in a sandboxed frame in which no script runs, and no request whose
+// Host is not this machine is answered, so that a web site cannot reach the
+// preview by pointing its own name here (DNS rebinding).
+package web
