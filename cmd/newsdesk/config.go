@@ -1,0 +1,300 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/mail"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/viper"
+
+	"github.com/medigy/newsdesk/corpus"
+)
+
+// Config is config.yaml, the environment and the defaults, checked. config.yaml
+// in the project's root says what each key means.
+type Config struct {
+	Site struct {
+		Title, Description, URL, Language, Timezone, Logo, Rights string
+		Languages                                                 []string
+	}
+	Content struct {
+		Dir, Permalink string
+		Preset         string
+		Encoding       string
+		Repair         bool
+		Images         struct{ Dir, URL string }
+		Fields         map[string][]string
+	}
+	Check struct {
+		Silence []string
+	}
+	Feeds struct {
+		Dir, URL   string
+		Items, TTL int
+		Archive    bool
+	}
+	Look struct {
+		Accent    string
+		Serif     bool
+		Templates string
+	}
+	Digest struct {
+		Name, From       string
+		Topics           []string
+		Offerings        int
+		Reason           string
+		PostalAddress    string `mapstructure:"postal_address"`
+		UnsubscribeMail  string `mapstructure:"unsubscribe_mail"`
+		SubscriptionsURL string `mapstructure:"subscriptions_url"`
+		Uncertain        string
+	}
+	SMTP struct {
+		Host               string
+		Port               int
+		TLS                string
+		Username, Password string
+		PasswordFile       string `mapstructure:"password_file"`
+		Hello              string
+	}
+	Database struct{ URL string }
+
+	zone *time.Location
+	from *mail.Address
+}
+
+// defaults of every key: a key that is not here is unknown. Folders are those
+// of a plain site, so that newsdesk runs without a file.
+var defaults = map[string]any{
+	"site.title": "", "site.description": "", "site.url": "https://www.example.org", "site.language": "en", "site.languages": []string{}, "site.timezone": "UTC", "site.logo": "", "site.rights": "",
+	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false,
+	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
+	"check.silence": []string{},
+	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.archive": false,
+	"look.accent": "#0b6e75", "look.serif": false, "look.templates": "",
+	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.offerings": 6,
+	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
+	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
+	"smtp.hello":   "",
+	"database.url": "sqlite:newsdesk.db",
+}
+
+// configError is everything that is wrong in a configuration.
+type configError []string
+
+func (e configError) Error() string { return strings.Join(e, "\n") }
+
+// loadConfig reads file, the environment and, over both, the flags that were
+// given. A file that was not asked for by name may be absent. The error is a
+// configError with every fault and its line.
+func loadConfig(file string, asked bool, flags map[string]string) (*Config, error) {
+	v := viper.New()
+	for key, value := range defaults {
+		v.SetDefault(key, value)
+	}
+	v.SetEnvPrefix("NEWSDESK")
+	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
+	v.AutomaticEnv()
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) && !asked {
+		text, err = nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w (name the configuration with --config FILE)", err)
+	}
+	lines, faults := readConfigFile(v, file, text)
+	for key, value := range flags {
+		v.Set(key, value)
+	}
+	c := new(Config)
+	faults = append(faults, unmarshal(v, c, lines)...)
+	if len(faults) == 0 {
+		faults = c.check(lines)
+	}
+	if len(faults) > 0 {
+		return nil, configError(lines.sort(faults))
+	}
+	c.resolveFolders(filepath.Dir(file), flags)
+	return c, nil
+}
+
+// unmarshal decodes each key alone, so that every bad value is told at once.
+func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
+	var faults []string
+	hooks := viper.DecodeHook(mapstructure.StringToSliceHookFunc(","))
+	if err := v.Unmarshal(c, hooks); err == nil {
+		return nil
+	}
+	for key, fallback := range defaults {
+		single := viper.New()
+		single.Set(key, v.Get(key))
+		if err := single.Unmarshal(new(Config), hooks); err != nil {
+			faults = append(faults, lines.at(key, fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))))
+		}
+	}
+	return faults
+}
+
+func kindOf(fallback any) string {
+	switch fallback.(type) {
+	case bool:
+		return "true or false"
+	case int:
+		return "a whole number"
+	case []string:
+		return "a list of words"
+	case map[string]any:
+		return "a mapping of field: [path, …]"
+	}
+	return "a text"
+}
+
+var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+
+// check finds the values that are of the right type and wrong all the same.
+func (c *Config) check(lines configLines) []string {
+	var faults []string
+	fault := func(key, format string, args ...any) {
+		faults = append(faults, lines.at(key, fmt.Sprintf(format, args...)))
+	}
+	c.checkSite(fault)
+	if c.Feeds.Items < 1 {
+		fault("feeds.items", "%d (want 1 or more)", c.Feeds.Items)
+	}
+	if c.Feeds.TTL < 1 {
+		fault("feeds.ttl", "%d (want 1 minute or more)", c.Feeds.TTL)
+	}
+	if c.Feeds.Archive {
+		fault("feeds.archive", "archive pages are not in this version (want false)")
+	}
+	if !colour.MatchString(c.Look.Accent) {
+		fault("look.accent", "%q is not a colour (want \"#0b6e75\")", c.Look.Accent)
+	}
+	if corpus.Presets[c.Content.Preset] == nil {
+		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
+	}
+	for name := range c.Content.Fields {
+		if _, ok := corpusField(name); !ok {
+			fault("content.fields."+name, "newsdesk has no such field (newsdesk check --help lists them)")
+		}
+	}
+	for _, kind := range c.Check.Silence {
+		if !slices.Contains(corpus.Kinds(), kind) {
+			fault("check.silence", "there is no kind of finding %q (newsdesk check --help lists them)", kind)
+		}
+	}
+	c.checkMail(fault)
+	return faults
+}
+
+func (c *Config) checkSite(fault func(key, format string, args ...any)) {
+	if !isHTTP(c.Site.URL) {
+		fault("site.url", "%q is not an absolute URL (want https://www.example.org)", c.Site.URL)
+	}
+	if c.Feeds.URL != "" && !isHTTP(c.Feeds.URL) {
+		fault("feeds.url", "%q is not an absolute URL (want https://www.example.org/feeds, or \"\" for site.url)", c.Feeds.URL)
+	}
+	if c.Digest.SubscriptionsURL != "" && !isHTTP(c.Digest.SubscriptionsURL) {
+		fault("digest.subscriptions_url", "%q is not an absolute URL", c.Digest.SubscriptionsURL)
+	}
+	if c.Site.Title == "" {
+		c.Site.Title = hostOf(c.Site.URL)
+	}
+	if !strings.Contains(c.Content.Permalink, ":slug") {
+		fault("content.permalink", "%q gives every article one URL (want :slug in it, as in /news/:slug/)", c.Content.Permalink)
+	}
+	zone, err := time.LoadLocation(c.Site.Timezone)
+	if err != nil || c.Site.Timezone == "Local" {
+		fault("site.timezone", "%q is not a time zone (want America/New_York)", c.Site.Timezone)
+	}
+	c.zone = zone
+}
+
+func (c *Config) checkMail(fault func(key, format string, args ...any)) {
+	var err error
+	if c.Digest.From != "" {
+		if c.from, err = mail.ParseAddress(c.Digest.From); err != nil {
+			fault("digest.from", "%q is not a sender (want Name <name@example.org>)", c.Digest.From)
+		}
+	}
+	if to := c.Digest.UnsubscribeMail; to != "" {
+		if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
+			fault("digest.unsubscribe_mail", "%q is not a mail address (want name@example.org)", to)
+		}
+	}
+	if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(c.Digest.Name) {
+		fault("digest.name", "%q (want lower-case letters, digits and hyphens)", c.Digest.Name)
+	}
+	oneOf := func(key, value string, words ...string) {
+		if !slices.Contains(words, value) {
+			fault(key, "%q (want %s)", value, strings.Join(words, ", "))
+		}
+	}
+	oneOf("digest.uncertain", c.Digest.Uncertain, "resend", "hold")
+	if c.SMTP.TLS != "" {
+		oneOf("smtp.tls", c.SMTP.TLS, "required", "opportunistic", "implicit", "none")
+	}
+	if c.SMTP.Port < 1 || c.SMTP.Port > 65535 {
+		fault("smtp.port", "%d is not a port (want 587)", c.SMTP.Port)
+	}
+	if c.Digest.Offerings < 0 {
+		fault("digest.offerings", "%d (want 0 or more)", c.Digest.Offerings)
+	}
+}
+
+// resolveFolders makes the file's folders relative to the file, as its reader
+// expects; those given by flags are relative to where the command runs.
+func (c *Config) resolveFolders(base string, flags map[string]string) {
+	for key, folder := range map[string]*string{
+		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir,
+		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "smtp.password_file": &c.SMTP.PasswordFile,
+	} {
+		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
+			*folder = filepath.Join(base, *folder)
+		}
+	}
+	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok && !filepath.IsAbs(file) {
+		c.Database.URL = "sqlite:" + filepath.Join(base, file)
+	}
+}
+
+func isHTTP(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+func hostOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// corpusField finds a field of the corpus by its name, without case, because
+// viper makes keys lower case.
+func corpusField(name string) (corpus.Field, bool) {
+	for field := range corpus.Preset {
+		if strings.EqualFold(string(field), name) {
+			return field, true
+		}
+	}
+	return "", false
+}
+
+func fieldNames() []string {
+	var names []string
+	for field := range corpus.Preset {
+		names = append(names, string(field))
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/viper"
+	"gopkg.in/yaml.v3"
+)
+
+// configLines knows where each key stands in the configuration file, which
+// viper does not.
+type configLines struct {
+	file string
+	line map[string]int // by dotted key in lower case
+}
+
+// at gives a fault as file:line: key: text.
+func (l configLines) at(key, text string) string {
+	if line := l.line[strings.ToLower(key)]; line > 0 {
+		return fmt.Sprintf("%s:%d: %s: %s", l.file, line, key, text)
+	}
+	return fmt.Sprintf("%s: %s", key, text)
+}
+
+// sort puts faults in the order of their lines, each once.
+func (l configLines) sort(faults []string) []string {
+	slices.SortFunc(faults, func(a, b string) int { return cmp.Or(l.lineOf(a)-l.lineOf(b), strings.Compare(a, b)) })
+	return slices.Compact(faults)
+}
+
+// lineOf reads the line back from a fault; those without one come first.
+func (l configLines) lineOf(fault string) int {
+	line, _, _ := strings.Cut(strings.TrimPrefix(fault, l.file+":"), ":")
+	n, _ := strconv.Atoi(line)
+	return n
+}
+
+var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): (.*)`)
+
+// readConfigFile gives the file to viper and finds its unknown keys.
+func readConfigFile(v *viper.Viper, file string, text []byte) (configLines, []string) {
+	lines := configLines{file: file, line: map[string]int{}}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		if m := yamlErrorLine.FindStringSubmatch(err.Error()); m != nil {
+			return lines, []string{fmt.Sprintf("%s:%s: broken YAML: %s", file, m[1], m[2])}
+		}
+		return lines, []string{fmt.Sprintf("%s: %v", file, err)}
+	}
+	var faults []string
+	if doc.Kind != 0 {
+		faults = lines.walk(doc.Content[0], "")
+	}
+	if len(faults) > 0 {
+		return lines, faults
+	}
+	v.SetConfigType("yaml")
+	if err := v.ReadConfig(bytes.NewReader(text)); err != nil {
+		return lines, []string{fmt.Sprintf("%s: %v", file, err)}
+	}
+	return lines, nil
+}
+
+// walk notes the lines of n's keys and finds the unknown ones.
+func (l configLines) walk(n *yaml.Node, parent string) []string {
+	if n.Kind != yaml.MappingNode {
+		return []string{l.at(strings.TrimSuffix(parent, "."), fmt.Sprintf("line %d: want key: value", n.Line))}
+	}
+	var faults []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, child := n.Content[i], n.Content[i+1]
+		key := parent + strings.ToLower(name.Value)
+		if l.line[key] > 0 {
+			faults = append(faults, fmt.Sprintf("%s:%d: %s: is already at line %d", l.file, name.Line, key, l.line[key]))
+		}
+		l.line[key] = name.Line
+		_, known := defaults[key]
+		switch {
+		case strings.HasPrefix(key, "content.fields."):
+		case key == "content.fields" && child.Kind == yaml.MappingNode, isSection(key) && child.Kind == yaml.MappingNode:
+			faults = append(faults, l.walk(child, key+".")...)
+		case isSection(key) && child.Tag == "!!null":
+		case isSection(key):
+			faults = append(faults, l.at(key, "want keys below it"))
+		case !known:
+			faults = append(faults, l.at(parent+name.Value, "unknown key"+suggestion(key)))
+		}
+	}
+	return faults
+}
+
+// isSection reports whether other keys stand below key.
+func isSection(key string) bool {
+	for known := range defaults {
+		if strings.HasPrefix(known, key+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// suggestion names the known key that an unknown one was likely meant to be:
+// one with the same letters but for one.
+func suggestion(key string) string {
+	best := ""
+	for known := range defaults {
+		if oneEditApart(known, key) || known[strings.LastIndexByte(known, '.')+1:] == key[strings.LastIndexByte(key, '.')+1:] {
+			if best == "" || known < best {
+				best = known
+			}
+		}
+	}
+	if best == "" {
+		return " (config.yaml in newsdesk's source lists all)"
+	}
+	return " (did you mean " + best + "?)"
+}
+
+// oneEditApart reports whether a letter put in, taken out, changed or swapped
+// with its neighbour makes a of b.
+func oneEditApart(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(b) && a[i] == b[i] {
+		i++
+	}
+	switch len(a) - len(b) {
+	case 0:
+		if i >= len(a) || a[i+1:] == b[i+1:] {
+			return true
+		}
+		return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	case 1:
+		return a[i+1:] == b[i:]
+	}
+	return false
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/feed"
+	"github.com/medigy/newsdesk/internal/atomicfile"
+	"github.com/medigy/newsdesk/templates"
+)
+
+func (a *app) feedCommand() *cobra.Command {
+	build := &cobra.Command{
+		Use:   "build",
+		Short: "Write RSS, Atom and JSON feeds of all articles and of each topic",
+		Long: `Write rss.xml, atom.xml and feed.json of all articles to the output folder and
+of each topic to topic/<slug>/ in it, with feeds.opml and index.html, which list
+them. A file is written whole or not at all, and only if it changed.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.buildFeeds(c.Context()) },
+	}
+	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build)
+}
+
+func (a *app) buildFeeds(ctx context.Context) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	a.noSite(c)
+	articles, report, err := a.load(ctx, c, wantFeeds(c))
+	if err != nil {
+		return err
+	}
+	stats, err := a.writeFeeds(c, articles)
+	if err != nil {
+		return err
+	}
+	if a.flags.json {
+		err = a.printJSON(map[string]any{"articles": len(articles.Heads), "topics": len(articles.Topics), "feeds": newFeedsJSON(stats), "report": checkResult(report)})
+	} else if !a.flags.quiet {
+		printRows(a.stdout, []row{articlesRow(articles, report), feedsRow(c, stats), a.timeRow()})
+	}
+	if err == nil && broken(report) {
+		return incomplete()
+	}
+	return err
+}
+
+func (a *app) writeFeeds(c *Config, articles *corpus.Corpus) (feed.Stats, error) {
+	dir, err := atomicfile.Open(c.Feeds.Dir)
+	if err != nil {
+		return feed.Stats{}, fmt.Errorf("the output folder: %w", err)
+	}
+	defer dir.Close()
+	stats, err := feed.Write(dir, feed.Build(articles, feedOptions(c)), siteTemplates(c))
+	if err != nil {
+		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
+	}
+	return stats, nil
+}
+
+func feedOptions(c *Config) feed.Options {
+	return feed.Options{
+		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
+		URL:   c.Feeds.URL,
+		Items: c.Feeds.Items, TTL: c.Feeds.TTL,
+		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Accent: c.Look.Accent,
+	}
+}
+
+func wantFeeds(c *Config) want {
+	return func(heads []*corpus.Head) []*corpus.Head { return feed.Wanted(heads, feedOptions(c)) }
+}
+
+// siteTemplates are the built-in templates under the site's own.
+func siteTemplates(c *Config) fs.FS {
+	if c.Look.Templates == "" {
+		return templates.FS(nil)
+	}
+	return templates.FS(os.DirFS(c.Look.Templates))
+}
+
+// onSite makes a URL of the configuration absolute.
+func onSite(c *Config, ref string) string {
+	if ref == "" || isHTTP(ref) {
+		return ref
+	}
+	return strings.TrimRight(c.Site.URL, "/") + "/" + strings.TrimLeft(ref, "/")
+}
+
+type feedsJSON struct {
+	Feeds   int   `json:"feeds"`
+	Files   int   `json:"files"`
+	Written int   `json:"written"`
+	Bytes   int64 `json:"bytes"`
+}
+
+func newFeedsJSON(s feed.Stats) feedsJSON { return feedsJSON(s) }
+
+func articlesRow(articles *corpus.Corpus, report corpus.Report) row {
+	text := "in " + plural(len(articles.Topics), "topic")
+	if n := len(report.LeftOut); n > 0 {
+		text += "; " + number(n) + " left out: " + leftOutReasons(report)
+	}
+	return row{"articles", number(len(articles.Heads)), text}
+}
+
+func feedsRow(c *Config, s feed.Stats) row {
+	return row{"feeds", number(s.Feeds), fmt.Sprintf("in %d formats; %s changed of %s; %s", len(feed.Formats), number(s.Written), plural(s.Files, "file"), shown(c.Feeds.Dir, "index.html"))}
+}
+
+func (a *app) timeRow() row {
+	return row{"time", fmt.Sprintf("%.2f", a.clockSinceStart().Seconds()), "seconds"}
+}
+
+// shown gives an output file as the terminal shows it.
+func shown(parts ...string) string { return filepath.ToSlash(filepath.Join(parts...)) }

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/medigy/newsdesk/"
+
+// mayImport is the direction of dependencies: which of our packages each
+// package may import, and which libraries live in it alone. atomicfile writes
+// files and may be used anywhere.
+var mayImport = map[string][]string{
+	"corpus":                 {},
+	"templates":              {},
+	"internal/atomicfile":    {},
+	"internal/mail":          {},
+	"internal/mail/mailtest": {},
+	"internal/store":         {},
+	"feed":                   {"corpus"},
+	"digest":                 {"corpus", "templates"},
+	"internal/audience":      {"internal/store"},
+	"internal/delivery":      {"internal/store", "internal/audience", "internal/mail", "digest"},
+	"internal/web":           {"corpus", "feed", "digest", "internal/audience", "internal/delivery", "templates"},
+}
+
+var livesIn = map[string]string{
+	"gopkg.in/yaml.v3":                   "corpus cmd/newsdesk",
+	"github.com/pelletier/go-toml/v2":    "corpus",
+	"github.com/yuin/goldmark":           "corpus",
+	"github.com/microcosm-cc/bluemonday": "corpus",
+	"github.com/gorilla/feeds":           "feed",
+	"github.com/wneessen/go-mail":        "internal/mail",
+	"modernc.org/sqlite":                 "internal/store",
+	"github.com/pressly/goose/v3":        "internal/store",
+	"github.com/spf13/cobra":             "cmd/newsdesk",
+	"github.com/spf13/viper":             "cmd/newsdesk",
+}
+
+// TestImports holds the import table of the design.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "../../...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(pkg.ImportPath, module)
+		seen[name] = true
+		for _, imported := range pkg.Imports {
+			checkImport(t, name, imported)
+		}
+	}
+	for name := range mayImport {
+		if !seen[name] {
+			t.Errorf("there is no package %s", name)
+		}
+	}
+}
+
+func checkImport(t *testing.T, pkg, imported string) {
+	for library, home := range livesIn {
+		if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(strings.Fields(home), pkg) {
+			t.Errorf("%s imports %s, which lives in %s only", pkg, library, home)
+		}
+	}
+	ours, ok := strings.CutPrefix(imported, module)
+	allowed, listed := mayImport[pkg]
+	if !ok || ours == "internal/atomicfile" || pkg == "cmd/newsdesk" || strings.HasPrefix(pkg, "internal/corpusgen") {
+		return
+	}
+	if !listed || !slices.Contains(allowed, ours) {
+		t.Errorf("%s must not import %s", pkg, ours)
+	}
+}

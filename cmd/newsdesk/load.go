@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"strings"
+
+	"github.com/medigy/newsdesk/corpus"
+)
+
+// corpusOptions turns the configuration into the corpus' options. They hold the
+// images folder open until closeImages is called.
+func (a *app) corpusOptions(c *Config) (o corpus.Options, closeImages func() error) {
+	fields := maps.Clone(corpus.Presets[c.Content.Preset])
+	for name, paths := range c.Content.Fields {
+		field, _ := corpusField(name)
+		fields[field] = paths
+	}
+	o = corpus.Options{
+		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
+		Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
+		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Fields: fields,
+	}
+	images, err := os.OpenRoot(c.Content.Images.Dir)
+	if err != nil {
+		return o, func() error { return nil }
+	}
+	o.Images = images.FS()
+	return o, images.Close
+}
+
+// want says which of a corpus' articles some output shows; nil wants all.
+type want func(heads []*corpus.Head) []*corpus.Head
+
+// read reads the corpus that an output wants.
+func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corpus.Report, error) {
+	content, err := openFolder(c.Content.Dir)
+	if err != nil {
+		return nil, corpus.Report{}, err
+	}
+	defer content.Close()
+	o, closeImages := a.corpusOptions(c)
+	defer closeImages()
+	o.Want, o.Silence = w, c.Check.Silence
+	articles, report := corpus.Load(ctx, content, o)
+	return articles, report, ctx.Err()
+}
+
+// load reads the corpus and tells what is wrong in it.
+func (a *app) load(ctx context.Context, c *Config, w want) (*corpus.Corpus, corpus.Report, error) {
+	articles, report, err := a.read(ctx, c, w)
+	if err != nil {
+		return nil, report, err
+	}
+	if !a.flags.json {
+		a.printFindings(c, report)
+	}
+	if report.Files == 0 {
+		return nil, report, fmt.Errorf("%s: there are no articles in it (want files that end in .md, .markdown or .html)", c.Content.Dir)
+	}
+	if len(articles.Heads) == 0 {
+		return nil, report, fmt.Errorf("%s: not one of its %s can be used", c.Content.Dir, plural(report.Files, "article"))
+	}
+	if n := len(report.Findings); a.flags.strict && n > 0 {
+		return nil, report, fmt.Errorf("%s, and --strict is given; nothing was written", plural(n, "finding"))
+	}
+	return articles, report, nil
+}
+
+// openFolder opens the articles' folder. Links in it that lead out of it are
+// not followed.
+func openFolder(dir string) (*corpus.Dir, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such folder (name the articles' folder with --content DIR or content.dir)", dir)
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s: not a folder (name the articles' folder with --content DIR or content.dir)", dir)
+	}
+	return corpus.OpenDir(dir)
+}
+
+// likeIt is how many findings of one kind are printed before the rest are
+// only counted.
+const likeIt = 5
+
+// printFindings writes errors, then warnings, as lines that a terminal or an
+// editor turns into links.
+func (a *app) printFindings(c *Config, report corpus.Report) {
+	groups := []struct {
+		severity corpus.Severity
+		noun     string
+		paint    func(string) string
+		limit    int
+	}{
+		{corpus.Error, "error", a.style.red, len(report.Findings)},
+		{corpus.Warning, "warning", a.style.yellow, likeIt},
+	}
+	for _, g := range groups {
+		n := countFindings(report, g.severity)
+		if n == 0 || a.flags.quiet && g.severity != corpus.Error {
+			continue
+		}
+		heading := plural(n, g.noun)
+		if g.severity == corpus.Error {
+			heading += ": left out"
+		}
+		fmt.Fprintln(a.stderr, g.paint(heading))
+		a.printGroup(c, report, g.severity, g.limit)
+	}
+}
+
+func (a *app) printGroup(c *Config, report corpus.Report, severity corpus.Severity, limit int) {
+	more := map[string]int{}
+	var kinds []string
+	for _, f := range report.Findings {
+		if f.Severity != severity {
+			continue
+		}
+		if more[f.Kind]++; more[f.Kind] == limit+1 {
+			kinds = append(kinds, f.Kind)
+		}
+		if more[f.Kind] <= limit {
+			f.Path = contentPath(c, f.Path)
+			fmt.Fprintln(a.stderr, f)
+		}
+	}
+	for _, kind := range kinds {
+		fmt.Fprintln(a.stderr, a.style.grey(fmt.Sprintf("… and %s more like it: %s", number(more[kind]-limit), kind)))
+	}
+}
+
+func countFindings(report corpus.Report, severity corpus.Severity) int {
+	n := 0
+	for _, f := range report.Findings {
+		if f.Severity == severity {
+			n++
+		}
+	}
+	return n
+}
+
+// leftOutReasons counts what was left out, by reason: "1 draft, 2 error".
+func leftOutReasons(report corpus.Report) string {
+	counts := map[string]int{}
+	var order []string
+	for _, l := range report.LeftOut {
+		reason, _, _ := strings.Cut(l.Reason, " (")
+		if strings.HasPrefix(reason, "has the ID of") {
+			reason = "with another's ID"
+		}
+		if counts[reason]++; counts[reason] == 1 {
+			order = append(order, reason)
+		}
+	}
+	var parts []string
+	for _, reason := range order {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[reason], reason))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// broken reports whether articles were left out because something is wrong
+// with them.
+func broken(report corpus.Report) bool { return countFindings(report, corpus.Error) > 0 }

@@ -1,0 +1,101 @@
+// Command newsdesk turns a folder of Markdown articles into feeds and a weekly
+// email digest.
+//
+// The packages that do the work know neither flags nor the clock nor the
+// environment: all three are read here and passed down. Each command has a file
+// of its own; config.go reads the configuration into one checked struct.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // a static binary runs where no zones are installed
+
+	"golang.org/x/term"
+)
+
+// Exit codes.
+const (
+	exitOK         = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitIncomplete = 3 // done, but some articles or subscribers were left out
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// app is what every command needs of the world outside.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	clock          func() time.Time
+	random         io.Reader
+	flags          globalFlags
+	style          style
+	started        time.Time
+}
+
+// run runs one command and returns its exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, random: rand.Reader, started: time.Now()}
+	a.style = style{on: isTerminal(stderr) && os.Getenv("NO_COLOR") == ""}
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetIn(stdin)
+	err := root.ExecuteContext(ctx)
+	var coded *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &coded):
+		if coded.err != nil {
+			fmt.Fprintln(stderr, a.style.red("newsdesk: ")+coded.err.Error())
+		}
+		return coded.code
+	case errors.As(err, new(configError)):
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, a.style.red("newsdesk: ")+err.Error())
+	return exitFailed
+}
+
+// exitError ends the program with a code. A nil err has already been told.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return fmt.Sprint(e.err) }
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage is an error in how the command was called.
+func usage(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// incomplete ends a command that did its work but had to leave something out,
+// which it has already told.
+func incomplete() error { return &exitError{code: exitIncomplete} }
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// clockSinceStart is how long the program has run, by the real clock.
+func (a *app) clockSinceStart() time.Duration { return time.Since(a.started) }

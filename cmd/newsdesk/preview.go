@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/web"
+)
+
+func (a *app) previewCommand() *cobra.Command {
+	var listen string
+	c := &cobra.Command{
+		Use:   "preview",
+		Short: "Show the digest in the browser before it goes out",
+		Long: `Serve the editors' page: the digest exactly as it would be sent, which articles
+are in and out and why, and what the checks found. It reloads by itself when the
+articles, the templates or the configuration change.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.preview(c.Context(), listen) },
+	}
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8025", "loopback `ADDRESS` to serve on; port 0 takes a free one")
+	return c
+}
+
+func (a *app) preview(ctx context.Context, listen string) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	content, err := openFolder(c.Content.Dir)
+	if err != nil {
+		return err
+	}
+	content.Close()
+	if err := loopback(listen); err != nil {
+		return err
+	}
+	level := slog.LevelInfo
+	if a.flags.quiet {
+		level = slog.LevelError
+	}
+	p, err := web.NewPreview(web.Options{
+		Load:      a.loadDesk,
+		Watch:     append(watched(c), a.flags.config),
+		Templates: siteTemplates(c),
+		Log:       slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})),
+	})
+	if err != nil {
+		return err
+	}
+	return a.servePreview(ctx, listen, p)
+}
+
+// loopback refuses addresses that others could reach: the page has no password.
+func loopback(listen string) error {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return usage("--listen %q is not an address (want 127.0.0.1:8025)", listen)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usage("--listen %q is not a loopback address (want 127.0.0.1:8025; the page has no password)", listen)
+	}
+	return nil
+}
+
+func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) error {
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("%w (name another address with --listen)", err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	server := &http.Server{
+		Handler: p, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // ends the event streams
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- p.Run(ctx) }()
+	go func() { failed <- server.Serve(l) }()
+	fmt.Fprintf(a.stdout, "http://%s/\n", l.Addr())
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	stop()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	err = errors.Join(err, server.Shutdown(last))
+	if errors.Is(err, context.Canceled) || errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// loadDesk reads everything anew, the configuration included.
+func (a *app) loadDesk(ctx context.Context) (*web.Desk, error) {
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	press, err := newPress(c)
+	if err != nil {
+		return nil, err
+	}
+	articles, report, err := a.read(ctx, c, a.wantDigest(c, ""))
+	if err != nil {
+		return nil, err
+	}
+	d := &web.Desk{
+		Site: c.Site.Title, Report: report,
+		Images: os.DirFS(c.Content.Images.Dir), ImagesURL: imagesURL(c),
+		Watch: watched(c),
+	}
+	if latest, err := a.period(c, articles.Heads, ""); err == nil {
+		d.Latest = latest.Name
+	}
+	for _, p := range digest.Periods(articles.Heads, c.zone) {
+		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(articles.Heads, p))})
+	}
+	d.Render = func(p digest.Period) (*web.Proof, error) {
+		if p.Name == d.Latest {
+			return press.proof(articles, p)
+		}
+		// Another week: its articles have not been read yet.
+		other, _, err := a.read(context.WithoutCancel(ctx), c, a.wantDigest(c, p.Name))
+		if err != nil {
+			return nil, err
+		}
+		return press.proof(other, p)
+	}
+	return d, nil
+}
+
+// proof makes an edition by the functions that send uses.
+func (p *press) proof(articles *corpus.Corpus, period digest.Period) (*web.Proof, error) {
+	proof := &web.Proof{Edition: p.edition(articles, period)}
+	if proof.Edition.Empty() {
+		return proof, nil
+	}
+	var err error
+	if proof.Issue, err = p.issue(proof.Edition); err != nil {
+		return nil, err
+	}
+	proof.EML, err = p.sample(proof.Issue, period).Bytes()
+	return proof, err
+}
+
+func watched(c *Config) []string {
+	folders := []string{c.Content.Dir, c.Content.Images.Dir}
+	if c.Look.Templates != "" {
+		folders = append(folders, c.Look.Templates)
+	}
+	return folders
+}
+
+// imagesURL is where the site serves the featured images; it ends in a slash.
+func imagesURL(c *Config) string {
+	base, err := url.Parse(strings.TrimRight(c.Site.URL, "/") + "/")
+	if err != nil {
+		return ""
+	}
+	u, err := base.Parse(strings.TrimRight(c.Content.Images.URL, "/") + "/")
+	if err != nil {
+		return ""
+	}
+	return u.String()
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// globalFlags are those that every command takes.
+type globalFlags struct {
+	config, content, out, now string
+	strict, quiet, json       bool
+
+	configAsked bool
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "newsdesk",
+		Short: "Feeds and a weekly email digest from a folder of Markdown articles",
+		Long: `Newsdesk turns a folder of Markdown articles into RSS, Atom and JSON feeds and
+a weekly email digest.
+
+  newsdesk build                 check the articles, write all feeds and the newest digest
+  newsdesk digest preview        see the digest in the browser before it goes out
+  newsdesk digest send --week …  send it to the subscribers
+
+Findings and progress go to standard error, results to standard output. Exit
+codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			a.flags.configAsked = c.Flags().Changed("config")
+			return a.setClock()
+		},
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&a.flags.config, "config", "config.yaml", "configuration `FILE`; without one, defaults")
+	f.StringVar(&a.flags.content, "content", "", "`DIR` of the articles (default content.dir)")
+	f.StringVar(&a.flags.out, "out", "", "output `DIR` (default feeds.dir, public)")
+	f.StringVar(&a.flags.now, "now", "", "the clock, RFC 3339 (default the real one)")
+	f.BoolVar(&a.flags.strict, "strict", false, "any warning is fatal")
+	f.BoolVar(&a.flags.quiet, "quiet", false, "tell errors only")
+	f.BoolVar(&a.flags.json, "json", false, "results as JSON")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage("%w (see %s --help)", err, c.CommandPath())
+	})
+	root.AddCommand(a.buildCommand(), a.checkCommand(), a.initCommand(), a.feedCommand(), a.digestCommand(), a.subscriberCommand(), a.versionCommand())
+	for _, c := range root.Commands() {
+		wrongArgsAreUsage(c)
+	}
+	return root
+}
+
+// wrongArgsAreUsage gives wrong arguments the exit code of wrong use.
+func wrongArgsAreUsage(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage("%w (see %s --help)", err, c.CommandPath())
+			}
+			return nil
+		}
+	}
+	for _, child := range c.Commands() {
+		wrongArgsAreUsage(child)
+	}
+}
+
+// group makes a command that only holds others.
+func group(use, short, long string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Long: long, Args: cobra.NoArgs}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	c.AddCommand(commands...)
+	return c
+}
+
+func (a *app) setClock() error {
+	if a.flags.now == "" {
+		return nil
+	}
+	now, err := time.Parse(time.RFC3339, a.flags.now)
+	if err != nil {
+		return usage("--now %q is not a time (want 2021-10-04T09:00:00-04:00)", a.flags.now)
+	}
+	a.clock = func() time.Time { return now }
+	return nil
+}
+
+// config loads the configuration with the flags over it.
+func (a *app) config() (*Config, error) {
+	flags := map[string]string{}
+	if a.flags.content != "" {
+		flags["content.dir"] = a.flags.content
+	}
+	if a.flags.out != "" {
+		flags["feeds.dir"] = a.flags.out
+	}
+	return loadConfig(a.flags.config, a.flags.configAsked, flags)
+}
+
+// printJSON writes a result for a script.
+func (a *app) printJSON(result any) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(result)
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/medigy/newsdesk/internal/mail/mailtest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"newsdesk": main})
+}
+
+// TestScript runs the scripts of testdata/script: each shows what a person at
+// the keyboard types, sees and gets. In them,
+//
+//	smtpd [-auth USER PASSWORD] [-refuse ADDRESS] …   starts a mail server at $SMTP_PORT
+//	received N                                        fails unless it has N messages, each to another address
+//	sed FILE OLD NEW                                  replaces text in a file
+//	freeport                                          sets $FREE_PORT
+//	get URL TEXT                                      waits for a page with TEXT
+//	stop                                              sends SIGTERM to what runs in the background
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                "testdata/script",
+		RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", e.WorkDir)
+			e.Values["t"] = t
+			sample, err := os.Getwd()
+			e.Setenv("SAMPLE", sample+"/../..")
+			return err
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"smtpd": startSMTP, "received": received, "sed": replaceText, "get": getPage, "freeport": freePort, "stop": stop,
+		},
+	})
+}
+
+func startSMTP(ts *testscript.TestScript, _ bool, args []string) {
+	o := mailtest.Options{}
+	var refused []string
+	for len(args) > 0 {
+		switch {
+		case args[0] == "-auth" && len(args) > 2:
+			o.Username, o.Password, args = args[1], args[2], args[3:]
+		case args[0] == "-refuse" && len(args) > 1:
+			refused, args = append(refused, args[1]), args[2:]
+		default:
+			ts.Fatalf("smtpd: what is %q?", args[0])
+		}
+	}
+	o.Rcpt = func(to string, _ int) error {
+		if slices.Contains(refused, to) {
+			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+		}
+		return nil
+	}
+	server := mailtest.Start(ts.Value("t").(testing.TB), o)
+	ts.Setenv("SMTP_PORT", strconv.Itoa(server.Port))
+	ts.Setenv("NEWSDESK_SMTP_PORT", strconv.Itoa(server.Port))
+	servers[ts] = server
+}
+
+// servers are the mail servers of the scripts that run.
+var servers = map[*testscript.TestScript]*mailtest.Server{}
+
+func received(ts *testscript.TestScript, neg bool, args []string) {
+	count := servers[ts].Count()
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for to, n := range count {
+		if n != 1 {
+			ts.Fatalf("%s got %d messages", to, n)
+		}
+	}
+	if len(count) != want {
+		ts.Fatalf("%d messages arrived, want %d", len(count), want)
+	}
+	for _, text := range args[1:] {
+		for _, m := range servers[ts].Messages() {
+			if strings.Contains(string(m.Data), text) == neg {
+				ts.Fatalf("in the message to %s: %q", m.To, text)
+			}
+		}
+	}
+}
+
+func replaceText(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
+}
+
+func freePort(ts *testscript.TestScript, _ bool, _ []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv("FREE_PORT", strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	ts.Check(l.Close())
+}
+
+// stop asks every background command to end as an operator does.
+func stop(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, command := range ts.BackgroundCmds() {
+		ts.Check(command.Process.Signal(syscall.SIGTERM))
+	}
+}
+
+// getPage waits for a page, because a server that was just started may not be
+// there yet, and a change may not be seen yet.
+func getPage(ts *testscript.TestScript, _ bool, args []string) {
+	var problem error
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if problem = fetch(args[0], args[1]); problem == nil {
+			return
+		}
+	}
+	ts.Fatalf("%v", problem)
+}
+
+func fetch(url, want string) error {
+	response, err := http.Get(url)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	var b strings.Builder
+	if err := response.Write(&b); err != nil {
+		return err
+	}
+	if !strings.Contains(b.String(), want) {
+		return fmt.Errorf("%s has no %q", url, want)
+	}
+	return nil
+}

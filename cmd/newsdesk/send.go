@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/mail"
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+func (a *app) sendCommand() *cobra.Command {
+	var week string
+	var dryRun bool
+	c := &cobra.Command{
+		Use:   "send",
+		Short: "Send a week's digest to every subscriber once",
+		Long: `Send a week's digest by SMTP, one message a subscriber. The first run freezes the
+mail and the list of who gets it in the database; a later one goes on with those
+who have not got it. So it can be run again at any time: nobody gets it twice.
+
+The exit code is 1 if anybody has not got it.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), week, dryRun) },
+	}
+	weekFlag(c, &week)
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "tell who would get it; send nothing")
+	return c
+}
+
+func (a *app) send(ctx context.Context, week string, dryRun bool) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	if err := checkWeek(c, week); err != nil {
+		return err
+	}
+	if c.from == nil {
+		return configError{"digest.from: is missing (want Name <name@example.org>)"}
+	}
+	articles, _, err := a.load(ctx, c, a.wantDigest(c, week))
+	if err != nil {
+		return err
+	}
+	p, err := a.period(c, articles.Heads, week)
+	if err != nil {
+		return err
+	}
+	press, err := newPress(c)
+	if err != nil {
+		return err
+	}
+	issue, err := press.issue(press.edition(articles, p))
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, c.Database.URL)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.deliver(ctx, db, press, issue, dryRun), db.Close())
+}
+
+func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, dryRun bool) error {
+	o, err := a.deliveryOptions(ctx, db, p)
+	if err != nil {
+		return err
+	}
+	var s delivery.Summary
+	if dryRun {
+		s, err = delivery.DryRun(ctx, db, issue, o)
+	} else {
+		bar := a.newSendBar()
+		o.Progress = bar.tell
+		s, err = delivery.Send(ctx, db, issue, o)
+		bar.end()
+	}
+	if s.Edition != "" {
+		if err := a.tellSent(s, issue, dryRun); err != nil {
+			return err
+		}
+	}
+	if err == nil && !dryRun && !s.Done() {
+		return &exitError{code: exitFailed}
+	}
+	return err
+}
+
+func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (delivery.Options, error) {
+	c := p.config
+	password, err := smtpPassword(c)
+	if err != nil {
+		return delivery.Options{}, err
+	}
+	policy, err := mail.ParseTLSPolicy(c.SMTP.TLS)
+	if err != nil {
+		return delivery.Options{}, fmt.Errorf("smtp.tls: %w", err)
+	}
+	after, err := delivery.ParseAfterCrash(c.Digest.Uncertain)
+	if err != nil {
+		return delivery.Options{}, fmt.Errorf("digest.uncertain: %w", err)
+	}
+	tokens, err := audience.OpenTokens(ctx, db, a.random)
+	if err != nil {
+		return delivery.Options{}, err
+	}
+	return delivery.Options{
+		Sender: p.sender(), Tokens: tokens, AfterCrash: after,
+		SMTP: mail.Config{
+			Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy,
+			Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,
+		},
+		Now: func() time.Time { return a.clock().In(c.zone) },
+	}, nil
+}
+
+// smtpPassword gives the password itself or the first line of its file.
+func smtpPassword(c *Config) (string, error) {
+	if c.SMTP.PasswordFile == "" {
+		return c.SMTP.Password, nil
+	}
+	text, err := os.ReadFile(c.SMTP.PasswordFile)
+	if err != nil {
+		return "", fmt.Errorf("smtp.password_file: %w", err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimSpace(line), nil
+}
+
+// tellSent writes the summary: what came of the edition and who has not got it.
+func (a *app) tellSent(s delivery.Summary, issue *digest.Issue, dryRun bool) error {
+	if a.flags.json {
+		return a.printJSON(newSummaryJSON(s, issue, dryRun))
+	}
+	for _, d := range s.Problems {
+		fmt.Fprintln(a.stderr, problem(d))
+	}
+	if s.Changed && !a.flags.quiet {
+		fmt.Fprintf(a.stderr, "%s the articles, templates or settings have changed since the edition was frozen on %s; what was frozen is sent\n",
+			a.style.yellow("warning:"), s.Frozen.Format("2 January at 15:04"))
+	}
+	if a.flags.quiet {
+		return nil
+	}
+	printRows(a.stdout, append(summaryRows(s, issue, dryRun), a.timeRow()))
+	return nil
+}
+
+func summaryRows(s delivery.Summary, issue *digest.Issue, dryRun bool) []row {
+	rows := []row{{"edition", "", s.Edition}, {"subject", "", issue.Subject}, {"audience", number(s.Audience), ""}}
+	for _, r := range []struct {
+		name string
+		n    int
+		text string
+	}{
+		{"sent", s.Accepted, "in this run"},
+		{"already", s.Already, "had it from an earlier run"},
+		{"failed", s.Failed, "refused for good"},
+		{"uncertain", s.Uncertain, "the server may have it or not"},
+		{"skipped", s.Skipped, "unsubscribed since the edition was frozen"},
+		{"pending", s.Pending, "run the command again"},
+	} {
+		if r.name == "pending" && dryRun {
+			r.text = "would get it; nothing was sent"
+		}
+		if r.n > 0 || r.name == "sent" && !dryRun {
+			rows = append(rows, row{r.name, number(r.n), r.text})
+		}
+	}
+	return rows
+}
+
+type summaryJSON struct {
+	Edition   string   `json:"edition"`
+	Subject   string   `json:"subject"`
+	DryRun    bool     `json:"dry_run"`
+	Changed   bool     `json:"changed_since_frozen"`
+	Audience  int      `json:"audience"`
+	Sent      int      `json:"sent"`
+	Already   int      `json:"already"`
+	Failed    int      `json:"failed"`
+	Skipped   int      `json:"skipped"`
+	Uncertain int      `json:"uncertain"`
+	Pending   int      `json:"pending"`
+	Problems  []string `json:"problems"`
+}
+
+func newSummaryJSON(s delivery.Summary, issue *digest.Issue, dryRun bool) summaryJSON {
+	j := summaryJSON{s.Edition, issue.Subject, dryRun, s.Changed, s.Audience, s.Accepted, s.Already, s.Failed, s.Skipped, s.Uncertain, s.Pending, []string{}}
+	for _, d := range s.Problems {
+		j.Problems = append(j.Problems, problem(d))
+	}
+	return j
+}
+
+// problem tells why a subscriber has not got the edition.
+func problem(d delivery.Delivery) string {
+	return fmt.Sprintf("%s: %s: %s", d.Address, d.State, d.Reason)
+}
+
+// sendBar shows how far a run is: a bar on a terminal, else a line now and
+// then.
+type sendBar struct {
+	app    *app
+	bars   *mpb.Progress // nil without a terminal
+	bar    *mpb.Bar
+	told   time.Time
+	silent bool
+}
+
+// between are the lines of a log apart.
+const between = 10 * time.Second
+
+func (a *app) newSendBar() *sendBar {
+	b := &sendBar{app: a, told: a.started, silent: a.flags.quiet || a.flags.json}
+	if !b.silent && isTerminal(a.stderr) {
+		b.bars = mpb.New(mpb.WithOutput(a.stderr), mpb.WithWidth(40))
+	}
+	return b
+}
+
+func (b *sendBar) tell(o delivery.Outcome) {
+	switch {
+	case b.silent:
+	case b.bars != nil:
+		if b.bar == nil {
+			b.bar = b.bars.AddBar(int64(o.Total), mpb.PrependDecorators(decor.Name("  sending ")),
+				mpb.AppendDecorators(decor.CountersNoUnit("%d of %d "), decor.AverageSpeed(0, "%.0f/s "), decor.AverageETA(decor.ET_STYLE_GO)))
+		}
+		b.bar.SetCurrent(int64(o.Done))
+	case o.Done == o.Total || time.Since(b.told) >= between:
+		b.told = time.Now()
+		io.WriteString(b.app.stderr, fmt.Sprintf("sending: %s of %s\n", number(o.Done), number(o.Total)))
+	}
+}
+
+func (b *sendBar) end() {
+	if b.bar != nil {
+		b.bar.Abort(false)
+		b.bars.Wait()
+	}
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// style colours text on a terminal, and leaves it alone elsewhere.
+type style struct{ on bool }
+
+func (s style) paint(code, text string) string {
+	if !s.on {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (s style) red(text string) string    { return s.paint("31", text) }
+func (s style) yellow(text string) string { return s.paint("33", text) }
+func (s style) bold(text string) string   { return s.paint("1", text) }
+func (s style) grey(text string) string   { return s.paint("2", text) }
+
+// row is one line of a summary: "feeds     39  files in public/".
+type row struct {
+	name  string
+	count string // a number, aligned at the right, or ""
+	text  string
+}
+
+// printRows writes rows as one block with aligned columns.
+func printRows(w io.Writer, rows []row) {
+	names, counts := 0, 0
+	for _, r := range rows {
+		names, counts = max(names, len(r.name)), max(counts, len(r.count))
+	}
+	for _, r := range rows {
+		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, r.text)
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+}
+
+// plural gives "1 article" or "2 articles".
+func plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay"):
+		return number(n) + " " + strings.TrimSuffix(noun, "y") + "ies"
+	}
+	return number(n) + " " + noun + "s"
+}
+
+// number gives 12345 as "12,345".
+func number(n int) string {
+	s := fmt.Sprint(n)
+	for i := utf8.RuneCountInString(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
