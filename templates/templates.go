@@ -1,7 +1,7 @@
 // Package templates holds every template of newsdesk, and nothing else: the
 // digest (digest.html, digest.txt and their partials), the archive page, the
-// index of feeds and the editors' preview. It is the only package with
-// go:embed.
+// index of feeds and the editors' preview with its assets. No other package
+// embeds files.
 //
 // A site's own folder replaces them file by file: FS(os.DirFS("templates"))
 // serves the site's digest.html if it has one and ours otherwise.
