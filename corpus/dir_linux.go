@@ -1,6 +1,11 @@
 package corpus
 
 import (
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -36,4 +41,20 @@ func (d *Dir) readInto(name string, buf []byte) (data []byte, ok bool) {
 			return data, len(data) > 0
 		}
 	}
+}
+
+// ReadDir lists a folder below d. A folder that was opened through os.Root would
+// ask the kernel about each file once more.
+func (d *Dir) ReadDir(name string) ([]fs.DirEntry, error) {
+	how := beneath
+	how.Flags |= unix.O_DIRECTORY
+	fd, err := unix.Openat2(int(d.folder.Fd()), name, &how)
+	if err != nil {
+		return fs.ReadDir(d.FS, name)
+	}
+	folder := os.NewFile(uintptr(fd), name)
+	defer folder.Close()
+	entries, err := folder.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
 }
