@@ -150,16 +150,27 @@ func (r *reader) article(doc document, d draft) *Article {
 
 // duplicateKeys warns of each key that is there twice in one mapping.
 func (r *reader) duplicateKeys(v value, parent string) {
-	lines := make(map[string]int, len(v.entries))
-	for _, e := range v.entries {
-		if before, ok := lines[e.key]; ok {
+	for i, e := range v.entries {
+		if before := lastBefore(v.entries[:i], e.key); before > 0 {
 			r.warn("duplicate-key", e.line, Field(parent+e.key), fmt.Sprintf("is already at line %d; this one counts", before))
 		}
-		lines[e.key] = e.line
 		if e.value.kind == mapping {
 			r.duplicateKeys(e.value, parent+e.key+".")
 		}
 	}
+}
+
+// lastBefore gives the line of the last entry with a key, or 0. A front matter
+// has some dozens of keys, which are compared sooner than hashed; a hostile one
+// is looked at only so far.
+func lastBefore(entries []entry, key string) int {
+	const most = 500
+	for i := len(entries) - 1; i >= max(0, len(entries)-most); i-- {
+		if entries[i].key == key {
+			return entries[i].line
+		}
+	}
+	return 0
 }
 
 func (r *reader) title(front value) string {

@@ -45,5 +45,21 @@ func oneLine(text string) string {
 	if strings.Contains(text, "&") {
 		text = html.UnescapeString(text)
 	}
+	if plainLine(text) {
+		return text
+	}
 	return strings.Join(strings.Fields(clean(text)), " ")
+}
+
+// plainLine reports whether text is one line of ASCII already: most titles are.
+func plainLine(text string) bool {
+	before := byte(' ')
+	for i := range len(text) {
+		b := text[i]
+		if b < ' ' || b > '~' || b == ' ' && before == ' ' {
+			return false
+		}
+		before = b
+	}
+	return before != ' '
 }

@@ -56,8 +56,8 @@ type atomContent struct {
 	HTML string `xml:",cdata"`
 }
 
-func encodeAtom(f *Feed) ([]byte, error) {
-	entries, err := join(f.Items, "\n", func(i *Item) ([]byte, error) { return i.atom() })
+func encodeAtom(f *Feed, item itemEncoder) ([]byte, error) {
+	entries, err := join(f.Items, "\n", item)
 	if err != nil {
 		return nil, err
 	}

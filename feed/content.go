@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// makeContent gives the item's HTML, the same in every format: the article's,
+// content gives the item's HTML, the same in every format: the article's,
 // a line that names the source, and the related offerings. It is never "": an
 // article without any of them has a link to its page.
-func (i *Item) makeContent() string {
+func (i *Item) content() string {
 	var b strings.Builder
 	b.WriteString(clean(i.HTML))
 	if line := i.sourceLine(); line != "" {

@@ -16,7 +16,6 @@ package feed
 import (
 	"cmp"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -59,16 +58,12 @@ type Feed struct {
 	Options     Options   // with the defaults filled in
 }
 
-// Item is one article in the feeds. Its encoded forms are made when a feed
-// first needs them.
+// Item is one article in the feeds.
 type Item struct {
 	*corpus.Article
 
 	language     string    // of the article, if it is not the site's
 	entryUpdated time.Time // atom:updated; see spread
-
-	content         func() string
-	rss, atom, json func() ([]byte, error)
 }
 
 // Wanted returns those of heads, which are sorted newest first, whose whole
@@ -140,10 +135,6 @@ func newItem(a *corpus.Article, siteLanguage string) *Item {
 	if a.Language != siteLanguage {
 		i.language = a.Language
 	}
-	i.content = sync.OnceValue(i.makeContent)
-	i.rss = sync.OnceValues(i.encodeRSS)
-	i.atom = sync.OnceValues(i.encodeAtom)
-	i.json = sync.OnceValues(i.encodeJSON)
 	return i
 }
 

@@ -9,17 +9,25 @@ import (
 
 // Format is one of the formats that every feed is written in.
 type Format struct {
-	Title  string // "RSS"
-	File   string // name in the feed's folder: "rss.xml"
-	Type   string // media type, for Content-Type and <link rel=alternate>
-	Encode func(*Feed) ([]byte, error)
+	Title string // "RSS"
+	File  string // name in the feed's folder: "rss.xml"
+	Type  string // media type, for Content-Type and <link rel=alternate>
+
+	feed func(*Feed, itemEncoder) ([]byte, error)
+	item itemEncoder
 }
+
+// itemEncoder gives an item in a format.
+type itemEncoder func(*Item) ([]byte, error)
+
+// Encode gives a feed in the format.
+func (f Format) Encode(feed *Feed) ([]byte, error) { return f.feed(feed, f.item) }
 
 // Formats are all of them. Files, links and routes follow this list.
 var Formats = []Format{
-	{"RSS", rssFile, rssType, encodeRSS},
-	{"Atom", atomFile, atomType, encodeAtom},
-	{"JSON", jsonFile, jsonType, encodeJSON},
+	{"RSS", rssFile, rssType, encodeRSS, (*Item).encodeRSS},
+	{"Atom", atomFile, atomType, encodeAtom, (*Item).encodeAtom},
+	{"JSON", jsonFile, jsonType, encodeJSON, (*Item).encodeJSON},
 }
 
 const (
@@ -36,7 +44,7 @@ const (
 
 // join returns the items' encoded forms, each made by encoded and with lead
 // before it.
-func join(items []*Item, lead string, encoded func(*Item) ([]byte, error)) ([]byte, error) {
+func join(items []*Item, lead string, encoded itemEncoder) ([]byte, error) {
 	parts := make([][]byte, 0, 2*len(items))
 	for _, i := range items {
 		one, err := encoded(i)

@@ -75,7 +75,7 @@ type jsonOffering struct {
 
 const aboutExtension = "https://github.com/medigy/newsdesk#json-feed"
 
-func encodeJSON(f *Feed) ([]byte, error) {
+func encodeJSON(f *Feed, item itemEncoder) ([]byte, error) {
 	o := f.Options
 	top := jsonFeed{JSONFeed: &feeds.JSONFeed{
 		Version:     "https://jsonfeed.org/version/1.1",
@@ -94,7 +94,7 @@ func encodeJSON(f *Feed) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := join(f.Items, ",\n", func(i *Item) ([]byte, error) { return i.json() })
+	items, err := join(f.Items, ",\n", item)
 	if err != nil {
 		return nil, err
 	}

@@ -85,8 +85,8 @@ type mediaContent struct {
 
 const mediaNamespace = "http://search.yahoo.com/mrss/"
 
-func encodeRSS(f *Feed) ([]byte, error) {
-	items, err := join(f.Items, "\n", func(i *Item) ([]byte, error) { return i.rss() })
+func encodeRSS(f *Feed, item itemEncoder) ([]byte, error) {
+	items, err := join(f.Items, "\n", item)
 	if err != nil {
 		return nil, err
 	}

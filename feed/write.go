@@ -26,16 +26,15 @@ type Stats struct {
 // An error names its file. The other files are written all the same, but the
 // lists only if every feed is in its place.
 func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS) (Stats, error) {
-	var files []file
-	for _, f := range feeds {
-		for _, format := range Formats {
-			files = append(files, file{f.Path + format.File, func() ([]byte, error) { return format.Encode(f) }})
-		}
+	stats := Stats{Feeds: len(feeds)}
+	var failed error
+	for _, format := range Formats { // one after the other: what is encoded of one is memory
+		s, err := writeFormat(dir, feeds, format)
+		stats.add(s)
+		failed = errors.Join(failed, err)
 	}
-	stats, err := write(dir, files)
-	stats.Feeds = len(feeds)
-	if err != nil {
-		return stats, err
+	if failed != nil {
+		return stats, failed
 	}
 	lists, err := write(dir, []file{
 		{opmlFile, func() ([]byte, error) { return encodeOPML(feeds) }},
@@ -43,6 +42,29 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS) (Stats, error) {
 	})
 	stats.add(lists)
 	return stats, err
+}
+
+// writeFormat writes all feeds in one format. An item is encoded once and its
+// bytes are used in every feed that it is in.
+func writeFormat(dir *atomicfile.Dir, feeds []*Feed, format Format) (Stats, error) {
+	item := onceEach(format.item)
+	var files []file
+	for _, f := range feeds {
+		files = append(files, file{f.Path + format.File, func() ([]byte, error) { return format.feed(f, item) }})
+	}
+	return write(dir, files)
+}
+
+// onceEach gives an encoder that keeps what it has encoded.
+func onceEach(encode itemEncoder) itemEncoder {
+	var made sync.Map // *Item to func() ([]byte, error)
+	return func(i *Item) ([]byte, error) {
+		once, ok := made.Load(i)
+		if !ok {
+			once, _ = made.LoadOrStore(i, sync.OnceValues(func() ([]byte, error) { return encode(i) }))
+		}
+		return once.(func() ([]byte, error))()
+	}
 }
 
 // file is one that is to be written.

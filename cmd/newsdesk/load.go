@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -45,9 +46,24 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 	defer content.Close()
 	o, closeImages := a.corpusOptions(c)
 	defer closeImages()
-	o.Want, o.Silence = w, c.Check.Silence
+	o.Silence = c.Check.Silence
+	if w != nil {
+		o.Want = func(heads []*corpus.Head) []*corpus.Head {
+			boundMemory(len(heads))
+			return w(heads)
+		}
+	}
 	articles, report := corpus.Load(ctx, content, o)
 	return articles, report, ctx.Err()
+}
+
+// boundMemory has the garbage collector work harder, rather than let memory
+// double, once the heads are there: 64 MiB for the outputs and half a kilobyte
+// an article.
+func boundMemory(articles int) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(64<<20 + int64(articles)*512)
+	}
 }
 
 // load reads the corpus and tells what is wrong in it.
