@@ -52,6 +52,9 @@ func TestLoad(t *testing.T) {
 			}
 			o := options(t)
 			o.Repair = strings.Contains(string(archive.Comment), "repair: true")
+			if _, list, ok := strings.Cut(string(archive.Comment), "languages: "); ok {
+				o.Languages = strings.Fields(list)
+			}
 			o.Images = sub(t, fsys, "images")
 			c, report := Load(context.Background(), sub(t, fsys, "content"), o)
 			compareWant(t, file, archive, dump(c, report))

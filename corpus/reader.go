@@ -250,7 +250,7 @@ func (r *reader) repaired(text string, line int, field Field) string {
 func (r *reader) withoutShortcodes(text string, line int) string {
 	stripped, counts := stripShortcodes(text)
 	for _, c := range counts {
-		r.warn("shortcode", line, "body", fmt.Sprintf("the tag %q is taken out, %d times", c.name, c.count))
+		r.warn("shortcode", line, "body", fmt.Sprintf("the tag %q, which only the site's own generator understands, is taken out (%d×)", c.name, c.count))
 	}
 	return stripped
 }
