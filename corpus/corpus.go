@@ -69,6 +69,10 @@ type Options struct {
 	Fields    Fields         // where each field is in the front matter; Preset
 	Silence   []string       // kinds of warnings that are not told
 
+	// Progress, if not nil, is told how many of all files have been read: at the
+	// start, now and then, and at the end. It is called by several goroutines.
+	Progress func(done, total int)
+
 	// Want picks the heads whose whole article some output shows, of those that
 	// were read, newest first. Only their bodies are read and only their
 	// findings about the rest of an article are told. Nil wants all.

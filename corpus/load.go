@@ -54,7 +54,12 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	files := l.files()
 	l.report.Files = len(files)
 	results := make([]result, len(files))
-	if err := each(ctx, len(files), func(i int) { results[i] = l.read(files[i]) }); err != nil {
+	tell := l.progress(len(files))
+	err := each(ctx, len(files), func(i int) {
+		results[i] = l.read(files[i])
+		tell()
+	})
+	if err != nil {
 		return nil, err
 	}
 	c := l.collect(results)
@@ -72,6 +77,21 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 		c.articles[wanted[i]] = res.article
 	}
 	return c, nil
+}
+
+// progress gives a function that is to be called after each of total files.
+func (l *loader) progress(total int) func() {
+	if l.Progress == nil {
+		return func() {}
+	}
+	const step = 256
+	l.Progress(0, total)
+	var done atomic.Int64
+	return func() {
+		if n := int(done.Add(1)); n%step == 0 || n == total {
+			l.Progress(n, total)
+		}
+	}
 }
 
 // each calls f for 0 to n-1 on all processors.

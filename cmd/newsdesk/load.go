@@ -46,22 +46,25 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 	defer content.Close()
 	o, closeImages := a.corpusOptions(c)
 	defer closeImages()
-	o.Silence = c.Check.Silence
-	if w != nil {
-		o.Want = func(heads []*corpus.Head) []*corpus.Head {
-			boundMemory(len(heads))
-			return w(heads)
+	o.Silence, o.Want = c.Check.Silence, w
+	bar := a.newBar("reading", false)
+	defer bar.end()
+	o.Progress = func(done, total int) {
+		if done == 0 && w != nil {
+			boundMemory(total)
 		}
+		bar.tell(done, total)
 	}
 	articles, report := corpus.Load(ctx, content, o)
 	return articles, report, ctx.Err()
 }
 
-// boundMemory has the garbage collector work harder, rather than let memory
-// double, once the heads are there: 64 MiB for the outputs and half a kilobyte
-// an article.
+// boundMemory lets the garbage collector rest until memory is what the outputs of
+// so many articles need, 64 MiB and half a kilobyte for each, and not let it
+// double then. Where somebody bounds memory by GOMEMLIMIT, they know better.
 func boundMemory(articles int) {
 	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(64<<20 + int64(articles)*512)
 	}
 }

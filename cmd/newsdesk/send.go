@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/audience"
@@ -82,8 +79,8 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 	if dryRun {
 		s, err = delivery.DryRun(ctx, db, issue, o)
 	} else {
-		bar := a.newSendBar()
-		o.Progress = bar.tell
+		bar := a.newBar("sending", true)
+		o.Progress = func(o delivery.Outcome) { bar.tell(o.Done, o.Total) }
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
 	}
@@ -208,47 +205,4 @@ func newSummaryJSON(s delivery.Summary, issue *digest.Issue, dryRun bool) summar
 // problem tells why a subscriber has not got the edition.
 func problem(d delivery.Delivery) string {
 	return fmt.Sprintf("%s: %s: %s", d.Address, d.State, d.Reason)
-}
-
-// sendBar shows how far a run is: a bar on a terminal, else a line now and
-// then.
-type sendBar struct {
-	app    *app
-	bars   *mpb.Progress // nil without a terminal
-	bar    *mpb.Bar
-	told   time.Time
-	silent bool
-}
-
-// between are the lines of a log apart.
-const between = 10 * time.Second
-
-func (a *app) newSendBar() *sendBar {
-	b := &sendBar{app: a, told: a.started, silent: a.flags.quiet || a.flags.json}
-	if !b.silent && isTerminal(a.stderr) {
-		b.bars = mpb.New(mpb.WithOutput(a.stderr), mpb.WithWidth(40))
-	}
-	return b
-}
-
-func (b *sendBar) tell(o delivery.Outcome) {
-	switch {
-	case b.silent:
-	case b.bars != nil:
-		if b.bar == nil {
-			b.bar = b.bars.AddBar(int64(o.Total), mpb.PrependDecorators(decor.Name("  sending ")),
-				mpb.AppendDecorators(decor.CountersNoUnit("%d of %d "), decor.AverageSpeed(0, "%.0f/s "), decor.AverageETA(decor.ET_STYLE_GO)))
-		}
-		b.bar.SetCurrent(int64(o.Done))
-	case o.Done == o.Total || time.Since(b.told) >= between:
-		b.told = time.Now()
-		io.WriteString(b.app.stderr, fmt.Sprintf("sending: %s of %s\n", number(o.Done), number(o.Total)))
-	}
-}
-
-func (b *sendBar) end() {
-	if b.bar != nil {
-		b.bar.Abort(false)
-		b.bars.Wait()
-	}
 }
