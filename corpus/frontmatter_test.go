@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -15,25 +16,13 @@ import (
 // TestFrontMatter runs each txtar file of testdata/frontmatter: what each of
 // its files is parsed to, or the error, is compared with the file want.
 func TestFrontMatter(t *testing.T) {
-	files, _ := filepath.Glob("testdata/frontmatter/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no test files")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got strings.Builder
-			for _, f := range archive.Files {
-				if f.Name != "want" {
-					got.WriteString(dumpDocument(f.Name, f.Data))
-				}
-			}
-			compareWant(t, file, archive, got.String())
-		})
-	}
+	runArchives(t, "testdata/frontmatter", func(t *testing.T, archive *txtar.Archive, _ fstest.MapFS) string {
+		var got strings.Builder
+		for _, f := range archive.Files[:len(archive.Files)-1] {
+			got.WriteString(dumpDocument(f.Name, f.Data))
+		}
+		return got.String()
+	})
 }
 
 // dumpDocument writes a parsed file for people to read: each value as line,

@@ -2,21 +2,15 @@ package corpus
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-var update = flag.Bool("update", false, "write what the tests got into testdata")
 
 // options are those of the seeds' site.
 func options(t testing.TB) Options {
@@ -36,30 +30,15 @@ func options(t testing.TB) Options {
 // loaded, with those below images/ as the images, and what comes of it is
 // compared with the file want.
 func TestLoad(t *testing.T) {
-	files, _ := filepath.Glob("testdata/load/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no test files")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			fsys := fstest.MapFS{}
-			for _, f := range archive.Files {
-				fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-			}
-			o := options(t)
-			o.Repair = strings.Contains(string(archive.Comment), "repair: true")
-			if _, list, ok := strings.Cut(string(archive.Comment), "languages: "); ok {
-				o.Languages = strings.Fields(list)
-			}
-			o.Images = sub(t, fsys, "images")
-			c, report := Load(context.Background(), sub(t, fsys, "content"), o)
-			compareWant(t, file, archive, dump(c, report))
-		})
-	}
+	runArchives(t, "testdata/load", func(t *testing.T, archive *txtar.Archive, files fstest.MapFS) string {
+		o := options(t)
+		o.Repair = strings.Contains(string(archive.Comment), "repair: true")
+		if _, list, ok := strings.Cut(string(archive.Comment), "languages: "); ok {
+			o.Languages = strings.Fields(list)
+		}
+		o.Images = sub(t, files, "images")
+		return dump(Load(context.Background(), sub(t, files, "content"), o))
+	})
 }
 
 func sub(t *testing.T, fsys fs.FS, dir string) fs.FS {
@@ -69,25 +48,6 @@ func sub(t *testing.T, fsys fs.FS, dir string) fs.FS {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// compareWant compares got with the file want of an archive, the last one.
-func compareWant(t *testing.T, file string, archive *txtar.Archive, got string) {
-	t.Helper()
-	last := &archive.Files[len(archive.Files)-1]
-	if last.Name != "want" {
-		t.Fatalf("%s does not end in a file want", file)
-	}
-	if *update {
-		last.Data = []byte(got)
-		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(string(last.Data), got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
 }
 
 // dump writes a corpus and its report for people to read.

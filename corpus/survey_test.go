@@ -16,29 +16,13 @@ import (
 // TestSurvey surveys the files of each archive; what it says, and the
 // configuration that it proposes, are the file want.
 func TestSurvey(t *testing.T) {
-	files, _ := filepath.Glob("testdata/survey/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no test files")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			fsys := fstest.MapFS{}
-			for _, f := range archive.Files {
-				if f.Name != "want" {
-					fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-				}
-			}
-			r, err := Survey(context.Background(), fsys, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareWant(t, file, archive, r.String()+"\n"+r.Config("content", "static"))
-		})
-	}
+	runArchives(t, "testdata/survey", func(t *testing.T, _ *txtar.Archive, files fstest.MapFS) string {
+		r, err := Survey(context.Background(), files, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.String() + "\n" + r.Config("content", "static")
+	})
 }
 
 // The proposed configuration finds the fields that the survey saw.

@@ -39,7 +39,7 @@ func FuzzScalar(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }), " ")
 		if strings.ContainsRune(text, unicode.ReplacementChar) {
-			t.Skip("not text")
+			return
 		}
 		for depth := 1; depth <= 4; depth++ {
 			source := strings.Repeat("  ", depth-1) + "key: " + scalar(depth, text) + "\n"
