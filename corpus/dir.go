@@ -28,6 +28,9 @@ func OpenDir(name string) (*Dir, error) {
 	return &Dir{root.FS(), root, folder}, nil
 }
 
+// Stat describes a file without opening it: opening a pipe would wait.
+func (d *Dir) Stat(name string) (fs.FileInfo, error) { return d.root.Stat(name) }
+
 // Close releases the folder.
 func (d *Dir) Close() error {
 	d.folder.Close()

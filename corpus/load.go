@@ -64,6 +64,7 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	}
 	c := l.collect(results)
 	if l.Want == nil {
+		l.samePages(c)
 		return c, nil
 	}
 	wanted := l.Want(c.Heads)
@@ -76,7 +77,28 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 		l.report.Findings = append(l.report.Findings, res.findings...)
 		c.articles[wanted[i]] = res.article
 	}
+	l.samePages(c)
 	return c, nil
+}
+
+// samePages warns of articles that have one URL: the site can serve only one of
+// them.
+func (l *loader) samePages(c *Corpus) {
+	type page struct{ url, language string } // translations: the generator keeps them apart
+	seen := make(map[page]*Head, len(c.articles))
+	for _, h := range c.Heads {
+		a := c.articles[h]
+		if a == nil || a.HTML == "" && a.Summary == "" {
+			continue
+		}
+		key := page{a.URL, a.Language}
+		if other := seen[key]; other != nil {
+			l.report.Findings = append(l.report.Findings, Finding{Warning, "same-url", h.Path, 0, string(FieldURL),
+				fmt.Sprintf("%s is the page of %s, too (give one of them another slug)", a.URL, other.Path)})
+			continue
+		}
+		seen[key] = h
+	}
 }
 
 // progress gives a function that is to be called after each of total files.

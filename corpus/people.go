@@ -64,7 +64,7 @@ func (r *reader) original(front value) string {
 	return ""
 }
 
-// offerings reads the related offerings, each URL once.
+// offerings reads the related offerings, each ID and each URL once.
 func (r *reader) offerings(front value) []Offering {
 	v, ok := r.find(front, FieldOfferings)
 	if !ok {
@@ -82,13 +82,13 @@ func (r *reader) offerings(front value) []Offering {
 			r.warn("bad-offering", member.line, FieldOfferings, "an offering needs a label and a permalink; left out")
 			continue
 		}
-		if seen[o.URL] {
-			continue
-		}
-		seen[o.URL] = true
 		if o.ID = first(member, "offeringId", "id").text; o.ID == "" {
 			o.ID = o.URL
 		}
+		if seen[o.URL] || seen[o.ID] {
+			continue
+		}
+		seen[o.URL], seen[o.ID] = true, true
 		for _, topic := range first(member, "categories", "topics").many() {
 			if t := r.topic(topicKey{name: topic.text}); t != nil {
 				o.Topics = append(o.Topics, t)

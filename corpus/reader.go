@@ -224,6 +224,10 @@ func (r *reader) updated(front value, published time.Time) time.Time {
 	if err != nil {
 		r.warn("bad-date", v.line, FieldUpdated, err.Error()+"; the date of publication stands in")
 	}
+	if err == nil && t.After(r.Now) {
+		r.warn("bad-date", v.line, FieldUpdated, fmt.Sprintf("%q is in the future; the date of publication stands in", v.text))
+		return published
+	}
 	if err != nil || t.Before(published) {
 		r.because(FieldUpdated, "not a date, or before the date: the date stands in")
 		return published

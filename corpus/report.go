@@ -19,7 +19,7 @@ const (
 var kinds = []string{
 	"bad-body", "bad-date", "bad-image", "bad-language", "bad-offering", "bad-option", "bad-original", "broken", "changed",
 	"duplicate-key", "likely-duplicate", "missing-image", "mojibake", "no-date", "no-summary", "no-title",
-	"remote-image", "same-id", "shortcode", "stopped", "topic-lists", "unreadable",
+	"remote-image", "same-id", "same-url", "shortcode", "stopped", "topic-lists", "unreadable",
 }
 
 // Kinds lists the kinds of findings there are. Their names do not change.

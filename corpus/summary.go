@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // A summary takes whole sentences up to summaryLength characters; only a first
@@ -37,46 +38,77 @@ func plainText(text string) string {
 	if strings.Contains(text, "<") {
 		var b strings.Builder
 		z := html.NewTokenizer(strings.NewReader(text))
+		raw := false // inside <script> or <style>
 		for tt := z.Next(); tt != html.ErrorToken; tt = z.Next() {
 			if tt == html.TextToken {
-				b.Write(z.Raw())
-			} else {
-				b.WriteByte(' ')
+				if !raw {
+					b.Write(z.Raw())
+				}
+				continue
 			}
+			name, _ := z.TagName()
+			raw = tt == html.StartTagToken && dropped[atom.Lookup(name)]
+			b.WriteByte(' ')
 		}
 		text = b.String()
 	}
 	return oneLine(text)
 }
 
-// bodyPrefix reports whether description is how the body begins, white space
-// apart, and gives the body's sentences that it covers.
+// bodyPrefix reports whether description is how the body, or one of its
+// sentences, begins, white space and the shape of quotes apart, and gives the
+// body's sentences that it covers.
 func bodyPrefix(description string, blocks []block) (string, bool) {
+	const least = 15 // shorter ones may begin a sentence by chance
 	want := squash(description)
-	var all strings.Builder
-	for _, b := range blocks {
-		all.WriteString(squash(b.text))
-	}
-	if utf8.RuneCountInString(want) < 20 || !strings.HasPrefix(all.String(), want) {
+	if utf8.RuneCountInString(want) < least {
 		return "", false
 	}
-	var taken []string
-	covered, length := 0, 0
-	for _, b := range blocks {
-		for _, s := range sentences(b.text) {
-			if covered >= len(want) {
-				return joinSentences(taken), true
-			}
-			covered += len(squash(s))
-			if !b.prose {
-				continue
-			}
-			length += utf8.RuneCountInString(s) + 1
-			if length > summaryLength && covered > len(want) {
-				return firstSentences(append(taken, s), summaryLength), true
-			}
-			taken = append(taken, s)
+	all, units := units(blocks)
+	for i, u := range units {
+		if strings.HasPrefix(all[u.start:], want) {
+			return cover(units[i:], u.start+len(want))
 		}
+	}
+	return "", false
+}
+
+// unit is a sentence of a body with its place in the squashed text of the whole.
+type unit struct {
+	text       string
+	start, end int
+	prose      bool
+}
+
+func units(blocks []block) (all string, list []unit) {
+	var b strings.Builder
+	for _, block := range blocks {
+		for _, s := range sentences(block.text) {
+			start := b.Len()
+			b.WriteString(squash(s))
+			list = append(list, unit{s, start, b.Len(), block.prose})
+		}
+	}
+	return b.String(), list
+}
+
+// cover gives the sentences up to a place in the squashed text. One that the
+// place is inside of is taken whole, or left out if that gets too long.
+func cover(units []unit, end int) (string, bool) {
+	var taken []string
+	length := 0
+	for _, u := range units {
+		if u.start >= end {
+			break
+		}
+		if !u.prose {
+			continue
+		}
+		length += utf8.RuneCountInString(u.text) + 1
+		if length > summaryLength && u.end > end {
+			return firstSentences(append(taken, u.text), summaryLength), true
+		}
+		taken = append(taken, u.text)
 	}
 	return joinSentences(taken), len(taken) > 0
 }
@@ -143,34 +175,44 @@ func cutWords(text string, n int) string {
 	return strings.TrimRight(string(runes[:end]), " ,;:–—-") + "…"
 }
 
-// wholeWords drops the last word of a long description that ends without a
-// full stop in what may be part of a word: one that the body does not have.
+// wholeWords drops the last word of a description that ends without a full stop
+// in what seems to be part of a word: one that the body does not have, if the
+// description is long or the body has a word that begins like it.
 func wholeWords(description string, blocks []block) string {
 	const suspicious = 120
 	last, _ := utf8.DecodeLastRuneInString(description)
-	if utf8.RuneCountInString(description) < suspicious || !unicode.IsLetter(last) && !unicode.IsDigit(last) {
-		return description
-	}
 	i := strings.LastIndexByte(description, ' ')
-	if i < 0 {
+	if i < 0 || !unicode.IsLetter(last) && !unicode.IsDigit(last) {
 		return description
 	}
-	word := description[i+1:]
+	word, cut := description[i+1:], utf8.RuneCountInString(description) >= suspicious
 	for _, b := range blocks {
 		for _, w := range strings.FieldsFunc(b.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }) {
 			if w == word {
 				return description
 			}
+			cut = cut || strings.HasPrefix(w, word)
 		}
+	}
+	if !cut {
+		return description
 	}
 	return strings.TrimRight(description[:i], " ,;:–—-") + "…"
 }
 
-// squash drops white space, so that glued and laid-out text compare equal.
+// squash drops white space and gives quotes and dashes one shape, so that glued
+// and laid-out text compare equal.
 func squash(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
+		switch {
+		case unicode.IsSpace(r):
 			return -1
+		case strings.ContainsRune("‘’ʼ´`", r):
+			return '\''
+		case strings.ContainsRune("“”„«»", r):
+			return '"'
+		case strings.ContainsRune("–—−", r):
+			return '-'
 		}
 		return r
 	}, text)

@@ -7,14 +7,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// clean makes text fit for every output: NFC, and without the characters that
-// XML 1.0 forbids (section 2.2), which no escape can bring in.
+// clean makes text fit for every output: NFC, without the characters that XML 1.0
+// forbids (section 2.2), which no escape can bring in, and without overrides of
+// the writing direction.
 func clean(text string) string {
 	if ascii(text) {
 		return text
 	}
 	return norm.NFC.String(strings.Map(func(r rune) rune {
-		if !xmlChar(r) {
+		if !xmlChar(r) || reverses(r) {
 			return -1
 		}
 		return r
@@ -31,6 +32,10 @@ func ascii(text string) bool {
 	}
 	return true
 }
+
+// reverses reports whether r makes all text after it run the other way, which
+// no title needs and a forged one may use. Marks and isolates stay.
+func reverses(r rune) bool { return r == 0x202D || r == 0x202E }
 
 func xmlChar(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // topics reads the topics of one article. Names, URLs and labels are parallel
@@ -59,7 +60,8 @@ func (s *settings) newTopic(key topicKey) *Topic {
 	}
 	t := s.namedTopic(name)
 	if slug := Slugify(path.Base(strings.TrimRight(key.url, "/"))); slug != "" {
-		t.Slug, t.URL = slug, s.topicURL(slug)
+		t.Slug = shortSlug(slug)
+		t.URL = s.topicURL(t.Slug)
 	}
 	if label := oneLine(key.label); label != "" {
 		t.Label = label
@@ -78,8 +80,24 @@ func (s *settings) namedTopic(name string) *Topic {
 		sum := sha256.Sum256([]byte(name))
 		t.Slug = "topic-" + hex.EncodeToString(sum[:4])
 	}
+	t.Slug = shortSlug(t.Slug)
 	t.URL = s.topicURL(t.Slug)
 	return t
+}
+
+// shortSlug shortens a slug that no file system would take for a folder's name,
+// and keeps it apart from others that begin alike.
+func shortSlug(slug string) string {
+	const most = 120
+	if len(slug) <= most {
+		return slug
+	}
+	sum := sha256.Sum256([]byte(slug))
+	cut := most - 9
+	for !utf8.RuneStart(slug[cut]) {
+		cut--
+	}
+	return strings.TrimRight(slug[:cut], "-") + "-" + hex.EncodeToString(sum[:4])
 }
 
 func (s *settings) topicURL(slug string) string {

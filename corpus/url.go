@@ -6,14 +6,27 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 // absolute resolves ref against base and gives it as an http or https URL, or
-// "" if it is none.
+// "" if it is none. What the editors' own system serves to editors (OpenProject's
+// attachments, /api/v3/) is none for readers.
 func absolute(base *url.URL, ref string) string {
 	u, err := base.Parse(strings.TrimSpace(ref))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.HasPrefix(u.Path, "/api/v3/") {
 		return ""
+	}
+	if !ascii(u.Host) {
+		host, err := idna.Lookup.ToASCII(u.Hostname())
+		if err != nil {
+			return ""
+		}
+		if u.Port() != "" {
+			host += ":" + u.Port()
+		}
+		u.Host = host
 	}
 	return u.String()
 }

@@ -81,12 +81,12 @@ func TestOddFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	root, err := os.OpenRoot(dir)
+	folder, err := OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
-	c, report := Load(context.Background(), root.FS(), options(t))
+	defer folder.Close()
+	c, report := Load(context.Background(), folder, options(t))
 	if len(c.Heads) != 1 || c.Heads[0].Path != "folder.md/inside.md" {
 		t.Errorf("heads: %v, want folder.md/inside.md alone", c.Heads)
 	}
