@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
+	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
 )
@@ -111,6 +112,7 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 		return nil, fmt.Errorf("%w (name the configuration with --config FILE)", err)
 	}
 	lines, faults := readConfigFile(v, file, text)
+	faults = append(faults, unknownVariables(os.Environ())...)
 	for key, value := range flags {
 		v.Set(key, value)
 	}
@@ -124,6 +126,28 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	}
 	c.resolveFolders(filepath.Dir(file), flags)
 	return c, nil
+}
+
+// environmentName gives the variable that a key can come from.
+func environmentName(key string) string {
+	return "NEWSDESK_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// unknownVariables finds the variables that were meant for newsdesk and name no
+// key.
+func unknownVariables(environment []string) []string {
+	known := map[string]bool{environmentName("test.all"): true} // of make test
+	for key := range defaults {
+		known[environmentName(key)] = true
+	}
+	var faults []string
+	for _, variable := range environment {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, "NEWSDESK_") && !known[name] {
+			faults = append(faults, name+": names no key of the configuration (want NEWSDESK_SMTP_PASSWORD for smtp.password)")
+		}
+	}
+	return faults
 }
 
 // unmarshal decodes each key alone, so that every bad value is told at once.
@@ -210,6 +234,13 @@ func (c *Config) checkSite(fault func(key, format string, args ...any)) {
 	}
 	if !strings.Contains(c.Content.Permalink, ":slug") {
 		fault("content.permalink", "%q gives every article one URL (want :slug in it, as in /news/:slug/)", c.Content.Permalink)
+	}
+	for key, tags := range map[string][]string{"site.language": {c.Site.Language}, "site.languages": c.Site.Languages} {
+		for _, tag := range tags {
+			if _, err := language.Parse(tag); err != nil {
+				fault(key, "%q is not a language (want en-US)", tag)
+			}
+		}
 	}
 	zone, err := time.LoadLocation(c.Site.Timezone)
 	if err != nil || c.Site.Timezone == "Local" {

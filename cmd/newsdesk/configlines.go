@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,8 +21,12 @@ type configLines struct {
 	line map[string]int // by dotted key in lower case
 }
 
-// at gives a fault as file:line: key: text.
+// at gives a fault as file:line: key: text, or with the environment's variable
+// if the value is from there.
 func (l configLines) at(key, text string) string {
+	if name := environmentName(key); os.Getenv(name) != "" {
+		return fmt.Sprintf("%s: %s", name, text)
+	}
 	if line := l.line[strings.ToLower(key)]; line > 0 {
 		return fmt.Sprintf("%s:%d: %s: %s", l.file, line, key, text)
 	}
@@ -54,24 +59,22 @@ func readConfigFile(v *viper.Viper, file string, text []byte) (configLines, []st
 		return lines, []string{fmt.Sprintf("%s: %v", file, err)}
 	}
 	var faults []string
-	if doc.Kind != 0 {
+	switch {
+	case doc.Kind == 0:
+	case doc.Content[0].Kind != yaml.MappingNode:
+		return lines, []string{fmt.Sprintf("%s:%d: want key: value, such as site: {url: https://www.example.org}", file, doc.Content[0].Line)}
+	default:
 		faults = lines.walk(doc.Content[0], "")
-	}
-	if len(faults) > 0 {
-		return lines, faults
 	}
 	v.SetConfigType("yaml")
 	if err := v.ReadConfig(bytes.NewReader(text)); err != nil {
-		return lines, []string{fmt.Sprintf("%s: %v", file, err)}
+		return lines, append(faults, fmt.Sprintf("%s: %v", file, err))
 	}
-	return lines, nil
+	return lines, faults
 }
 
 // walk notes the lines of n's keys and finds the unknown ones.
 func (l configLines) walk(n *yaml.Node, parent string) []string {
-	if n.Kind != yaml.MappingNode {
-		return []string{l.at(strings.TrimSuffix(parent, "."), fmt.Sprintf("line %d: want key: value", n.Line))}
-	}
 	var faults []string
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, child := n.Content[i], n.Content[i+1]

@@ -6,7 +6,6 @@ package atomicfile
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -39,7 +38,7 @@ func (d *Dir) Write(name string, data []byte) (changed bool, err error) {
 		return false, nil
 	}
 	if err := d.root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return false, fmt.Errorf("%s: %w", name, err)
+		return false, err
 	}
 	// One writer per name: a fixed temporary name leaves no litter behind
 	// after a crash, because the next run writes over it.

@@ -27,6 +27,9 @@ func findColumns(first []string) (c columns, header bool, err error) {
 	}
 	at := slices.IndexFunc(first, func(s string) bool { return strings.Contains(s, "@") })
 	c.address = find(headings, addressHeadings)
+	if c.address < 0 { // "Subscriber Email"
+		c.address = slices.IndexFunc(headings, func(h string) bool { return strings.HasSuffix(h, "email") })
+	}
 	switch {
 	case c.address >= 0 && at < 0:
 		c.name, c.first, c.last = find(headings, nameHeadings), find(headings, firstHeadings), find(headings, lastHeadings)
