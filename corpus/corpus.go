@@ -64,6 +64,7 @@ type Options struct {
 	Images    fs.FS          // folder of featured images, or nil
 	ImagesURL string         // where that folder is served: "/images/news/" or absolute
 	Now       time.Time      // articles published later are left out
+	Expire    bool           // and those whose field expires is past
 	Encoding  string         // of files that are not Unicode: "windows-1252"; "" refuses them
 	Repair    bool           // repair mojibake, not only report it
 	Fields    Fields         // where each field is in the front matter; Preset

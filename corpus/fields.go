@@ -17,6 +17,8 @@ const (
 	FieldUpdated      Field = "updated"      //
 	FieldDraft        Field = "draft"        // true: left out
 	FieldShown        Field = "shown"        // false: left out (Jekyll's published)
+	FieldExpires      Field = "expires"      // past: left out, if the options say so
+	FieldRedirect     Field = "redirect"     // says something: left out, the page only leads elsewhere
 	FieldSlug         Field = "slug"         // last part of the own page's URL
 	FieldURL          Field = "url"          // the own page's whole URL
 	FieldLanguage     Field = "language"     // BCP 47
@@ -45,6 +47,8 @@ var Preset = Fields{
 	FieldUpdated:      {"lastMod"},
 	FieldDraft:        {"draft"},
 	FieldShown:        {"published"},
+	FieldExpires:      {"expiryDate"},
+	FieldRedirect:     {"redirect_to"},
 	FieldSlug:         {"slug"},
 	FieldLanguage:     {"language", "lang"},
 	FieldOriginal:     {"link.original", "link.href", "link", "original", "href", "openProjectCustomFields.cleanUrl", "openProjectCustomFields.sourceUrl"},

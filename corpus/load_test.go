@@ -32,6 +32,7 @@ func options(t testing.TB) Options {
 func TestLoad(t *testing.T) {
 	runArchives(t, "testdata/load", func(t *testing.T, archive *txtar.Archive, files fstest.MapFS) string {
 		o := options(t)
+		o.Expire = strings.Contains(string(archive.Comment), "expire: true")
 		o.Repair = strings.Contains(string(archive.Comment), "repair: true")
 		if _, list, ok := strings.Cut(string(archive.Comment), "languages: "); ok {
 			o.Languages = strings.Fields(list)

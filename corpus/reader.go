@@ -109,15 +109,34 @@ func (r *reader) head(doc document) (d draft, leftOut string) {
 	h.Topics = r.topics(front)
 	h.ID, d.byPath = r.id(front)
 	d.slug = r.slug(front)
-	switch {
-	case r.is(front, FieldDraft, "true"):
-		leftOut = "draft"
-	case r.is(front, FieldShown, "false"):
-		leftOut = "published: false"
-	case h.Published.After(r.Now):
-		leftOut = "published in the future (" + h.Published.Format("2006-01-02") + ")"
+	return d, r.leftOut(front, h)
+}
+
+// leftOut gives the reason why an article that can be read is in no output, or
+// "".
+func (r *reader) leftOut(front value, h *Head) string {
+	const day = "2006-01-02"
+	if r.is(front, FieldDraft, "true") {
+		return "draft"
 	}
-	return d, leftOut
+	if r.is(front, FieldShown, "false") {
+		return "published: false"
+	}
+	if h.Published.After(r.Now) {
+		return "published in the future (" + h.Published.Format(day) + ")"
+	}
+	if _, ok := r.find(front, FieldRedirect); ok {
+		return "only leads elsewhere (a redirect)"
+	}
+	if v, ok := r.text(front, FieldExpires); ok && r.Expire {
+		t, err := parseDate(v.text, r.Zone)
+		if err != nil {
+			r.warn("bad-date", v.line, FieldExpires, err.Error()+"; the article stays")
+		} else if !t.After(r.Now) {
+			return "expired (" + t.Format(day) + ")"
+		}
+	}
+	return ""
 }
 
 // article reads the rest.

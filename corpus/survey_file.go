@@ -38,7 +38,7 @@ var candidates = allCandidates()
 func allCandidates() []candidate {
 	var all []candidate
 	for _, field := range []Field{
-		FieldUUID, FieldID, FieldTitle, FieldDate, FieldUpdated, FieldDraft, FieldShown, FieldSlug, FieldURL, FieldLanguage,
+		FieldUUID, FieldID, FieldTitle, FieldDate, FieldUpdated, FieldDraft, FieldShown, FieldExpires, FieldRedirect, FieldSlug, FieldURL, FieldLanguage,
 		FieldOriginal, FieldSourceName, FieldSourceDomain, FieldSourceFeed, FieldAuthors, FieldContributors,
 		FieldTopics, FieldTopicURLs, FieldTopicLabels, FieldSummary, FieldImage, FieldImageAlt, FieldImageValid, FieldOfferings,
 	} {

@@ -68,7 +68,7 @@ type Options struct {
 	Title     string   // what the reader knows it as; the site's title
 	Language  string   // BCP 47; "en" if ""
 	Topics    []string // slugs in the order of their sections; others follow by size
-	Offerings int      // at most so many; 6 if 0
+	Offerings int      // at most so many; 6 if 0, none if negative
 }
 
 func (o Options) withDefaults() Options {

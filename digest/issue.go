@@ -6,16 +6,24 @@ import (
 	"encoding/hex"
 	"fmt"
 	"html"
+	"strings"
 )
 
 // Marks stand in an issue where a recipient's own URLs belong. They are URLs
 // that no escaping changes, in a domain that can't exist (RFC 2606, 2), so one
 // that was never filled does no harm and is easily seen.
 const (
-	MarkUnsubscribe = "https://mark.newsdesk.invalid/unsubscribe"
-	MarkPreferences = "https://mark.newsdesk.invalid/preferences"
-	MarkView        = "https://mark.newsdesk.invalid/view"
+	MarkUnsubscribe = "https://" + markHost + "/unsubscribe"
+	MarkPreferences = "https://" + markHost + "/preferences"
+	MarkView        = "https://" + markHost + "/view"
 )
+
+const markHost = "mark.newsdesk.invalid"
+
+// disarm makes sure that no article has a mark. For would put the reader's own
+// URL in its place, and an article that links to https://example.com/?u=MARK
+// would so learn how to unsubscribe whoever follows the link.
+func disarm(text string) string { return strings.ReplaceAll(text, markHost, "mark.invalid") }
 
 // Issue is an edition, rendered for all subscribers who get the same. It is not
 // changed after Render returns it.

@@ -1,12 +1,13 @@
 package digest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
 // Links are the site's pages that an issue links to: absolute URLs, "" for a
-// page that does not exist, but Base is needed.
+// page that does not exist. Home and Base are needed.
 type Links struct {
 	Home      string // the site
 	Base      string // where feeds and digests are served, ends in "/"
@@ -27,6 +28,9 @@ func (l Links) clean() (Links, error) {
 			return l, fmt.Errorf("link %s: %q is not an absolute http or https URL", link.name, *link.url)
 		}
 		*link.url = clean
+	}
+	if l.Home == "" {
+		return l, errors.New("link home is missing (want the site's URL)")
 	}
 	if !strings.HasSuffix(l.Base, "/") {
 		return l, fmt.Errorf("link base: %q does not end in a slash (want the URL of the folder of feeds and digests)", l.Base)

@@ -39,7 +39,7 @@ func offerings(articles []*corpus.Article, limit int) []Offering {
 		)
 	})
 	var best []Offering
-	for _, o := range all[:min(limit, len(all))] {
+	for _, o := range all[:max(0, min(limit, len(all)))] {
 		best = append(best, *o)
 	}
 	return best

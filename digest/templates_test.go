@@ -38,8 +38,9 @@ func TestLinkErrors(t *testing.T) {
 		links Links
 		want  string
 	}{
-		{Links{}, `link base: "" does not end in a slash`},
-		{Links{Base: "https://news.medigy.com"}, `link base: "https://news.medigy.com" does not end in a slash`},
+		{Links{Base: "https://news.medigy.com/"}, "link home is missing"},
+		{Links{Home: "https://x"}, `link base: "" does not end in a slash`},
+		{Links{Home: "https://x", Base: "https://news.medigy.com"}, `link base: "https://news.medigy.com" does not end in a slash`},
 		{Links{Base: "/"}, `link base: "/" is not an absolute http or https URL`},
 		{Links{Base: "https://x/", Home: "www.medigy.com"}, `link home: "www.medigy.com" is not an absolute http or https URL`},
 	} {

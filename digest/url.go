@@ -10,6 +10,7 @@ import (
 // such as parentheses and letters beyond ASCII, is encoded here already, so
 // that the text part has the same bytes.
 func webURL(u string) string {
+	u = disarm(u)
 	parsed, err := url.Parse(u)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 		return ""

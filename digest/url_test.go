@@ -15,7 +15,7 @@ func TestWebURL(t *testing.T) {
 		{"https://example.org/Gesundheit/Ärzte", "https://example.org/Gesundheit/%c3%84rzte"},
 		{"https://example.org/a b\"c", "https://example.org/a%20b%22c"},
 		{"https://example.org/?q=100%&r=%41", "https://example.org/?q=100%25&r=%41"},
-		{MarkUnsubscribe, MarkUnsubscribe},
+		{"https://example.org/?u=" + MarkUnsubscribe, "https://example.org/?u=https://mark.invalid/unsubscribe"},
 		{"javascript:alert(1)", ""},
 		{"data:text/html,x", ""},
 		{"mailto:a@example.org", ""},

@@ -10,7 +10,7 @@ import (
 // Lengths in characters. Inboxes show 40 to 70 of a subject and up to 140 of a
 // preheader; a summary is three lines beside a thumbnail, five under the lead.
 const (
-	subjectLength     = 90
+	subjectLength     = 70
 	preheaderLength   = 140
 	summaryLength     = 170
 	leadSummaryLength = 320
@@ -68,8 +68,8 @@ func preheader(stories []*Story) string {
 }
 
 // shorten cuts text to at most n characters: after a sentence if one ends in
-// the last two fifths, else between two words, which an ellipsis shows. Text
-// without blanks, as in Chinese, is cut anywhere.
+// the last two fifths, else between two words, which an ellipsis shows. Only a
+// lone word that is longer than n is cut inside.
 func shorten(text string, n int) string {
 	if utf8.RuneCountInString(text) <= n {
 		return text
@@ -81,7 +81,7 @@ func shorten(text string, n int) string {
 		}
 	}
 	cut := n - 1
-	for cut > 0 && runes[cut] != ' ' {
+	for cut > 0 && !breaks(runes[cut-1], runes[cut]) {
 		cut--
 	}
 	if cut == 0 {
@@ -91,6 +91,14 @@ func shorten(text string, n int) string {
 		return unicode.IsSpace(r) || strings.ContainsRune(",;:–—-", r)
 	}) + "…"
 }
+
+// breaks reports whether text can be cut between a and b: before a blank, and
+// beside a character of Chinese or Japanese, which put no blanks between words.
+func breaks(a, b rune) bool {
+	return b == ' ' || unicode.In(a, unbroken...) || unicode.In(b, unbroken...)
+}
+
+var unbroken = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana}
 
 // endsSentence reports whether text stops at the end of a sentence. A full stop
 // after fewer than four letters may as well be an abbreviation's.

@@ -27,7 +27,9 @@ func TestSubject(t *testing.T) {
 		{"Sepsis alerts, tuned and retuned: a diary of three hospitals that could not agree on a number", 4,
 			"Sepsis alerts, tuned and retuned, and 4 more"},
 		{"An AI: what a hospital board should ask before it signs for one, and what it should ask after that", 4,
-			"An AI: what a hospital board should ask before it signs for one, and what it… and 4 more"},
+			"An AI: what a hospital board should ask before it signs… and 4 more"},
+		{"How Provider Orgs Need To Respond To 2021's Cybersecurity Threats", 1,
+			"How Provider Orgs Need To Respond To 2021's Cybersecurity… and 1 more"},
 		{"Aus Forschung und Klinik – " + strings.Repeat("Übersicht ", 12) + "Ende", 120,
 			"Aus Forschung und Klinik – Übersicht Übersicht Übersicht Übersicht… and 120 more"},
 	} {
@@ -68,6 +70,9 @@ func TestShorten(t *testing.T) {
 		{"Too early. The rest is worth more than one short sentence.", 40, "Too early. The rest is worth more than…"},
 		{"A report that was written by Dr. Smith of Boston.", 40, "A report that was written by Dr. Smith…"},
 		{"漢字漢字漢字漢字漢字", 6, "漢字漢字漢…"},
+		{"HIMSS 漢字漢字漢字漢字漢字", 10, "HIMSS 漢字漢…"},
+		{"漢字漢字 interoperability", 12, "漢字漢字…"},
+		{"Donaudampfschifffahrt", 6, "Donau…"},
 	} {
 		if got := shorten(tt.text, tt.n); got != tt.want {
 			t.Errorf("shorten(%q, %d) = %q, want %q", tt.text, tt.n, got, tt.want)

@@ -31,7 +31,7 @@ type Config struct {
 		Dir, Permalink string
 		Preset         string
 		Encoding       string
-		Repair         bool
+		Repair, Expire bool
 		Images         struct{ Dir, URL string }
 		Fields         map[string][]string
 	}
@@ -76,7 +76,7 @@ type Config struct {
 // of a plain site, so that newsdesk runs without a file.
 var defaults = map[string]any{
 	"site.title": "", "site.description": "", "site.url": "https://www.example.org", "site.language": "en", "site.languages": []string{}, "site.timezone": "UTC", "site.logo": "", "site.rights": "",
-	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false,
+	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false, "content.expire": false,
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.archive": false,

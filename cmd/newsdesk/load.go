@@ -24,7 +24,7 @@ func (a *app) corpusOptions(c *Config) (o corpus.Options, closeImages func() err
 	o = corpus.Options{
 		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
 		Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
-		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Fields: fields,
+		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Expire: c.Content.Expire, Fields: fields,
 	}
 	images, err := os.OpenRoot(c.Content.Images.Dir)
 	if err != nil {
