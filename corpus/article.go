@@ -6,7 +6,7 @@ import "time"
 // an edition takes, and in which order. A corpus keeps a Head for every
 // article; the rest (Article) is read only for those that an output shows.
 type Head struct {
-	ID        string    // stable URN (urn:uuid:, tag: or urn:sha256:), the same in every format
+	ID        string    // stable URI (urn:uuid:, tag: or the article's own), the same in every format
 	Path      string    // file, slash-separated, relative to the corpus folder
 	Title     string    // plain text, NFC, one line
 	Published time.Time // in the site's zone

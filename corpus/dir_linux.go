@@ -36,8 +36,7 @@ func (d *Dir) readInto(name string, buf []byte) (data []byte, ok bool) {
 			return buf, false
 		}
 		data = data[:len(data)+n]
-		// A read that does not fill the buffer has met the file's end.
-		if len(data) < cap(data) {
+		if n == 0 {
 			return data, len(data) > 0
 		}
 	}

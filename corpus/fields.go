@@ -38,6 +38,16 @@ const (
 	FieldOfferings    Field = "offerings"    // list of mappings with label, permalink, categories, offeringId
 )
 
+// AllFields lists the fields there are.
+func AllFields() []Field {
+	return []Field{
+		FieldUUID, FieldID, FieldTitle, FieldDate, FieldUpdated, FieldDraft, FieldShown, FieldExpires, FieldRedirect, FieldSlug,
+		FieldURL, FieldLanguage, FieldOriginal, FieldSourceName, FieldSourceDomain, FieldSourceFeed, FieldAuthors,
+		FieldContributors, FieldTopics, FieldTopicURLs, FieldTopicLabels, FieldSummary, FieldImage, FieldImageAlt,
+		FieldImageValid, FieldOfferings,
+	}
+}
+
 // Preset is the fields of the sample schema, Medigy's.
 var Preset = Fields{
 	FieldUUID:         {"mdName"},

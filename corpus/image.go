@@ -19,7 +19,7 @@ import (
 // image reads the featured image of one article. Type, size and bytes are
 // measured from the file; front matters are wrong about all three.
 func (r *reader) image(front value, title string) *Image {
-	if r.is(front, FieldImageValid, "false") {
+	if r.is(front, FieldImageValid, false) {
 		return nil
 	}
 	v, ok := r.firstText(front, FieldImage)
@@ -69,15 +69,18 @@ func (r *reader) measure(img *Image, name string) error {
 	if r.images == nil {
 		return fmt.Errorf("there is no images folder")
 	}
-	f, err := r.images.Open(name)
+	info, err := fs.Stat(r.images, name) // before it is opened: opening a pipe waits
 	if err != nil {
 		return fmt.Errorf("no such file in the images folder")
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || info.IsDir() {
+	if !info.Mode().IsRegular() {
 		return fmt.Errorf("not a file")
 	}
+	f, err := r.images.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
 	head, err := io.ReadAll(io.LimitReader(f, 1<<20))
 	if err != nil {
 		return err

@@ -52,8 +52,8 @@ func (r *reader) language(front value) string {
 		r.because(FieldLanguage, "the file's name gives it")
 		return tag
 	}
-	if folder, _, ok := strings.Cut(r.path, "/"); ok && len(r.Languages) > 0 {
-		if tag := languageTag(folder); tag != "" && slices.Contains(r.Languages, tag) {
+	if folder, _, ok := strings.Cut(r.path, "/"); ok && len(r.languages) > 0 {
+		if tag := languageTag(folder); tag != "" && slices.Contains(r.languages, tag) {
 			r.because(FieldLanguage, "the folder's name gives it")
 			return tag
 		}

@@ -286,18 +286,18 @@ func (l *loader) collect(results []result) *Corpus {
 // likelyDuplicates warns of articles with one title on one day: mostly one
 // story, curated twice.
 func (l *loader) likelyDuplicates(c *Corpus) {
-	var first []*Head // of the titles of the day that the heads have come to
-	for _, h := range c.Heads {
-		if len(first) > 0 && !sameDay(first[0], h) {
-			first = first[:0]
+	titles := map[string]*Head{} // of the day that the heads have come to
+	for i, h := range c.Heads {
+		if i > 0 && !sameDay(c.Heads[i-1], h) {
+			clear(titles)
 		}
-		i := slices.IndexFunc(first, func(other *Head) bool { return strings.EqualFold(other.Title, h.Title) })
-		if i < 0 {
-			first = append(first, h)
+		title := strings.ToLower(h.Title)
+		if other := titles[title]; other != nil {
+			l.report.Findings = append(l.report.Findings, Finding{Warning, "likely-duplicate", h.Path, 0, "title",
+				fmt.Sprintf("same title and day as %s; if it is one story, keep one", other.Path)})
 			continue
 		}
-		l.report.Findings = append(l.report.Findings, Finding{Warning, "likely-duplicate", h.Path, 0, "title",
-			fmt.Sprintf("same title and day as %s; if it is one story, keep one", first[i].Path)})
+		titles[title] = h
 	}
 }
 

@@ -25,6 +25,7 @@ type settings struct {
 	site      *url.URL // ends in "/"
 	imagesURL *url.URL // ends in "/"
 	images    fs.FS
+	languages []string  // Options.Languages as languageTag writes them
 	topicMemo *sync.Map // topicKey to *Topic
 	headKeys  keySet    // what head needs of a front matter's top level
 }
@@ -33,6 +34,9 @@ func newSettings(o Options) (*settings, error) {
 	s := &settings{Options: o, fields: o.Fields, images: o.Images, topicMemo: new(sync.Map)}
 	if s.fields == nil {
 		s.fields = Preset
+	}
+	for _, tag := range o.Languages {
+		s.languages = append(s.languages, languageTag(tag))
 	}
 	s.headKeys = newKeySet(s.fields, headFields)
 	if s.Zone == nil {
@@ -97,6 +101,9 @@ type draft struct {
 // no output, or "".
 func (r *reader) head(doc document) (d draft, leftOut string) {
 	front := doc.front
+	if leftOut = r.unpublished(front); leftOut != "" { // what is unfinished may lack anything
+		return draft{head: &Head{Path: r.path}}, leftOut
+	}
 	r.duplicateKeys(front, "")
 	h := &Head{Path: r.path, Language: r.language(front)}
 	h.Title = r.title(front)
@@ -112,16 +119,21 @@ func (r *reader) head(doc document) (d draft, leftOut string) {
 	return d, r.leftOut(front, h)
 }
 
+// unpublished gives the reason why the site does not show an article, or "".
+func (r *reader) unpublished(front value) string {
+	if r.is(front, FieldDraft, true) {
+		return "draft"
+	}
+	if r.is(front, FieldShown, false) {
+		return "published: false"
+	}
+	return ""
+}
+
 // leftOut gives the reason why an article that can be read is in no output, or
 // "".
 func (r *reader) leftOut(front value, h *Head) string {
 	const day = "2006-01-02"
-	if r.is(front, FieldDraft, "true") {
-		return "draft"
-	}
-	if r.is(front, FieldShown, "false") {
-		return "published: false"
-	}
 	if h.Published.After(r.Now) {
 		return "published in the future (" + h.Published.Format(day) + ")"
 	}
@@ -151,7 +163,7 @@ func (r *reader) article(doc document, d draft) *Article {
 	page, _ := url.Parse(a.URL)
 	text := r.repaired(string(doc.body), doc.bodyLine, "body")
 	text = r.withoutShortcodes(text, doc.bodyLine)
-	b, err := parseBody(text, path.Ext(r.path) == ".html", page)
+	b, err := parseBody(text, strings.EqualFold(path.Ext(r.path), ".html"), page)
 	if err != nil {
 		r.warn("bad-body", doc.bodyLine, "body", err.Error()+"; the article has no body")
 	}
@@ -224,7 +236,7 @@ func (r *reader) published(front value) time.Time {
 func (r *reader) date(front value) (value, bool) {
 	for _, path := range r.fields[FieldDate] {
 		v, ok := front.get(path).one()
-		if ok && v.text != "true" && v.text != "false" {
+		if _, truth := parseTruth(v.text); ok && !truth {
 			r.used(FieldDate, path, v)
 			return v, true
 		}
@@ -264,7 +276,7 @@ func (r *reader) repaired(text string, line int, field Field) string {
 	if r.Repair {
 		return repaired
 	}
-	r.warn("mojibake", line, field, fmt.Sprintf("%q looks like a misread %q (repair: true repairs it)", before, after))
+	r.warn("mojibake", line, field, fmt.Sprintf("%q looks like a misread %q (content.repair: true repairs it)", before, after))
 	return text
 }
 

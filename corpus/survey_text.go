@@ -15,11 +15,11 @@ func (r SurveyResult) Config(dir, static string) string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "content:\n  dir: %s\n  preset: %s\n", dir, r.Preset())
+	fmt.Fprintf(&b, "content:\n  dir: %q\n  preset: %s\n", dir, r.Preset())
 	for _, folder := range r.Images {
 		if strings.HasPrefix(folder.Path, "/") {
 			served := strings.TrimRight(folder.Path, "/") + "/"
-			fmt.Fprintf(&b, "  images:\n    dir: %s\n    url: %s\n", path.Join(static, served), served)
+			fmt.Fprintf(&b, "  images:\n    dir: %q\n    url: %q\n", path.Join(static, served), served)
 			break
 		}
 	}

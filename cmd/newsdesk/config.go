@@ -75,7 +75,7 @@ type Config struct {
 // defaults of every key: a key that is not here is unknown. Folders are those
 // of a plain site, so that newsdesk runs without a file.
 var defaults = map[string]any{
-	"site.title": "", "site.description": "", "site.url": "https://www.example.org", "site.language": "en", "site.languages": []string{}, "site.timezone": "UTC", "site.logo": "", "site.rights": "",
+	"site.title": "", "site.description": "", "site.url": "http://localhost", "site.language": "en", "site.languages": []string{}, "site.timezone": "UTC", "site.logo": "", "site.rights": "",
 	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false, "content.expire": false,
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
@@ -117,9 +117,10 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 		v.Set(key, value)
 	}
 	c := new(Config)
-	faults = append(faults, unmarshal(v, c, lines)...)
-	if len(faults) == 0 {
-		faults = c.check(lines)
+	wrongKinds := unmarshal(v, c, lines)
+	faults = append(faults, wrongKinds...)
+	if len(wrongKinds) == 0 {
+		faults = append(faults, c.check(lines)...)
 	}
 	if len(faults) > 0 {
 		return nil, configError(lines.sort(faults))
@@ -161,7 +162,11 @@ func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 		single := viper.New()
 		single.Set(key, v.Get(key))
 		if err := single.Unmarshal(new(Config), hooks); err != nil {
-			faults = append(faults, lines.at(key, fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))))
+			text := fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))
+			if key == "smtp.password" {
+				text = "not a text" // nobody's log is to have it
+			}
+			faults = append(faults, lines.at(key, text))
 		}
 	}
 	return faults
@@ -273,6 +278,9 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 	if c.SMTP.TLS != "" {
 		oneOf("smtp.tls", c.SMTP.TLS, "required", "opportunistic", "implicit", "none")
 	}
+	if c.SMTP.Host == "" {
+		fault("smtp.host", "is empty (want the name of the mail server)")
+	}
 	if c.SMTP.Port < 1 || c.SMTP.Port > 65535 {
 		fault("smtp.port", "%d is not a port (want 587)", c.SMTP.Port)
 	}
@@ -313,7 +321,7 @@ func hostOf(text string) string {
 // corpusField finds a field of the corpus by its name, without case, because
 // viper makes keys lower case.
 func corpusField(name string) (corpus.Field, bool) {
-	for field := range corpus.Preset {
+	for _, field := range corpus.AllFields() {
 		if strings.EqualFold(string(field), name) {
 			return field, true
 		}
@@ -323,7 +331,7 @@ func corpusField(name string) (corpus.Field, bool) {
 
 func fieldNames() []string {
 	var names []string
-	for field := range corpus.Preset {
+	for _, field := range corpus.AllFields() {
 		names = append(names, string(field))
 	}
 	slices.Sort(names)

@@ -117,7 +117,11 @@ type press struct {
 }
 
 func newPress(c *Config) (*press, error) {
-	t, err := digest.Parse(siteTemplates(c), digest.Theme{
+	templates, err := siteTemplates(c)
+	if err != nil {
+		return nil, err
+	}
+	t, err := digest.Parse(templates, digest.Theme{
 		Accent: c.Look.Accent, Serif: c.Look.Serif,
 		Reason: c.Digest.Reason, PostalAddress: c.Digest.PostalAddress,
 	}, digest.Links{Home: c.Site.URL, Base: publicURL(c)})
@@ -139,9 +143,13 @@ func publicURL(c *Config) string {
 // edition chooses a period's articles.
 func (p *press) edition(articles *corpus.Corpus, period digest.Period) *digest.Edition {
 	c := p.config
+	offerings := c.Digest.Offerings
+	if offerings == 0 {
+		offerings = -1 // what nobody wants, not the default
+	}
 	return digest.Compile(articles, period, digest.Options{
 		Digest: c.Digest.Name, Title: c.Site.Title, Language: c.Site.Language,
-		Topics: c.Digest.Topics, Offerings: c.Digest.Offerings,
+		Topics: c.Digest.Topics, Offerings: offerings,
 	})
 }
 
@@ -189,7 +197,7 @@ type writtenDigest struct {
 }
 
 func (d *writtenDigest) row(c *Config) row {
-	return row{"digest", number(d.Stories), fmt.Sprintf("stories of %s, %d KB; %s", d.Period, (d.HTML+1023)/1024, shown(c.Feeds.Dir, "digest", d.Period, "index.html"))}
+	return row{"digest", number(d.Stories), fmt.Sprintf("%s of %s, %d KB; %s", strings.TrimPrefix(plural(d.Stories, "story"), number(d.Stories)+" "), d.Period, (d.HTML+1023)/1024, shown(c.Feeds.Dir, "digest", d.Period, "index.html"))}
 }
 
 // writeDigest writes one period's digest below the output folder.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -60,7 +61,14 @@ func (a *app) writeFeeds(c *Config, articles *corpus.Corpus) (feed.Stats, error)
 		return feed.Stats{}, fmt.Errorf("the output folder: %w", err)
 	}
 	defer dir.Close()
-	stats, err := feed.Write(dir, feed.Build(articles, feedOptions(c)), siteTemplates(c))
+	if err := ownIndex(c.Feeds.Dir); err != nil {
+		return feed.Stats{}, err
+	}
+	templates, err := siteTemplates(c)
+	if err != nil {
+		return feed.Stats{}, err
+	}
+	stats, err := feed.Write(dir, feed.Build(articles, feedOptions(c)), templates)
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
@@ -80,12 +88,26 @@ func wantFeeds(c *Config) want {
 	return func(heads []*corpus.Head) []*corpus.Head { return feed.Wanted(heads, feedOptions(c)) }
 }
 
-// siteTemplates are the built-in templates under the site's own.
-func siteTemplates(c *Config) fs.FS {
-	if c.Look.Templates == "" {
-		return templates.FS(nil)
+// ownIndex refuses an output folder whose index.html somebody else wrote: it is
+// the home page of a site.
+func ownIndex(dir string) error {
+	name := filepath.Join(dir, "index.html")
+	text, err := os.ReadFile(name)
+	if err != nil || len(text) == 0 || bytes.Contains(text, []byte(`<meta name="generator" content="newsdesk`)) {
+		return nil
 	}
-	return templates.FS(os.DirFS(c.Look.Templates))
+	return fmt.Errorf("%s is not newsdesk's: is it the site's home page? (name another folder with --out or feeds.dir)", name)
+}
+
+// siteTemplates are the built-in templates under the site's own.
+func siteTemplates(c *Config) (fs.FS, error) {
+	if c.Look.Templates == "" {
+		return templates.FS(nil), nil
+	}
+	if !isFolder(c.Look.Templates) {
+		return nil, fmt.Errorf("look.templates: %s: there is no such folder", c.Look.Templates)
+	}
+	return templates.FS(os.DirFS(c.Look.Templates)), nil
 }
 
 // onSite makes a URL of the configuration absolute.

@@ -91,6 +91,9 @@ site:
   title: %q
   url: https://www.example.org       # change this: all links are made of it
   timezone: UTC                      # and this: America/New_York
+feeds:
+  dir: newsdesk-public               # output; serve it at:
+  url: https://www.example.org/feeds
 `
 
 func (a *app) writeConfig(found corpus.SurveyResult, site, content, static string) error {

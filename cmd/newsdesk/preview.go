@@ -51,10 +51,14 @@ func (a *app) preview(ctx context.Context, listen string) error {
 	if a.flags.quiet {
 		level = slog.LevelError
 	}
+	templates, err := siteTemplates(c)
+	if err != nil {
+		return err
+	}
 	p, err := web.NewPreview(web.Options{
 		Load:      a.loadDesk,
 		Watch:     append(watched(c), a.flags.config),
-		Templates: siteTemplates(c),
+		Templates: templates,
 		Log:       slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 	f.StringVar(&a.flags.config, "config", "config.yaml", "configuration `FILE`; without one, defaults")
 	f.StringVar(&a.flags.content, "content", "", "`DIR` of the articles (default content.dir)")
 	f.StringVar(&a.flags.out, "out", "", "output `DIR` (default feeds.dir, public)")
-	f.StringVar(&a.flags.now, "now", "", "the clock, RFC 3339 (default the real one)")
+	f.StringVar(&a.flags.now, "now", "", "the clock, a `TIME` as RFC 3339 has it (default the real one)")
 	f.BoolVar(&a.flags.strict, "strict", false, "any warning is fatal")
 	f.BoolVar(&a.flags.quiet, "quiet", false, "tell errors only")
 	f.BoolVar(&a.flags.json, "json", false, "results as JSON")
@@ -49,9 +49,7 @@ codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 		return usage("%w (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(a.buildCommand(), a.checkCommand(), a.initCommand(), a.feedCommand(), a.digestCommand(), a.subscriberCommand(), a.versionCommand())
-	for _, c := range root.Commands() {
-		wrongArgsAreUsage(c)
-	}
+	wrongArgsAreUsage(root)
 	return root
 }
 

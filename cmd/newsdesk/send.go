@@ -47,7 +47,7 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 	if c.from == nil {
 		return configError{"digest.from: is missing (want Name <name@example.org>)"}
 	}
-	articles, _, err := a.load(ctx, c, a.wantDigest(c, week))
+	articles, report, err := a.load(ctx, c, a.wantDigest(c, week))
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,7 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 	if err != nil {
 		return err
 	}
+	a.notEnded(p)
 	press, err := newPress(c)
 	if err != nil {
 		return err
@@ -67,7 +68,19 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.deliver(ctx, db, press, issue, dryRun), db.Close())
+	err = errors.Join(a.deliver(ctx, db, press, issue, dryRun), db.Close())
+	if err == nil && broken(report) {
+		return incomplete()
+	}
+	return err
+}
+
+// notEnded warns of an edition that goes out before its week is over.
+func (a *app) notEnded(p digest.Period) {
+	if p.End.After(a.clock()) && !a.flags.quiet {
+		fmt.Fprintf(a.stderr, "%s %s ends on %s; what is published in it after this run is in no digest\n",
+			a.style.yellow("warning:"), p.Name, p.End.Add(-time.Second).Format("2 January 2006"))
+	}
 }
 
 func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, dryRun bool) error {
@@ -85,7 +98,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		bar.end()
 	}
 	if s.Edition != "" {
-		if err := a.tellSent(s, issue, dryRun); err != nil {
+		if err := a.tellSent(s, dryRun); err != nil {
 			return err
 		}
 	}
@@ -137,9 +150,9 @@ func smtpPassword(c *Config) (string, error) {
 }
 
 // tellSent writes the summary: what came of the edition and who has not got it.
-func (a *app) tellSent(s delivery.Summary, issue *digest.Issue, dryRun bool) error {
+func (a *app) tellSent(s delivery.Summary, dryRun bool) error {
 	if a.flags.json {
-		return a.printJSON(newSummaryJSON(s, issue, dryRun))
+		return a.printJSON(newSummaryJSON(s, dryRun))
 	}
 	for _, d := range s.Problems {
 		fmt.Fprintln(a.stderr, problem(d))
@@ -151,12 +164,12 @@ func (a *app) tellSent(s delivery.Summary, issue *digest.Issue, dryRun bool) err
 	if a.flags.quiet {
 		return nil
 	}
-	printRows(a.stdout, append(summaryRows(s, issue, dryRun), a.timeRow()))
+	printRows(a.stdout, append(summaryRows(s, dryRun), a.timeRow()))
 	return nil
 }
 
-func summaryRows(s delivery.Summary, issue *digest.Issue, dryRun bool) []row {
-	rows := []row{{"edition", "", s.Edition}, {"subject", "", issue.Subject}, {"audience", number(s.Audience), ""}}
+func summaryRows(s delivery.Summary, dryRun bool) []row {
+	rows := []row{{"edition", "", s.Edition}, {"subject", "", s.Subject}, {"audience", number(s.Audience), ""}}
 	for _, r := range []struct {
 		name string
 		n    int
@@ -194,8 +207,8 @@ type summaryJSON struct {
 	Problems  []string `json:"problems"`
 }
 
-func newSummaryJSON(s delivery.Summary, issue *digest.Issue, dryRun bool) summaryJSON {
-	j := summaryJSON{s.Edition, issue.Subject, dryRun, s.Changed, s.Audience, s.Accepted, s.Already, s.Failed, s.Skipped, s.Uncertain, s.Pending, []string{}}
+func newSummaryJSON(s delivery.Summary, dryRun bool) summaryJSON {
+	j := summaryJSON{s.Edition, s.Subject, dryRun, s.Changed, s.Audience, s.Accepted, s.Already, s.Failed, s.Skipped, s.Uncertain, s.Pending, []string{}}
 	for _, d := range s.Problems {
 		j.Problems = append(j.Problems, problem(d))
 	}

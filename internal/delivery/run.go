@@ -42,7 +42,7 @@ func newRun(db *store.DB, e *Edition, o Options) *run {
 		Options: o,
 		edition: e,
 		ledger:  ledger{db: db, edition: e.id, now: o.Now},
-		summary: Summary{Edition: e.Name(), Frozen: e.Date},
+		summary: Summary{Edition: e.Name(), Subject: e.Issue.Subject, Frozen: e.Date},
 	}
 }
 
@@ -120,8 +120,11 @@ func (r *run) deliver(ctx context.Context, row *row) error {
 	})
 	if err == nil {
 		r.losses = 0
+		if err := r.settle(ctx, row, Accepted, 250, ""); err != nil {
+			return err
+		}
 		r.summary.Accepted++
-		return r.settle(ctx, row, Accepted, 250, "")
+		return nil
 	}
 	e, ok := err.(*mail.Error)
 	if !ok { // the intent could not be written, and the dot was not sent

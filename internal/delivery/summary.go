@@ -7,6 +7,7 @@ import "time"
 //	Audience = Already + Accepted + Failed + Skipped + Uncertain + Pending
 type Summary struct {
 	Edition   string    // "weekly/2021-W39"
+	Subject   string    // of what is sent
 	Frozen    time.Time // when it was frozen
 	Changed   bool      // the issue or the sender was changed since; what was frozen is sent
 	Audience  int
