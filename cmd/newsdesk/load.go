@@ -85,7 +85,7 @@ func (a *app) load(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 		return nil, report, fmt.Errorf("%s: not one of its %s can be used", c.Content.Dir, plural(report.Files, "article"))
 	}
 	if n := len(report.Findings); a.flags.strict && n > 0 {
-		return nil, report, fmt.Errorf("%s, and --strict is given; nothing was written", plural(n, "finding"))
+		return nil, report, fmt.Errorf("%s, and --strict is given", plural(n, "finding"))
 	}
 	return articles, report, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,13 +41,13 @@ added. Who is subscribed already stays so; who has unsubscribed does, too.`,
 			},
 		},
 		&cobra.Command{
-			Use:   "remove ADDRESS",
+			Use:   "remove ADDRESS|TOKEN",
 			Short: "Unsubscribe an address, for good",
-			Args:  cobra.ExactArgs(1),
+			Long: `Unsubscribe an address, for good: no import brings it back. A token is what an
+unsubscribe link ends in.`,
+			Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error {
-				return a.withDatabase(c.Context(), func(db *store.DB) error {
-					return audience.Remove(c.Context(), db, args[0], a.clock())
-				})
+				return a.withDatabase(c.Context(), func(db *store.DB) error { return a.removeSubscriber(c.Context(), db, args[0]) })
 			},
 		},
 		&cobra.Command{
@@ -148,10 +149,43 @@ func (a *app) addSubscriber(ctx context.Context, db *store.DB, address string) e
 	text := map[audience.Addition]string{
 		audience.Added: "added", audience.Known: "subscribed already", audience.Suppressed: "had unsubscribed, and stays so",
 	}[addition]
-	if !a.flags.quiet {
-		fmt.Fprintf(a.stdout, "%s: %s\n", address, text)
+	return a.tellSubscriber(address, text)
+}
+
+func (a *app) removeSubscriber(ctx context.Context, db *store.DB, who string) error {
+	if !strings.Contains(who, "@") {
+		tokens, err := audience.OpenTokens(ctx, db, a.random)
+		if err != nil {
+			return err
+		}
+		id, err := tokens.Verify(who, audience.Unsubscribe)
+		if err != nil {
+			return fmt.Errorf("%q is neither an address nor the token of an unsubscribe link", who)
+		}
+		if who, err = audience.Address(ctx, db, id); err != nil {
+			return err
+		}
 	}
-	return nil
+	err := audience.Remove(ctx, db, who, a.clock())
+	if errors.Is(err, audience.ErrUnknown) {
+		return fmt.Errorf("%w (newsdesk subscriber list tells who there is)", err)
+	}
+	if err == nil {
+		err = a.tellSubscriber(who, "unsubscribed")
+	}
+	return err
+}
+
+// tellSubscriber says what became of one address.
+func (a *app) tellSubscriber(address, state string) error {
+	switch {
+	case a.flags.json:
+		return a.printJSON(map[string]string{"email": address, "result": state})
+	case a.flags.quiet:
+		return nil
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s: %s\n", address, state)
+	return err
 }
 
 func (a *app) listSubscribers(ctx context.Context, db *store.DB) error {

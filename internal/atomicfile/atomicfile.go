@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 )
 
 // Dir is a folder that files are written to.
@@ -64,8 +65,12 @@ func (d *Dir) writeTemp(name string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// syncDir makes a rename survive a power cut.
+// syncDir makes a rename survive a power cut. Windows does it by itself, and
+// refuses to be asked.
 func (d *Dir) syncDir(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	f, err := d.root.Open(name)
 	if err != nil {
 		return err

@@ -100,6 +100,16 @@ func Remove(ctx context.Context, db *store.DB, address string, now time.Time) er
 	return fmt.Errorf("%s: %w", address, ErrUnknown)
 }
 
+// Address gives the address of a subscriber, or ErrUnknown.
+func Address(ctx context.Context, db *store.DB, id int64) (string, error) {
+	var address string
+	err := db.QueryRowContext(ctx, `SELECT address FROM subscriber WHERE id = $1`, id).Scan(&address)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", ErrUnknown
+	}
+	return address, err
+}
+
 // Counts says how many subscribers there are in each state.
 type Counts struct{ Subscribed, Unsubscribed int }
 

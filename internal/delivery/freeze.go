@@ -37,9 +37,9 @@ var ErrNoSubscribers = errors.New("there are no subscribers (newsdesk subscriber
 //
 // If the edition is frozen already, it stays as it is, and changed tells that
 // issue or s differ from it: all subscribers of an edition get the same bytes.
-// Only as long as nobody got it, nor perhaps got it, is a changed edition
-// frozen anew, because then the change is the repair: a wrong sender that the
-// server refused, a typo found in time.
+// Only as long as nobody got it, nor perhaps got it, is the edition frozen anew:
+// with what was repaired since, a wrong sender that the server refused or a typo
+// found in time, and with who has subscribed since.
 func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, now time.Time) (e *Edition, changed bool, err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -50,7 +50,7 @@ func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, no
 	if err != nil {
 		return nil, false, err
 	}
-	if e != nil && (sent || !changed) {
+	if e != nil && sent {
 		return e, changed, nil
 	}
 	if e != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
 )
 
@@ -31,7 +32,7 @@ func TestFreezeKeeps(t *testing.T) {
 	if err != nil || changed {
 		t.Fatalf("changed %v, error %v", changed, err)
 	}
-	again, changed, err := Freeze(t.Context(), d.db, d.issue, d.options.Sender, start.Add(time.Hour))
+	again, changed, _, err := find(t.Context(), d.db, d.issue, d.options.Sender)
 	if err != nil || changed {
 		t.Fatalf("again: changed %v, error %v", changed, err)
 	}
@@ -46,6 +47,23 @@ func TestFreezeKeeps(t *testing.T) {
 	}
 	if two, err := Compose(again.Issue, r, again.Sender, start).Bytes(); err != nil || string(one) != string(two) {
 		t.Errorf("error %v, the messages differ:\n%s\n%s", err, one, two)
+	}
+}
+
+// TestFreezeAnew: who subscribes after a run that reached nobody is in the next.
+func TestFreezeAnew(t *testing.T) {
+	d := newDesk(t, 2, mailtest.Start(t, mailtest.Options{Mail: func(string, int) error { return no }}))
+	if _, err := d.send(); err == nil {
+		t.Fatal("a server that refuses the sender is no error")
+	}
+	if _, err := audience.Add(t.Context(), d.db, "late@example.org", start); err != nil {
+		t.Fatal(err)
+	}
+	good := mailtest.Start(t, mailtest.Options{})
+	d.options.SMTP.Port = good.Port
+	s, err := d.send()
+	if err != nil || s.Audience != 3 || s.Accepted != 3 || good.Count()["late@example.org"] != 1 {
+		t.Errorf("summary %+v, error %v; want 3 accepted, late@example.org among them", s, err)
 	}
 }
 

@@ -109,7 +109,7 @@ func DryRun(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (
 	if err != nil {
 		return Summary{}, err
 	}
-	if e == nil || changed && !sent { // Freeze would freeze now
+	if e == nil || !sent { // Freeze would freeze now
 		e := &Edition{Issue: issue, Sender: o.Sender, Date: o.Now()}
 		return rehearseAudience(ctx, db, newRun(db, e, o))
 	}
