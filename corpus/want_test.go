@@ -103,3 +103,18 @@ func TestOddFiles(t *testing.T) {
 		}
 	}
 }
+
+// A pipe among the images is told, and not waited for.
+func TestImagePipe(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "a.jpeg"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t)
+	o.Images = os.DirFS(dir)
+	fsys := fstest.MapFS{"a.md": {Data: []byte("---\ntitle: A\ndate: 2021-10-01\nfeaturedImage: a.jpeg\n---\nx\n")}}
+	_, report := Load(context.Background(), fsys, o)
+	if len(report.Findings) != 1 || !strings.Contains(report.Findings[0].Text, "not a file") {
+		t.Errorf("findings: %v, want one about a.jpeg", report.Findings)
+	}
+}
