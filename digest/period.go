@@ -115,11 +115,15 @@ func weeksIn(year int) int {
 }
 
 // startOfDay gives a day's first instant. In some zones the clocks go forward
-// at midnight, so that the day has no 00:00 and begins at 01:00.
+// at midnight, so that the day has no 00:00 and begins at 01:00; or they go back
+// to it, so that the day has two and begins at the earlier.
 func startOfDay(year int, month time.Month, day int, zone *time.Location) time.Time {
 	midnight := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	if midnight.Hour() == 0 {
-		return midnight
+	if midnight.Hour() != 0 {
+		return time.Date(year, month, day, 1, 0, 0, 0, zone)
 	}
-	return time.Date(year, month, day, 1, 0, 0, 0, zone)
+	if earlier := midnight.Add(-time.Hour); earlier.Day() == midnight.Day() {
+		return earlier
+	}
+	return midnight
 }

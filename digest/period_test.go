@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -39,9 +40,12 @@ func TestParsePeriod(t *testing.T) {
 		// The clocks go forward (167 hours) and back (169 hours).
 		{"2021-W10", "America/New_York", "2021-03-08T00:00:00-05:00", "2021-03-15T00:00:00-04:00", "8–14 March 2021"},
 		{"2021-W44", "America/New_York", "2021-11-01T00:00:00-04:00", "2021-11-08T00:00:00-05:00", "1–7 November 2021"},
-		// In Tehran they went forward at 00:00 on this Monday.
+		// They went forward at 00:00 on a Monday, east and west of Greenwich.
+		{"1997-W41", "America/Sao_Paulo", "1997-10-06T01:00:00-02:00", "1997-10-13T00:00:00-02:00", "6–12 October 1997"},
 		{"2021-W12", "Asia/Tehran", "2021-03-22T01:00:00+04:30", "2021-03-29T00:00:00+04:30", "22–28 March 2021"},
 		{"2021-W11", "Asia/Tehran", "2021-03-15T00:00:00+03:30", "2021-03-22T01:00:00+04:30", "15–21 March 2021"},
+		// They went back to 00:00, so that this Monday has it twice.
+		{"2001-W39", "Asia/Jerusalem", "2001-09-24T00:00:00+03:00", "2001-10-01T00:00:00+02:00", "24–30 September 2001"},
 	} {
 		p, err := ParsePeriod(tt.name, zone(t, tt.zone))
 		if err != nil {
@@ -139,6 +143,46 @@ func TestLatest(t *testing.T) {
 	}
 	if in := Wanted(heads, WeekOf(heads[0].Published, z)); len(in) != 2 || in[0] != heads[0] || in[1] != heads[1] {
 		t.Errorf("Wanted = %v, want the first two heads", in)
+	}
+}
+
+// The editions of all weeks together have every article once, at whatever
+// instant it was published.
+func TestEveryArticleOnce(t *testing.T) {
+	for _, name := range []string{"UTC", "America/New_York", "Asia/Tehran", "Pacific/Auckland"} {
+		z := zone(t, name)
+		var articles []*corpus.Article
+		// 97 articles at odd distances, over more than a year and at both
+		// edges of every fourth week.
+		at := instant(t, "2020-12-20T22:30:00Z").In(z)
+		for n := range 97 {
+			articles = append(articles, &corpus.Article{Head: &corpus.Head{ID: fmt.Sprint(n), Title: fmt.Sprint(n), Published: at}})
+			if week := WeekOf(at, z); n%6 == 0 {
+				at = week.End.Add(-1)
+			} else if n%6 == 1 {
+				at = week.End
+			} else {
+				at = at.Add(127*time.Hour + 7*time.Minute)
+			}
+		}
+		c := corpus.New(articles)
+		times := make(map[string]int)
+		for _, p := range Periods(c.Heads, z) {
+			for _, s := range Compile(c, p, Options{}).Stories() {
+				times[s.ID]++
+				if !p.Contains(s.Published) {
+					t.Errorf("%s: %s has an article of %s", name, p.Name, s.Published)
+				}
+			}
+		}
+		for _, a := range articles {
+			if times[a.ID] != 1 {
+				t.Errorf("%s: the article of %s is in %d editions", name, a.Published, times[a.ID])
+			}
+		}
+		if last := articles[96].Published; last.Sub(articles[0].Published) < 365*24*time.Hour {
+			t.Errorf("%s: the articles end at %s, within a year", name, last)
+		}
 	}
 }
 

@@ -49,3 +49,25 @@ func TestLinkErrors(t *testing.T) {
 		}
 	}
 }
+
+// A site replaces one partial; all others stay ours.
+func TestOverride(t *testing.T) {
+	own := fstest.MapFS{"partials/digest-footer.html": {Data: []byte(`<p>Leave: <a href="{{.Unsubscribe}}">here</a>, {{.Title}}</p>`)}}
+	p, err := Parse(templates.FS(own), testTheme, testLinks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Render(sample(t), Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := render(t, sample(t), testTheme, testLinks)
+	const footer = `<p>Leave: <a href="` + MarkUnsubscribe + `">here</a>, Medigy News</p>`
+	before, _, found := strings.Cut(string(got.HTML), footer)
+	if !found || !strings.HasPrefix(string(want.HTML), before) || strings.Contains(string(got.HTML), "Springfield") {
+		t.Errorf("the mail does not have the site's footer below ours of everything else:\n%s", got.HTML)
+	}
+	if string(got.Text) != string(want.Text) {
+		t.Error("a partial of the HTML changed the text")
+	}
+}

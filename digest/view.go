@@ -7,14 +7,15 @@ import (
 	"github.com/medigy/newsdesk/corpus"
 )
 
-// Pixels of the mail's column: 600 less 24 on each side, and the box that a
-// story's thumbnail fits into. Images keep their shape: object-fit is dropped
-// by Yahoo, Outlook for Windows and Gmail's apps, which would then squeeze a
+// Pixels of the boxes that images fit into: the lead's is as wide as the column,
+// which is 600 less 24 on each side; a story's has another on a phone, where it
+// stands above the text. Images keep their shape: object-fit is dropped by
+// Yahoo, Outlook for Windows and Gmail's apps, which would then squeeze a
 // cropped one.
 const (
-	columnWidth = 552
-	thumbWidth  = 132
-	thumbHeight = 132
+	leadWidth, leadHeight   = 552, 552
+	thumbWidth, thumbHeight = 132, 132
+	phoneWidth, phoneHeight = 587, 400
 )
 
 // view is all that the templates show, as strings ready to be escaped. The
@@ -57,6 +58,7 @@ type storyView struct {
 type imageView struct {
 	URL, Alt      string
 	Width, Height int // pixels as shown; Height is 0 if not known
+	Phone         int // of a story: greatest width on a phone in pixels; 0 if it may be all
 }
 
 type offeringView struct {
@@ -73,8 +75,8 @@ func (v view) public(subscribe string) view {
 func newView(e *Edition, t Theme, l Links) view {
 	v := view{
 		Title:     e.Title,
-		Subject:   e.Subject,
-		Preheader: e.Preheader,
+		Subject:   disarm(e.Subject),
+		Preheader: disarm(e.Preheader),
 		Padding:   strings.Repeat("\u2007\u034f ", 60),
 		Language:  e.Language,
 		Dir:       direction(e.Language),
@@ -95,19 +97,16 @@ func newView(e *Edition, t Theme, l Links) view {
 		}
 	}
 	v.Lead = newStoryView(e, e.Lead, leadSummaryLength)
-	v.Lead.Image = newImageView(e.Lead.Article, columnWidth, 0)
+	v.Lead.Image = newImageView(e.Lead.Article, leadWidth, leadHeight)
 	return v
 }
 
 func sectionViews(e *Edition) (all []sectionView) {
 	for _, s := range e.Sections {
-		section := sectionView{Name: sectionName(e, s)}
+		section := sectionView{Name: disarm(sectionName(e, s))}
 		for _, story := range s.Stories {
 			v := newStoryView(e, story, summaryLength)
-			v.Image = newImageView(story.Article, thumbWidth, thumbHeight)
-			if v.Image != nil && v.Image.Alt == v.Title {
-				v.Image.Alt = "" // the headline beside it says the same
-			}
+			v.Image = newThumbView(story.Article)
 			section.Stories = append(section.Stories, v)
 		}
 		all = append(all, section)
@@ -117,10 +116,10 @@ func sectionViews(e *Edition) (all []sectionView) {
 
 func newStoryView(e *Edition, s *Story, summary int) storyView {
 	v := storyView{
-		Title:    s.Title,
-		Kicker:   s.Kicker,
-		Summary:  shorten(s.Summary, summary),
-		Byline:   byline(s),
+		Title:    disarm(s.Title),
+		Kicker:   disarm(s.Kicker),
+		Summary:  disarm(shorten(s.Summary, summary)),
+		Byline:   disarm(byline(s)),
 		URL:      webURL(s.URL),
 		Original: webURL(s.Original),
 		Site:     e.Title,
@@ -159,22 +158,32 @@ func byline(s *Story) string {
 	return strings.Join(append(parts, s.Published.Format(day)), " · ")
 }
 
-// newImageView fits a's image into a box, never enlarging it; no height is no
-// limit. It is nil if there is no image.
+// newThumbView gives a's image as it stands beside a story.
+func newThumbView(a *corpus.Article) *imageView {
+	v := newImageView(a, thumbWidth, thumbHeight)
+	if v == nil {
+		return nil
+	}
+	if a.Image.Alt == a.Title {
+		v.Alt = "" // the headline beside it says the same
+	}
+	if phone := newImageView(a, phoneWidth, phoneHeight).Width; phone < phoneWidth {
+		v.Phone = phone
+	}
+	return v
+}
+
+// newImageView fits a's image into a box, never enlarging it. It is nil if there
+// is no image.
 func newImageView(a *corpus.Article, width, height int) *imageView {
 	if a.Image == nil || webURL(a.Image.URL) == "" {
 		return nil
 	}
-	v := &imageView{URL: webURL(a.Image.URL), Alt: a.Image.Alt, Width: width}
-	w, h := a.Image.Width, a.Image.Height
-	if w <= 0 || h <= 0 {
-		return v
+	v := &imageView{URL: webURL(a.Image.URL), Alt: disarm(a.Image.Alt), Width: width}
+	if w, h := a.Image.Width, a.Image.Height; w > 0 && h > 0 {
+		v.Width = max(1, min(width, w, height*w/h))
+		v.Height = min(height, max(1, (v.Width*h+w/2)/w))
 	}
-	v.Width = min(width, w)
-	if height > 0 {
-		v.Width = max(1, min(v.Width, height*w/h))
-	}
-	v.Height = max(1, (v.Width*h+w/2)/w)
 	return v
 }
 
@@ -201,7 +210,7 @@ func offeringViews(offerings []Offering) [][]offeringView {
 		for _, t := range o.Topics[:min(topics, len(o.Topics))] {
 			labels = append(labels, t.Label)
 		}
-		v := offeringView{Name: o.Name, URL: webURL(o.URL), Topics: strings.Join(labels, " · ")}
+		v := offeringView{Name: disarm(o.Name), URL: webURL(o.URL), Topics: disarm(strings.Join(labels, " · "))}
 		if i%2 == 0 {
 			rows = append(rows, nil)
 		}
