@@ -2,7 +2,7 @@
 # the Debian packages that the tests need and lets no test skip.
 
 export CGO_ENABLED ?= 0
-PACKAGES = chromium postfix
+PACKAGES = chromium gcc libc6-dev git
 FUZZTIME ?= 10s
 
 .PHONY: build test deps lint unit fuzz bench

@@ -69,27 +69,37 @@ func (r *reader) measure(img *Image, name string) error {
 	if r.images == nil {
 		return fmt.Errorf("there is no images folder")
 	}
-	info, err := fs.Stat(r.images, name) // before it is opened: opening a pipe waits
-	if err != nil {
-		return fmt.Errorf("no such file in the images folder")
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("not a file")
-	}
-	f, err := r.images.Open(name)
+	measured, err := MeasureImage(r.images, name)
 	if err != nil {
 		return err
+	}
+	measured.URL, measured.Alt = img.URL, img.Alt
+	*img = measured
+	return nil
+}
+
+// MeasureImage gives an image's type, size and length as its file has them. Alt
+// and URL are not set.
+func MeasureImage(images fs.FS, name string) (Image, error) {
+	info, err := fs.Stat(images, name) // before it is opened: opening a pipe waits
+	if err != nil {
+		return Image{}, fmt.Errorf("no such file in the images folder")
+	}
+	if !info.Mode().IsRegular() {
+		return Image{}, fmt.Errorf("not a file")
+	}
+	f, err := images.Open(name)
+	if err != nil {
+		return Image{}, err
 	}
 	defer f.Close()
 	head, err := io.ReadAll(io.LimitReader(f, 1<<20))
 	if err != nil {
-		return err
+		return Image{}, err
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(head))
 	if err != nil {
-		return fmt.Errorf("not a JPEG, PNG, GIF or WebP image")
+		return Image{}, fmt.Errorf("not a JPEG, PNG, GIF or WebP image")
 	}
-	img.File, img.Type, img.Bytes = name, "image/"+format, info.Size()
-	img.Width, img.Height = config.Width, config.Height
-	return nil
+	return Image{File: name, Type: "image/" + format, Bytes: info.Size(), Width: config.Width, Height: config.Height}, nil
 }

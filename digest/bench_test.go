@@ -26,7 +26,7 @@ func large40(t testing.TB) *Edition {
 		set(t, a, "offerings", "Elisity, Armis, Optimum, Digital, Intraprise")
 		all = append(all, a)
 	}
-	return Compile(corpus.New(all), week39(t), Options{Title: "Medigy News", Language: "en-US", Offerings: 6})
+	return Compile(corpus.New(all), week39(t), Options{Title: "Medigy News", Language: "en-US"})
 }
 
 // Gmail cuts a mail at 102 KB and drops style sheets beyond 16 KB.

@@ -38,7 +38,7 @@ func TestCompile(t *testing.T) {
 				parts[f.Name] = string(f.Data)
 			}
 			e := Compile(readArticles(t, parts["articles"]), week39(t), Options{
-				Title: "Medigy News", Language: "en-US", Topics: strings.Fields(parts["topics"]), Offerings: 6,
+				Title: "Medigy News", Language: "en-US", Topics: strings.Fields(parts["topics"]),
 			})
 			got := dump(e.Select(Selection{Topics: strings.Fields(parts["select"])}))
 			if *update {
@@ -159,7 +159,7 @@ func dump(e *Edition) string {
 
 func TestCompileIsPure(t *testing.T) {
 	c := readArticles(t, "2021-09-30 A\n\ttopics: X, Y\n\tofferings: O, P\n2021-09-29 B\n\ttopics: Y, X\n2021-09-28 C\n2021-10-09 D\n")
-	options := Options{Title: "Medigy News", Topics: []string{"y"}, Offerings: 6}
+	options := Options{Title: "Medigy News", Topics: []string{"y"}}
 	first := Compile(c, week39(t), options)
 	first.Select(Selection{Topics: []string{"x"}})
 	again := Compile(c, week39(t), options)
@@ -182,12 +182,12 @@ func TestCompileUnread(t *testing.T) {
 	}
 }
 
-// Offerings are for those who ask for some.
+// A site says how many offerings it wants; one that says nothing gets six.
 func TestOfferingsLimit(t *testing.T) {
-	c := readArticles(t, "2021-09-30 A\n\tofferings: O, P, Q\n")
-	for limit, want := range map[int]int{-1: 0, 0: 0, 2: 2, 3: 3, 9: 3} {
+	c := readArticles(t, "2021-09-30 A\n\tofferings: O, P, Q, R, S, T, U, V\n")
+	for limit, want := range map[int]int{-1: 0, 0: 6, 2: 2, 8: 8, 9: 8} {
 		if got := Compile(c, week39(t), Options{Offerings: limit}).Offerings; len(got) != want {
-			t.Errorf("at most %d: %d offerings, want %d", limit, len(got), want)
+			t.Errorf("limit %d: %d offerings, want %d", limit, len(got), want)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func TestHostileArticle(t *testing.T) {
 	a.Offerings = []corpus.Offering{{ID: "1", Name: evil, URL: "javascript:alert(4)", Topics: a.Topics}}
 	b := *a
 	b.Head = &corpus.Head{ID: "b", Title: evil, Published: a.Published, Topics: a.Topics}
-	e := Compile(corpus.New([]*corpus.Article{a, &b}), week39(t), Options{Title: evil, Offerings: 6})
+	e := Compile(corpus.New([]*corpus.Article{a, &b}), week39(t), Options{Title: evil})
 	i := render(t, e, testTheme, testLinks)
 
 	for name, page := range map[string][]byte{"HTML": i.HTML, "archive": i.Archive} {
@@ -61,7 +61,7 @@ func TestMarkInArticle(t *testing.T) {
 	a.Offerings = []corpus.Offering{{ID: "1", Name: evil, URL: "https://example.com/?u=" + MarkPreferences, Topics: a.Topics}}
 	b := *a
 	b.Head = &corpus.Head{ID: "b", Title: evil, Published: a.Published, Topics: a.Topics}
-	i := render(t, Compile(corpus.New([]*corpus.Article{a, &b}), week39(t), Options{Title: "Medigy News", Offerings: 6}), testTheme, testLinks)
+	i := render(t, Compile(corpus.New([]*corpus.Article{a, &b}), week39(t), Options{Title: "Medigy News"}), testTheme, testLinks)
 	for name, part := range map[string][]byte{"HTML": i.HTML, "text": i.Text} {
 		if n := bytes.Count(part, []byte(markHost)); n != 3 {
 			t.Errorf("%s has %d marks, want only the footer's 3:\n%s", name, n, part)

@@ -59,7 +59,7 @@ func sample(t testing.TB) *Edition {
 	c.Article(c.Heads[1]).Image.Alt = "A nurse at a locked screen"
 	c.Article(c.Heads[2]).Original = ""
 	c.Heads[3].Language = "he"
-	e := Compile(c, week39(t), Options{Title: "Medigy News", Language: "en-US", Offerings: 6})
+	e := Compile(c, week39(t), Options{Title: "Medigy News", Language: "en-US"})
 	e.Intro = "A quiet week for mergers and a loud one for interfaces: three vendors shipped, two apologised.\n\nRead the first."
 	return e
 }

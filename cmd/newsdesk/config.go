@@ -46,6 +46,7 @@ type Config struct {
 	Look struct {
 		Accent    string
 		Serif     bool
+		Logo      string
 		Templates string
 	}
 	Digest struct {
@@ -80,7 +81,7 @@ var defaults = map[string]any{
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.archive": false,
-	"look.accent": "#0b6e75", "look.serif": false, "look.templates": "",
+	"look.accent": "#0b6e75", "look.serif": false, "look.logo": "", "look.templates": "",
 	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",

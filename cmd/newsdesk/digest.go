@@ -122,7 +122,7 @@ func newPress(c *Config) (*press, error) {
 		return nil, err
 	}
 	t, err := digest.Parse(templates, digest.Theme{
-		Accent: c.Look.Accent, Serif: c.Look.Serif,
+		Accent: c.Look.Accent, Serif: c.Look.Serif, Logo: onSite(c, c.Look.Logo),
 		Reason: c.Digest.Reason, PostalAddress: c.Digest.PostalAddress,
 	}, digest.Links{Home: c.Site.URL, Base: publicURL(c)})
 	if err != nil {

@@ -68,7 +68,9 @@ func (a *app) writeFeeds(c *Config, articles *corpus.Corpus) (feed.Stats, error)
 	if err != nil {
 		return feed.Stats{}, err
 	}
-	stats, err := feed.Write(dir, feed.Build(articles, feedOptions(c)), templates)
+	o := feedOptions(c)
+	o.Logo = siteLogo(c)
+	stats, err := feed.Write(dir, feed.Build(articles, o), templates)
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
@@ -86,6 +88,24 @@ func feedOptions(c *Config) feed.Options {
 
 func wantFeeds(c *Config) want {
 	return func(heads []*corpus.Head) []*corpus.Head { return feed.Wanted(heads, feedOptions(c)) }
+}
+
+// siteLogo measures the site's logo, which RSS wants to know the size of. It is
+// nil if its file is not in the images folder: then it is only an icon.
+func siteLogo(c *Config) *corpus.Image {
+	url := onSite(c, c.Site.Logo)
+	name, inside := strings.CutPrefix(url, imagesURL(c))
+	images, err := os.OpenRoot(c.Content.Images.Dir)
+	if err != nil || !inside {
+		return nil
+	}
+	defer images.Close()
+	logo, err := corpus.MeasureImage(images.FS(), name)
+	if err != nil {
+		return nil
+	}
+	logo.URL, logo.Alt = url, c.Site.Title
+	return &logo
 }
 
 // ownIndex refuses an output folder whose index.html somebody else wrote: it is

@@ -110,18 +110,6 @@ func Address(ctx context.Context, db *store.DB, id int64) (string, error) {
 	return address, err
 }
 
-// Counts says how many subscribers there are in each state.
-type Counts struct{ Subscribed, Unsubscribed int }
-
-// Count counts the subscribers.
-func Count(ctx context.Context, db *store.DB) (Counts, error) {
-	var c Counts
-	err := db.QueryRowContext(ctx, `SELECT COUNT(*), COUNT(CASE state WHEN $1 THEN 1 END) FROM subscriber`, Subscribed).
-		Scan(&c.Unsubscribed, &c.Subscribed)
-	c.Unsubscribed -= c.Subscribed
-	return c, err
-}
-
 // pageSize is how many subscribers List holds at a time.
 const pageSize = 500
 
