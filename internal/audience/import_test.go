@@ -115,8 +115,8 @@ func TestImportTwice(t *testing.T) {
 		}
 		n++
 	}
-	if c, err := Count(t.Context(), db); err != nil || n != 1203 || c != (Counts{Subscribed: 1203}) {
-		t.Errorf("listed %d, counted %+v, error %v", n, c, err)
+	if n != 1203 {
+		t.Errorf("%d subscribers, want 1203", n)
 	}
 }
 
