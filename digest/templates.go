@@ -61,8 +61,8 @@ func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
 // it too.
 func parseHTML(fsys fs.FS, t Theme) (*htmltemplate.Template, error) {
 	root := htmltemplate.New("").Funcs(htmltemplate.FuncMap{
-		"accent":     colour(t.onLight()),
-		"accentDark": colour(t.onDark()),
+		"accent":     style(t.onLight()),
+		"accentDark": style(t.onDark()),
 		"serif":      func() bool { return t.Serif },
 		"mso":        mso,
 	})
@@ -90,8 +90,8 @@ func parseText(fsys fs.FS) (*texttemplate.Template, error) {
 	}).Parse(string(source))
 }
 
-// colour gives a template function for a colour in styles.
-func colour(value string) func() htmltemplate.CSS {
+// style gives a template function for a colour in styles.
+func style(value string) func() htmltemplate.CSS {
 	return func() htmltemplate.CSS { return htmltemplate.CSS(value) }
 }
 

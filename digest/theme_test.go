@@ -1,26 +1,10 @@
 package digest
 
 import (
-	"math"
 	"testing"
-)
 
-// The ratio of WCAG's own examples.
-func TestContrast(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		want float64
-	}{
-		{"#000000", "#ffffff", 21},
-		{"#ffffff", "#ffffff", 1},
-		{"#777777", "#ffffff", 4.48},
-		{"#767676", "#ffffff", 4.54},
-	} {
-		if got := contrast(tt.a, tt.b); math.Abs(got-tt.want) > 0.01 {
-			t.Errorf("contrast(%s, %s) = %.2f, want %.2f", tt.a, tt.b, got, tt.want)
-		}
-	}
-}
+	"github.com/medigy/newsdesk/internal/colour"
+)
 
 // Whatever the accent, text in it can be read, and an accent that is good
 // already stays as it is.
@@ -30,14 +14,14 @@ func TestAccent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c := contrast(theme.onLight(), lightGround); c < 4.5 {
+		if c := colour.Contrast(theme.onLight(), lightGround); c < 4.5 {
 			t.Errorf("accent %q is %s on paper: contrast %.2f", accent, theme.onLight(), c)
 		}
-		if c := contrast(theme.onDark(), darkGround); c < 4.5 {
+		if c := colour.Contrast(theme.onDark(), darkGround); c < 4.5 {
 			t.Errorf("accent %q is %s in dark mode: contrast %.2f", accent, theme.onDark(), c)
 		}
 	}
-	if got := (Theme{Accent: defaultAccent}).onLight(); got != defaultAccent {
+	if got := (Theme{Accent: colour.Accent}).onLight(); got != colour.Accent {
 		t.Errorf("the default accent became %s on paper", got)
 	}
 }

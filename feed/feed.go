@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/colour"
 )
 
 // Site is the website whose articles the feeds carry.
@@ -207,6 +208,6 @@ func (o Options) withDefaults() Options {
 	o.Items = cmp.Or(o.Items, 50)
 	o.TTL = cmp.Or(o.TTL, 60)
 	o.Generator = cmp.Or(o.Generator, "newsdesk")
-	o.Accent = cmp.Or(o.Accent, defaultAccent)
+	o.Accent = cmp.Or(o.Accent, colour.Accent)
 	return o
 }

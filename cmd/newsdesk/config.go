@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/colour"
 )
 
 // Config is config.yaml, the environment and the defaults, checked. config.yaml
@@ -81,7 +82,7 @@ var defaults = map[string]any{
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.archive": false,
-	"look.accent": "#0b6e75", "look.serif": false, "look.logo": "", "look.templates": "",
+	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
 	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
@@ -187,8 +188,6 @@ func kindOf(fallback any) string {
 	return "a text"
 }
 
-var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
-
 // check finds the values that are of the right type and wrong all the same.
 func (c *Config) check(lines configLines) []string {
 	var faults []string
@@ -205,7 +204,7 @@ func (c *Config) check(lines configLines) []string {
 	if c.Feeds.Archive {
 		fault("feeds.archive", "archive pages are not in this version (want false)")
 	}
-	if !colour.MatchString(c.Look.Accent) {
+	if !colour.Valid(c.Look.Accent) {
 		fault("look.accent", "%q is not a colour (want \"#0b6e75\")", c.Look.Accent)
 	}
 	if corpus.Presets[c.Content.Preset] == nil {
