@@ -29,9 +29,12 @@ func BenchmarkEncode(b *testing.B) {
 			for b.Loop() {
 				start := time.Now()
 				list := feed.Build(c, o)[1:]
-				for _, f := range list {
-					for _, format := range feed.Formats {
-						encode(b, format, f)
+				for _, format := range feed.Formats {
+					encode := format.Encoder()
+					for _, f := range list {
+						if _, err := encode(f); err != nil {
+							b.Fatal(err)
+						}
 					}
 				}
 				ours += time.Since(start)

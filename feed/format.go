@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"fmt"
+	"sync"
 
 	"github.com/gorilla/feeds"
 )
@@ -41,6 +42,21 @@ const (
 	jsonType = "application/feed+json"
 	opmlType = "text/x-opml"
 )
+
+// Encoder gives an encoder of many feeds, for any number of goroutines. It
+// encodes an item once, keeps its bytes and uses them in every feed that the item
+// is in.
+func (f Format) Encoder() func(*Feed) ([]byte, error) {
+	var made sync.Map // *Item to func() ([]byte, error)
+	item := func(i *Item) ([]byte, error) {
+		once, ok := made.Load(i)
+		if !ok {
+			once, _ = made.LoadOrStore(i, sync.OnceValues(func() ([]byte, error) { return f.item(i) }))
+		}
+		return once.(func() ([]byte, error))()
+	}
+	return func(feed *Feed) ([]byte, error) { return f.feed(feed, item) }
+}
 
 // join returns the items' encoded forms, each made by encoded and with lead
 // before it.

@@ -44,27 +44,14 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS) (Stats, error) {
 	return stats, err
 }
 
-// writeFormat writes all feeds in one format. An item is encoded once and its
-// bytes are used in every feed that it is in.
+// writeFormat writes all feeds in one format.
 func writeFormat(dir *atomicfile.Dir, feeds []*Feed, format Format) (Stats, error) {
-	item := onceEach(format.item)
+	encode := format.Encoder()
 	var files []file
 	for _, f := range feeds {
-		files = append(files, file{f.Path + format.File, func() ([]byte, error) { return format.feed(f, item) }})
+		files = append(files, file{f.Path + format.File, func() ([]byte, error) { return encode(f) }})
 	}
 	return write(dir, files)
-}
-
-// onceEach gives an encoder that keeps what it has encoded.
-func onceEach(encode itemEncoder) itemEncoder {
-	var made sync.Map // *Item to func() ([]byte, error)
-	return func(i *Item) ([]byte, error) {
-		once, ok := made.Load(i)
-		if !ok {
-			once, _ = made.LoadOrStore(i, sync.OnceValues(func() ([]byte, error) { return encode(i) }))
-		}
-		return once.(func() ([]byte, error))()
-	}
 }
 
 // file is one that is to be written.
