@@ -3,6 +3,7 @@ package corpus
 import (
 	"cmp"
 	"io/fs"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func (c *Corpus) arrange() {
 }
 
 // Article returns the whole article of one of c.Heads, or nil if Options.Want
-// did not ask for it.
+// did not ask for it or its file changed while it was read.
 func (c *Corpus) Article(h *Head) *Article { return c.articles[h] }
 
 // Options say how a folder is to be read. The zero value of a field means its
@@ -78,4 +79,13 @@ type Options struct {
 	// were read, newest first. Only their bodies are read and only their
 	// findings about the rest of an article are told. Nil wants all.
 	Want func(heads []*Head) []*Head
+}
+
+// ImagesBase gives the absolute URL of the images folder; it ends in a slash.
+func (o Options) ImagesBase() (*url.URL, error) {
+	base, err := url.Parse(strings.TrimRight(o.Site, "/") + "/")
+	if err != nil {
+		return nil, err
+	}
+	return base.Parse(strings.TrimRight(o.ImagesURL, "/") + "/")
 }

@@ -21,7 +21,7 @@ func parseDate(text string, zone *time.Location) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%q: there is no such day (want 2021-09-27)", text)
 	}
 	if p.rest == "" {
-		return midnight(year, time.Month(month), day, zone), nil
+		return StartOfDay(year, time.Month(month), day, zone), nil
 	}
 	p.separator()
 	hour, minute := p.number(1, 2), p.after(':', 2)
@@ -50,12 +50,18 @@ func parseMailDate(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not a date (want 2021-09-27)", text)
 }
 
-// midnight is the first moment of a day: where a clock change skips 00:00 the
-// day begins later, and must not become the day before.
-func midnight(year int, month time.Month, day int, zone *time.Location) time.Time {
+// StartOfDay gives a day's first instant. In some zones the clocks go forward at
+// midnight, so that the day has no 00:00 and begins later, and must not become
+// the day before; or they go back to it, so that the day has two and begins at the
+// earlier.
+func StartOfDay(year int, month time.Month, day int, zone *time.Location) time.Time {
 	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	for t.Day() != day {
+	noon := time.Date(year, month, day, 12, 0, 0, 0, zone) // day may be past the month's end
+	for t.Day() != noon.Day() {
 		t = t.Add(30 * time.Minute)
+	}
+	if earlier := t.Add(-time.Hour); earlier.Day() == t.Day() {
+		return earlier
 	}
 	return t
 }

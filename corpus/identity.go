@@ -10,12 +10,12 @@ import (
 
 func (r *reader) slug(front value) string {
 	if v, ok := r.text(front, FieldSlug); ok {
-		if slug := Slugify(v.text); slug != "" {
+		if slug := slugify(v.text); slug != "" {
 			return slug
 		}
 	}
 	r.because(FieldSlug, "there is none: the file's name gives it")
-	return Slugify(stem(r.path))
+	return slugify(stem(r.path))
 }
 
 // ownPage gives the URL of the article's own page: the one it names, or the

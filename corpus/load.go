@@ -75,7 +75,9 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	c.articles = make(map[*Head]*Article, len(wanted))
 	for i, res := range articles {
 		l.report.Findings = append(l.report.Findings, res.findings...)
-		c.articles[wanted[i]] = res.article
+		if res.article != nil {
+			c.articles[wanted[i]] = res.article
+		}
 	}
 	l.samePages(c)
 	return c, nil
@@ -88,7 +90,7 @@ func (l *loader) samePages(c *Corpus) {
 	seen := make(map[page]*Head, len(c.articles))
 	for _, h := range c.Heads {
 		a := c.articles[h]
-		if a == nil || a.HTML == "" && a.Summary == "" {
+		if a == nil {
 			continue
 		}
 		key := page{a.URL, a.Language}
@@ -224,8 +226,7 @@ func (l *loader) readArticle(h *Head) result {
 	})
 	if err != nil || a == nil {
 		r.findings = nil
-		r.warn("changed", 0, "", "changed while it was read; its text is missing until the next run")
-		a = &Article{Head: h, URL: absolute(l.site, ".")}
+		r.warn("changed", 0, "", "changed while it was read; it is in no output until the next run")
 	}
 	return result{article: a, findings: r.findings}
 }

@@ -55,7 +55,7 @@ func newSettings(o Options) (*settings, error) {
 	if err != nil || s.site.Host == "" {
 		return nil, fmt.Errorf("site %q is not an absolute URL (want https://www.example.org)", o.Site)
 	}
-	s.imagesURL, err = s.site.Parse(strings.TrimRight(o.ImagesURL, "/") + "/")
+	s.imagesURL, err = o.ImagesBase()
 	if err != nil {
 		return nil, fmt.Errorf("images URL %q is not a URL (want /images/news/)", o.ImagesURL)
 	}

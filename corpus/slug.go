@@ -8,11 +8,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Slugify folds a name to a slug: lower case, letters and digits of any script,
+// slugify folds a name to a slug: lower case, letters and digits of any script,
 // runs of anything else one hyphen, accents of Latin letters dropped. Names
 // that fold to one slug are one topic. A name without letters and digits
 // has the slug "".
-func Slugify(name string) string {
+func slugify(name string) string {
 	if slug, ok := asciiSlug(name); ok {
 		return slug
 	}
@@ -40,7 +40,7 @@ func Slugify(name string) string {
 	return norm.NFC.String(b.String())
 }
 
-// asciiSlug is Slugify for names in ASCII, which most are.
+// asciiSlug is slugify for names in ASCII, which most are.
 func asciiSlug(name string) (slug string, ok bool) {
 	b := make([]byte, 0, len(name))
 	gap := false

@@ -24,8 +24,8 @@ func TestSlugify(t *testing.T) {
 		"../../etc/passwd":                                   "etc-passwd",
 		"🙂":                                                  "",
 	} {
-		if got := Slugify(in); got != want {
-			t.Errorf("Slugify(%q) = %q, want %q", in, got, want)
+		if got := slugify(in); got != want {
+			t.Errorf("slugify(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

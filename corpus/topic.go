@@ -59,7 +59,7 @@ func (s *settings) newTopic(key topicKey) *Topic {
 		return nil
 	}
 	t := s.namedTopic(name)
-	if slug := Slugify(path.Base(strings.TrimRight(key.url, "/"))); slug != "" {
+	if slug := slugify(path.Base(strings.TrimRight(key.url, "/"))); slug != "" {
 		t.Slug = shortSlug(slug)
 		t.URL = s.topicURL(t.Slug)
 	}
@@ -71,10 +71,10 @@ func (s *settings) newTopic(key topicKey) *Topic {
 
 // namedTopic makes a topic of a name such as "Healthcare IT News: Cybersecurity".
 func (s *settings) namedTopic(name string) *Topic {
-	t := &Topic{Slug: Slugify(name), Name: name, Label: name}
+	t := &Topic{Slug: slugify(name), Name: name, Label: name}
 	if vocabulary, label, ok := strings.Cut(name, ": "); ok && label != "" && vocabulary != "" {
 		t.Vocabulary, t.Label = vocabulary, label
-		t.Scheme = s.topicURL("") + "#" + Slugify(vocabulary)
+		t.Scheme = s.topicURL("") + "#" + slugify(vocabulary)
 	}
 	if t.Slug == "" { // a name of signs only, such as "🙂"
 		sum := sha256.Sum256([]byte(name))

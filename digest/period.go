@@ -102,8 +102,8 @@ func week(year, number int, zone *time.Location) Period {
 	monday := 4 - (int(fourth.Weekday())+6)%7 + 7*(number-1)
 	return Period{
 		Name:  fmt.Sprintf("%04d-W%02d", year, number),
-		Start: startOfDay(year, time.January, monday, zone),
-		End:   startOfDay(year, time.January, monday+7, zone),
+		Start: corpus.StartOfDay(year, time.January, monday, zone),
+		End:   corpus.StartOfDay(year, time.January, monday+7, zone),
 	}
 }
 
@@ -112,18 +112,4 @@ func week(year, number int, zone *time.Location) Period {
 func weeksIn(year int) int {
 	_, n := time.Date(year, time.December, 28, 0, 0, 0, 0, time.UTC).ISOWeek()
 	return n
-}
-
-// startOfDay gives a day's first instant. In some zones the clocks go forward
-// at midnight, so that the day has no 00:00 and begins at 01:00; or they go back
-// to it, so that the day has two and begins at the earlier.
-func startOfDay(year int, month time.Month, day int, zone *time.Location) time.Time {
-	midnight := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	if midnight.Hour() != 0 {
-		return time.Date(year, month, day, 1, 0, 0, 0, zone)
-	}
-	if earlier := midnight.Add(-time.Hour); earlier.Day() == midnight.Day() {
-		return earlier
-	}
-	return midnight
 }

@@ -149,10 +149,3 @@ func checkResult(report corpus.Report) reportJSON {
 	}
 	return r
 }
-
-// noSite warns that links will lead nowhere.
-func (a *app) noSite(c *Config) {
-	if c.Site.URL == defaults["site.url"] && !a.flags.quiet {
-		fmt.Fprintf(a.stderr, "%s site.url is not set; links lead to %s\n", a.style.yellow("warning:"), c.Site.URL)
-	}
-}

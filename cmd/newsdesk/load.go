@@ -188,3 +188,10 @@ func leftOutReasons(report corpus.Report) string {
 // broken reports whether articles were left out because something is wrong
 // with them.
 func broken(report corpus.Report) bool { return countFindings(report, corpus.Error) > 0 }
+
+// noSite warns that links will lead nowhere.
+func (a *app) noSite(c *Config) {
+	if c.Site.URL == defaults["site.url"] && !a.flags.quiet {
+		fmt.Fprintf(a.stderr, "%s site.url is not set; links lead to %s\n", a.style.yellow("warning:"), c.Site.URL)
+	}
+}

@@ -7,9 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -171,11 +169,7 @@ func watched(c *Config) []string {
 
 // imagesURL is where the site serves the featured images; it ends in a slash.
 func imagesURL(c *Config) string {
-	base, err := url.Parse(strings.TrimRight(c.Site.URL, "/") + "/")
-	if err != nil {
-		return ""
-	}
-	u, err := base.Parse(strings.TrimRight(c.Content.Images.URL, "/") + "/")
+	u, err := corpus.Options{Site: c.Site.URL, ImagesURL: c.Content.Images.URL}.ImagesBase()
 	if err != nil {
 		return ""
 	}
