@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/mail"
 	"slices"
 	"strings"
@@ -46,8 +47,8 @@ func (m *Message) Bytes() ([]byte, error) {
 		return nil, err
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(m.boundary()))
-	msg.SetAddrHeaderFromMailAddress(gomail.HeaderFrom, &m.From)
-	msg.SetAddrHeaderFromMailAddress(gomail.HeaderTo, &m.To)
+	setAddress(msg, gomail.HeaderFrom, m.From)
+	setAddress(msg, gomail.HeaderTo, m.To)
 	msg.SetMessageIDWithValue(m.MessageID)
 	msg.SetDateWithValue(m.Date)
 	for _, h := range m.header() {
@@ -62,6 +63,19 @@ func (m *Message) Bytes() ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), checkLines(b.Bytes())
+}
+
+// setAddress writes one address. A name in which a backslash stands beside
+// what has to be encoded is encoded here, in base64: net/mail leaves the
+// backslash as it is in its encoded word, where RFC 2047, 5 (3) does not allow
+// it, and nobody can read the field then.
+func setAddress(msg *gomail.Msg, h gomail.AddrHeader, a mail.Address) {
+	word := mime.BEncoding.Encode("utf-8", a.Name)
+	if word == a.Name || !strings.Contains(a.Name, `\`) {
+		msg.SetAddrHeaderFromMailAddress(h, &a)
+		return
+	}
+	msg.SetGenHeader(gomail.Header(h), word+" <"+a.Address+">")
 }
 
 type field struct{ name, value string }

@@ -130,6 +130,8 @@ func TestBytesRefuses(t *testing.T) {
 func FuzzBytes(f *testing.F) {
 	f.Add("News", "Zoë", "text")
 	f.Add("=?utf-8?q?x?=", `a "b" <c>`, "--boundary\r\n.\r\n")
+	f.Add("News", `Zoë \ Müller`, "a backslash beside what is encoded")
+	f.Add("News", "\\\a", "and beside a control character")
 	f.Add(strings.Repeat("Röntgen ", 40), strings.Repeat("Zoë ", 40), strings.Repeat("é", 500))
 	f.Fuzz(func(t *testing.T, subject, name, text string) {
 		m := sample()
@@ -148,7 +150,7 @@ func FuzzBytes(f *testing.F) {
 			t.Fatalf("%d parts, header %v", len(parts), message.Header)
 		}
 		if to, err := message.Header.AddressList("To"); err != nil || len(to) != 1 || to[0].Address != m.To.Address {
-			t.Fatalf("To = %v, error %v", to, err)
+			t.Fatalf("To = %v, error %v, in %s", to, err, message.Header.Get("To"))
 		}
 	})
 }
