@@ -6,10 +6,13 @@ package atomicfile
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"runtime"
+	"strings"
+	"time"
 )
 
 // Dir is a folder that files are written to.
@@ -27,6 +30,40 @@ func Open(name string) (*Dir, error) {
 	return &Dir{root}, nil
 }
 
+// Name gives the folder as it was named.
+func (d *Dir) Name() string { return d.root.Name() }
+
+// Clock gives the time that the folder's file system stamps files with now. It
+// may be that of another machine.
+func (d *Dir) Clock() (time.Time, error) {
+	const name = ".clock.tmp"
+	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return time.Time{}, err
+	}
+	_, err = f.Write([]byte{'\n'}) // a file that has always been empty is not stamped anew
+	info, statErr := f.Stat()
+	if err := errors.Join(err, statErr, f.Close(), d.remove(name)); err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime(), nil
+}
+
+// ReadString gives the content of a file below the folder.
+func (d *Dir) ReadString(name string) (string, error) {
+	f, err := d.root.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(info.Size()))
+	}
+	_, err = io.Copy(&b, f)
+	return b.String(), err
+}
+
 // Close releases the folder.
 func (d *Dir) Close() error { return d.root.Close() }
 
@@ -38,27 +75,37 @@ func (d *Dir) Write(name string, data []byte) (changed bool, err error) {
 	if old, err := d.root.ReadFile(name); err == nil && bytes.Equal(old, data) {
 		return false, nil
 	}
+	err = d.Create(name, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	return err == nil, err
+}
+
+// Create writes the file name as Write does, but what write gives piece by piece,
+// and whatever the file holds already.
+func (d *Dir) Create(name string, write func(w io.Writer) error) error {
 	if err := d.root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return false, err
+		return err
 	}
 	// One writer per name: a fixed temporary name leaves no litter behind
 	// after a crash, because the next run writes over it.
 	temp := path.Join(path.Dir(name), "."+path.Base(name)+".tmp")
-	if err := d.writeTemp(temp, data); err != nil {
-		return false, errors.Join(err, d.remove(temp))
+	if err := d.writeTemp(temp, write); err != nil {
+		return errors.Join(err, d.remove(temp))
 	}
 	if err := d.root.Rename(temp, name); err != nil {
-		return false, errors.Join(err, d.remove(temp))
+		return errors.Join(err, d.remove(temp))
 	}
-	return true, d.syncDir(path.Dir(name))
+	return d.syncDir(path.Dir(name))
 }
 
-func (d *Dir) writeTemp(name string, data []byte) error {
+func (d *Dir) writeTemp(name string, write func(w io.Writer) error) error {
 	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	err = write(f)
 	if err == nil {
 		err = f.Sync()
 	}

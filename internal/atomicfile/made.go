@@ -1,0 +1,128 @@
+package atomicfile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Recipe is a hash of all that a file is made of. Equal recipes make equal files.
+type Recipe [sha256.Size]byte
+
+// Made remembers of what recipes the files of a folder were made, so that one
+// need not be made again while its recipe is the same and nobody has touched it.
+// A nil *Made remembers nothing. Its methods may be called by several goroutines.
+type Made struct {
+	dir, store *Dir
+	name       string // in store
+	version    string // of the program, quoted
+
+	mu      sync.Mutex
+	files   map[string]madeFile
+	changed bool
+}
+
+type madeFile struct {
+	recipe Recipe
+	stamp  Stamp
+	size   int64
+}
+
+// OpenMade reads from store what it knows of dir. What is damaged, not there or
+// of another version of the program is nothing: then every file is made again.
+func OpenMade(store, dir *Dir, version string) *Made {
+	absolute, err := filepath.Abs(dir.Name())
+	if err != nil {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(absolute))
+	m := &Made{dir: dir, version: fmt.Sprintf("%q", version), store: store, name: "made-" + hex.EncodeToString(sum[:8]), files: map[string]madeFile{}}
+	text, err := store.ReadString(m.name)
+	if err != nil {
+		return m
+	}
+	if head, lines, _ := strings.Cut(text, "\n"); head == m.header(lines) {
+		m.parse(lines)
+	}
+	return m
+}
+
+// header gives the first line of the file, with a checksum of the others.
+func (m *Made) header(lines string) string {
+	return fmt.Sprintf("newsdesk made 1 %08x %s", crc32.ChecksumIEEE([]byte(lines)), m.version)
+}
+
+// madeLine is a file's recipe, stamp, size and name.
+const madeLine = "%x %x %d %s\n"
+
+func (m *Made) parse(lines string) {
+	for line := range strings.Lines(lines) {
+		var f madeFile
+		var recipe []byte
+		var name string
+		_, err := fmt.Sscanf(line, madeLine, &recipe, &f.stamp, &f.size, &name)
+		if err == nil && len(recipe) == len(f.recipe) {
+			f.recipe = Recipe(recipe)
+			m.files[name] = f
+		}
+	}
+}
+
+// Current reports whether a file is there, of this recipe and untouched, and its
+// size in bytes.
+func (m *Made) Current(name string, recipe Recipe) (size int64, ok bool) {
+	if m == nil {
+		return 0, false
+	}
+	m.mu.Lock()
+	f, ok := m.files[name]
+	m.mu.Unlock()
+	return f.size, ok && f.recipe == recipe && f.stamp != 0 && f.stamp == m.stamp(name)
+}
+
+// Note notes that a file has just been written.
+func (m *Made) Note(name string, recipe Recipe, size int64) {
+	if m == nil {
+		return
+	}
+	f := madeFile{recipe, m.stamp(name), size}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.changed = m.changed || m.files[name] != f
+	m.files[name] = f
+}
+
+func (m *Made) stamp(name string) Stamp {
+	info, err := m.dir.root.Stat(name)
+	if err != nil {
+		return 0
+	}
+	s, _ := StampOf(info)
+	return s
+}
+
+// Save writes what is new.
+func (m *Made) Save() error {
+	if m == nil || !m.changed {
+		return nil
+	}
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(m.files)) {
+		f := m.files[name]
+		if !strings.ContainsAny(name, " \n") {
+			fmt.Fprintf(&lines, madeLine, f.recipe, uint64(f.stamp), f.size, name)
+		}
+	}
+	m.changed = false
+	return m.store.Create(m.name, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s\n%s", m.header(lines.String()), lines.String())
+		return err
+	})
+}
