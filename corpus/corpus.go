@@ -1,10 +1,8 @@
 package corpus
 
 import (
-	"cmp"
 	"io/fs"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -16,43 +14,51 @@ type Corpus struct {
 	Topics []*Topic // topics of Heads, by slug
 
 	articles map[*Head]*Article
+	states   map[*Head]articleState // of the articles that were wanted
+	loader   *loader                // reads more of them; nil if all are there
 }
 
 // New makes a corpus of articles. Topics with one slug become one: the first
-// of them by the articles' paths.
+// of them in the articles' order.
 func New(articles []*Article) *Corpus {
-	c := &Corpus{articles: make(map[*Head]*Article, len(articles))}
-	for _, a := range articles {
-		c.articles[a.Head] = a
-		c.Heads = append(c.Heads, a.Head)
+	c := &Corpus{}
+	heads := make([]*Head, len(articles))
+	for i, a := range articles {
+		heads[i] = a.Head
 	}
-	slices.SortStableFunc(c.Heads, func(a, b *Head) int { return strings.Compare(a.Path, b.Path) })
-	c.arrange()
+	c.arrange(heads, unrankedList(len(heads)), publishedSeconds(heads))
+	c.hold(heads, articles)
 	return c
 }
 
-// arrange makes topics with one slug one, the first in the heads' order, and
-// sorts topics and heads.
-func (c *Corpus) arrange() {
-	topics := map[string]*Topic{}
-	for _, h := range c.Heads {
-		for i, t := range h.Topics {
-			if topics[t.Slug] == nil {
-				topics[t.Slug] = t
-				c.Topics = append(c.Topics, t)
-			}
-			h.Topics[i] = topics[t.Slug]
+// hold takes articles, each with its head among those of c.
+func (c *Corpus) hold(heads []*Head, articles []*Article) {
+	c.articles = make(map[*Head]*Article, len(articles))
+	for i, h := range heads {
+		if h != nil && articles[i] != nil {
+			a := *articles[i]
+			a.Head = h
+			c.articles[h] = &a
 		}
 	}
-	slices.SortFunc(c.Topics, func(a, b *Topic) int { return strings.Compare(a.Slug, b.Slug) })
-	slices.SortFunc(c.Heads, func(a, b *Head) int {
-		return cmp.Or(b.Published.Compare(a.Published), b.Updated.Compare(a.Updated), strings.Compare(a.ID, b.ID))
-	})
 }
 
 // Article returns the whole article of one of c.Heads, or nil if Options.Want
-// did not ask for it or its file changed while it was read.
+// did not ask for it, an index made it unnecessary (see Read) or its file changed
+// while it was read.
 func (c *Corpus) Article(h *Head) *Article { return c.articles[h] }
+
+// Version returns the version of an article that Options.Want asked for, whether
+// or not it had to be read. ok is false for one that could not be.
+func (c *Corpus) Version(h *Head) (v Version, ok bool) {
+	if state, ok := c.states[h]; ok {
+		return h.version(state.body), true
+	}
+	if a := c.articles[h]; a != nil {
+		return h.version(a.bodyVersion()), true
+	}
+	return v, false
+}
 
 // Options say how a folder is to be read. The zero value of a field means its
 // default; Site has none.
@@ -71,7 +77,11 @@ type Options struct {
 	Fields    Fields         // where each field is in the front matter; Preset
 	Silence   []string       // kinds of warnings that are not told
 
-	// Progress, if not nil, is told how many of all files have been read: at the
+	// Index, if not nil, remembers what files gave: see there. It is of use only
+	// with Want, and is for one Load at a time.
+	Index *Index
+
+	// Progress, if not nil, is told how many of all files have been read or recalled: at the
 	// start, now and then, and at the end. It is called by several goroutines.
 	Progress func(done, total int)
 

@@ -29,7 +29,7 @@ func Explain(ctx context.Context, fsys fs.FS, name string, o Options) (steps []S
 	}
 	l := &loader{settings: s, fsys: fsys}
 	r := &reader{settings: s, path: path.Clean(name), trace: map[Field]*Step{}}
-	err = l.withDocument(name, nil, func(doc document) {
+	_, err = l.withDocument(name, nil, func(doc document) {
 		var d draft
 		d, leftOut = r.head(doc)
 		if d.head.ID != "" { // without title or date the rest means nothing

@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"time"
 )
 
 // buffers are for files: what is read out of them is copied, so they go from
@@ -15,22 +16,22 @@ var buffers = sync.Pool{New: func() any {
 }}
 
 // withFile calls use with an article file's bytes, which are its own only until
-// it returns.
-func withFile(fsys fs.FS, name string, use func(data []byte) error) error {
+// it returns, and gives the file's stamp as readInto has it.
+func withFile(fsys fs.FS, name string, settled time.Time, use func(data []byte) error) (stamp, error) {
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	if d, ok := fsys.(*Dir); ok {
-		if data, ok := d.readInto(name, *buf); ok {
+		if data, s, ok := d.readInto(name, *buf, settled); ok {
 			*buf = data
-			return use(data)
+			return s, use(data)
 		}
 	}
 	data, err := readFile(fsys, name, (*buf)[:0])
 	if err != nil {
-		return err
+		return 0, err
 	}
 	*buf = data
-	return use(data)
+	return 0, use(data)
 }
 
 // readFile appends an article file to data. What is not a regular file, such as

@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -22,7 +23,8 @@ import (
 //
 // It reads twice: first of every file what choosing needs, and then, of the
 // files that o.Want picks, the rest. So a hundred thousand articles cost no
-// more memory than their heads.
+// more memory than their heads. With o.Index it reads, in both passes, only the
+// files that changed.
 func Load(ctx context.Context, fsys fs.FS, o Options) (*Corpus, Report) {
 	s, err := newSettings(o)
 	if err != nil {
@@ -44,73 +46,142 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Corpus, Report) {
 	return c, l.report
 }
 
+// loader reads one folder.
 type loader struct {
 	*settings
-	fsys   fs.FS
-	report Report
+	fsys    fs.FS
+	settled time.Time // stamps of files that changed since are not to be believed; zero asks for none
+	report  Report
 }
 
 func (l *loader) load(ctx context.Context) (*Corpus, error) {
-	files := l.files()
-	l.report.Files = len(files)
-	results := make([]result, len(files))
-	tell := l.progress(len(files))
-	err := each(ctx, len(files), func(i int) {
-		results[i] = l.read(files[i])
+	if l.Want == nil {
+		return l.loadAll(ctx)
+	}
+	c, files, err := l.loadHeads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = l.loadWanted(ctx, c, files)
+	l.samePages(c)
+	if x := l.Index; x != nil {
+		l.report.Notices, x.notices = x.notices, nil
+	}
+	return c, err
+}
+
+// loadAll reads every article whole.
+func (l *loader) loadAll(ctx context.Context) (*Corpus, error) {
+	files, err := l.files(ctx)
+	if err != nil {
+		return nil, err
+	}
+	results, articles := make([]result, len(files)), make([]*Article, len(files))
+	tell := l.progress(0, len(files))
+	err = each(ctx, len(files), func(i int) {
+		results[i], articles[i], _ = l.read(files[i].path)
 		tell()
 	})
 	if err != nil {
 		return nil, err
 	}
-	c := l.collect(results)
-	if l.Want == nil {
-		l.samePages(c)
-		return c, nil
-	}
-	wanted := l.Want(c.Heads)
-	articles := make([]result, len(wanted))
-	if err := each(ctx, len(wanted), func(i int) { articles[i] = l.readArticle(wanted[i]) }); err != nil {
-		return nil, err
-	}
-	c.articles = make(map[*Head]*Article, len(wanted))
-	for i, res := range articles {
-		l.report.Findings = append(l.report.Findings, res.findings...)
-		if res.article != nil {
-			c.articles[wanted[i]] = res.article
-		}
-	}
+	c := &Corpus{}
+	heads := l.collect(files, results)
+	c.arrange(heads, unrankedList(len(heads)), publishedSeconds(heads))
+	c.hold(heads, articles)
 	l.samePages(c)
 	return c, nil
 }
 
-// samePages warns of articles that have one URL: the site can serve only one of
-// them.
-func (l *loader) samePages(c *Corpus) {
-	type page struct{ url, language string } // translations: the generator keeps them apart
-	seen := make(map[page]*Head, len(c.articles))
-	for _, h := range c.Heads {
-		a := c.articles[h]
-		if a == nil {
-			continue
-		}
-		key := page{a.URL, a.Language}
-		if other := seen[key]; other != nil {
-			l.report.Findings = append(l.report.Findings, Finding{Warning, "same-url", h.Path, 0, string(FieldURL),
-				fmt.Sprintf("%s is the page of %s, too (give one of them another slug)", a.URL, other.Path)})
-			continue
-		}
-		seen[key] = h
+// loadHeads reads what choosing needs of the files that the index does not know.
+func (l *loader) loadHeads(ctx context.Context) (*Corpus, []file, error) {
+	k, err := l.recall(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
+	var unread []int
+	for i, r := range k.results {
+		if !r.known() {
+			unread = append(unread, i)
+		}
+	}
+	tell := l.progress(len(k.files)-len(unread), len(k.files))
+	err = each(ctx, len(unread), func(n int) {
+		i := unread[n]
+		k.results[i], _, k.files[i].stamp = l.read(k.files[i].path)
+		tell()
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	c := &Corpus{}
+	seconds := make([]int64, len(k.results))
+	for i, r := range k.results {
+		seconds[i] = r.sums.seconds
+	}
+	c.arrange(l.collect(k.files, k.results), k.ranks, seconds)
+	if l.Index != nil {
+		l.Index.remember(l.settings, k, len(unread))
+	}
+	return c, k.files, nil
 }
 
-// progress gives a function that is to be called after each of total files.
-func (l *loader) progress(total int) func() {
+// recall lists the files, with what the index knows of them.
+func (l *loader) recall(ctx context.Context) (k known, err error) {
+	x := l.Index
+	if x == nil {
+		k.files, err = l.files(ctx)
+		k.results, k.ranks = make([]result, len(k.files)), unrankedList(len(k.files))
+		return k, err
+	}
+	l.settled = x.settled()
+	k.settings = l.headKey(x.version)
+	changed, told := x.changed, x.told
+	x.changed, x.told = nil, false
+	ok := false
+	if told && k.settings == x.heads.settings {
+		k.files, ok = l.patch(changed)
+	}
+	var loading sync.WaitGroup
+	loading.Go(func() { x.load(l.settings, k.settings) })
+	if !ok {
+		k.files, err = l.files(ctx)
+	}
+	loading.Wait()
+	l.report.Files = len(k.files)
+	k.results, k.ranks = make([]result, len(k.files)), unrankedList(len(k.files))
+	x.recall(&k, l.Now)
+	return k, err
+}
+
+// files lists the article files by path.
+func (l *loader) files(ctx context.Context) ([]file, error) {
+	list := func(folder string) ([]child, error) { return listFS(l.fsys, folder) }
+	if d, ok := l.fsys.(*Dir); ok {
+		list = func(folder string) ([]child, error) { return d.list(folder, l.settled) }
+	}
+	files, failed := walk(ctx, list)
+	l.report.Files = len(files)
+	l.report.Findings = append(l.report.Findings, failed...)
+	if x := l.Index; x != nil {
+		x.walked = nil
+		if d, ok := l.fsys.(*Dir); ok && failed == nil {
+			x.walked = d
+		}
+	}
+	return files, ctx.Err()
+}
+
+// progress gives a function that is to be called after each of total files of
+// which some are done.
+func (l *loader) progress(already, total int) func() {
 	if l.Progress == nil {
 		return func() {}
 	}
 	const step = 256
-	l.Progress(0, total)
+	l.Progress(already, total)
 	var done atomic.Int64
+	done.Store(int64(already))
 	return func() {
 		if n := int(done.Add(1)); n%step == 0 || n == total {
 			l.Progress(n, total)
@@ -136,66 +207,54 @@ func each(ctx context.Context, n int, f func(int)) error {
 	return g.Wait()
 }
 
-// files lists the article files by path. Hidden files and folders are not the
-// site's content.
-func (l *loader) files() []string {
-	var files []string
-	fs.WalkDir(l.fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			l.report.Findings = append(l.report.Findings, Finding{Error, "unreadable", name, 0, "", readError(err)})
-			return nil
-		}
-		hidden := strings.HasPrefix(path.Base(name), ".") && name != "."
-		if d.IsDir() && hidden {
-			return fs.SkipDir
-		}
-		if !d.IsDir() && !hidden && isArticle(name) {
-			files = append(files, name)
-		}
-		return nil
-	})
-	slices.Sort(files)
-	return files
-}
-
-func isArticle(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".md", ".markdown", ".html":
-		return true
-	}
-	return false
-}
-
-// result is what one file gave: a head, perhaps with its article, or why not.
+// result is what one file gave for choosing: a head, or why there is none.
 type result struct {
-	path     string
-	head     *Head
-	article  *Article // nil until it is wanted
-	byPath   bool     // the head's ID is made from the path
+	head     *Head // nil if it is left out
+	sums     sums  // of head
+	byPath   bool  // the head's ID is made from the path
+	*remarks       // nil for most
+}
+
+// remarks are what most files give none of.
+type remarks struct {
 	leftOut  string
 	findings []Finding
+
+	// When the result holds: not before since, not from until on, which are zero
+	// if it does not depend on the time.
+	since, until time.Time
+}
+
+// known reports whether the file has been read.
+func (r result) known() bool { return r.head != nil || r.remarks != nil }
+
+// validAt reports whether the file would give the same at another time.
+func (r result) validAt(now time.Time) bool {
+	if h := r.head; h != nil && (h.Published.After(now) || h.Updated.After(now)) {
+		return false
+	}
+	return r.remarks == nil || !now.Before(r.since) && (r.until.IsZero() || now.Before(r.until))
 }
 
 // read reads one file: the head, and the article if all are wanted.
-func (l *loader) read(name string) result {
+func (l *loader) read(name string) (res result, a *Article, s stamp) {
 	r := &reader{settings: l.settings, path: name}
-	res := result{path: name}
 	if strings.HasPrefix(path.Base(name), "_index.") {
-		res.leftOut = "a list page (_index)"
-		return res
+		return result{remarks: &remarks{leftOut: "a list page (_index)"}}, nil, 0
 	}
 	want := l.headKeys.has
 	if l.Want == nil {
 		want = nil
 	}
-	err := l.withDocument(name, want, func(doc document) {
-		d, leftOut := r.head(doc)
-		res.leftOut = leftOut
-		if leftOut == "" {
-			res.head, res.byPath = d.head, d.byPath
-			if l.Want == nil {
-				res.article = r.article(doc, d)
-			}
+	var leftOut string
+	s, err := l.withDocument(name, want, func(doc document) {
+		var d draft
+		if d, leftOut = r.head(doc); leftOut != "" {
+			return
+		}
+		res.head, res.sums, res.byPath = d.head, newSums(d.head), d.byPath
+		if l.Want == nil {
+			a = r.article(doc, d)
 		}
 	})
 	if err != nil {
@@ -204,104 +263,22 @@ func (l *loader) read(name string) result {
 			at = &lineError{0, readError(err)}
 		}
 		r.fail("broken", at.line, "", at.text)
-		res.leftOut = "error"
+		leftOut = "error"
 	}
-	res.findings = r.findings
-	return res
-}
-
-// readArticle reads the rest of one file whose head is known. What is wrong
-// with the head has been told.
-func (l *loader) readArticle(h *Head) result {
-	r := &reader{settings: l.settings, path: h.Path}
-	var a *Article
-	err := l.withDocument(h.Path, nil, func(doc document) {
-		d, leftOut := r.head(doc)
-		if leftOut != "" || !d.head.Published.Equal(h.Published) || d.head.ID != h.ID && !d.byPath {
-			return
-		}
-		r.findings = nil
-		d.head = h
-		a = r.article(doc, d)
-	})
-	if err != nil || a == nil {
-		r.findings = nil
-		r.warn("changed", 0, "", "changed while it was read; it is in no output until the next run")
+	if leftOut != "" || r.findings != nil || !r.until.IsZero() {
+		res.remarks = &remarks{leftOut, r.findings, r.since, r.until}
 	}
-	return result{article: a, findings: r.findings}
+	return res, a, s
 }
 
 // withDocument reads one file and calls use with it; want is as parseDocument
 // has it. The document's body is use's only until it returns.
-func (l *loader) withDocument(name string, want func(key []byte) bool, use func(document)) error {
-	return withFile(l.fsys, name, func(data []byte) error {
+func (l *loader) withDocument(name string, want func(key []byte) bool, use func(document)) (stamp, error) {
+	return withFile(l.fsys, name, l.settled, func(data []byte) error {
 		doc, err := parseDocument(data, l.Encoding, want)
 		if err == nil {
 			use(doc)
 		}
 		return err
 	})
-}
-
-// readError says why a file cannot be read without naming it again.
-func readError(err error) string {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return "cannot be read: " + pathErr.Err.Error()
-	}
-	return err.Error()
-}
-
-// collect makes the corpus and the report of what the files gave.
-func (l *loader) collect(results []result) *Corpus {
-	c := &Corpus{articles: map[*Head]*Article{}}
-	byID := make(map[string]*Head, len(results))
-	for _, res := range results { // by path, so the first of two wins
-		l.report.Findings = append(l.report.Findings, res.findings...)
-		if res.leftOut == "" {
-			if byID[res.head.ID] != nil && res.byPath {
-				// Two columns of one name on other days: the later has its day in its ID.
-				res.head.ID = l.pathID(res.path)
-			}
-			if other := byID[res.head.ID]; other != nil {
-				res.leftOut = "has the ID of " + other.Path
-				l.report.Findings = append(l.report.Findings, Finding{Warning, "same-id", res.path, 0, "id",
-					fmt.Sprintf("%s is already the ID of %s; left out (give one of them another)", res.head.ID, other.Path)})
-			}
-		}
-		if res.leftOut != "" {
-			l.report.LeftOut = append(l.report.LeftOut, LeftOut{res.path, res.leftOut})
-			continue
-		}
-		byID[res.head.ID] = res.head
-		c.Heads = append(c.Heads, res.head)
-		if res.article != nil {
-			c.articles[res.head] = res.article
-		}
-	}
-	c.arrange()
-	l.likelyDuplicates(c)
-	return c
-}
-
-// likelyDuplicates warns of articles with one title on one day: mostly one
-// story, curated twice.
-func (l *loader) likelyDuplicates(c *Corpus) {
-	titles := map[string]*Head{} // of the day that the heads have come to
-	for i, h := range c.Heads {
-		if i > 0 && !sameDay(c.Heads[i-1], h) {
-			clear(titles)
-		}
-		title := strings.ToLower(h.Title)
-		if other := titles[title]; other != nil {
-			l.report.Findings = append(l.report.Findings, Finding{Warning, "likely-duplicate", h.Path, 0, "title",
-				fmt.Sprintf("same title and day as %s; if it is one story, keep one", other.Path)})
-			continue
-		}
-		titles[title] = h
-	}
-}
-
-func sameDay(a, b *Head) bool {
-	return a.Published.YearDay() == b.Published.YearDay() && a.Published.Year() == b.Published.Year()
 }

@@ -16,6 +16,22 @@ type reader struct {
 	path     string
 	findings []Finding
 	trace    map[Field]*Step // how each field was derived; nil unless somebody asked
+
+	since, until time.Time // see remarks
+}
+
+// past reports whether t is not after now, and notes when it would be otherwise.
+func (r *reader) past(t time.Time) bool {
+	if !t.After(r.Now) {
+		if t.After(r.since) {
+			r.since = t
+		}
+		return true
+	}
+	if r.until.IsZero() || t.Before(r.until) {
+		r.until = t
+	}
+	return false
 }
 
 // settings are the options, checked and parsed once for all files.
@@ -134,7 +150,7 @@ func (r *reader) unpublished(front value) string {
 // "".
 func (r *reader) leftOut(front value, h *Head) string {
 	const day = "2006-01-02"
-	if h.Published.After(r.Now) {
+	if !r.past(h.Published) {
 		return "published in the future (" + h.Published.Format(day) + ")"
 	}
 	if _, ok := r.find(front, FieldRedirect); ok {
@@ -144,7 +160,7 @@ func (r *reader) leftOut(front value, h *Head) string {
 		t, err := parseDate(v.text, r.Zone)
 		if err != nil {
 			r.warn("bad-date", v.line, FieldExpires, err.Error()+"; the article stays")
-		} else if !t.After(r.Now) {
+		} else if r.past(t) {
 			return "expired (" + t.Format(day) + ")"
 		}
 	}
@@ -255,7 +271,7 @@ func (r *reader) updated(front value, published time.Time) time.Time {
 	if err != nil {
 		r.warn("bad-date", v.line, FieldUpdated, err.Error()+"; the date of publication stands in")
 	}
-	if err == nil && t.After(r.Now) {
+	if err == nil && !r.past(t) {
 		r.warn("bad-date", v.line, FieldUpdated, fmt.Sprintf("%q is in the future; the date of publication stands in", v.text))
 		return published
 	}

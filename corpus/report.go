@@ -59,4 +59,5 @@ type Report struct {
 	Files    int // article files seen
 	Findings []Finding
 	LeftOut  []LeftOut
+	Notices  []string // about the index, which changes no output; a line each
 }

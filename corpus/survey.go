@@ -78,8 +78,15 @@ func Survey(ctx context.Context, fsys fs.FS, preset string) (SurveyResult, error
 	if _, err := fs.ReadDir(fsys, "."); err != nil {
 		return SurveyResult{}, err
 	}
-	l := &loader{fsys: fsys}
-	all := l.files()
+	l := &loader{settings: new(settings), fsys: fsys}
+	articles, err := l.files(ctx)
+	if err != nil {
+		return SurveyResult{}, err
+	}
+	var all []string
+	for _, f := range articles {
+		all = append(all, f.path)
+	}
 	names := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return strings.HasPrefix(path.Base(name), "_index.") })
 	indexPages := len(names) < len(all)
 	names = evenly(names, surveyed)

@@ -48,9 +48,8 @@ func (s *settings) topic(key topicKey) *Topic {
 	if t, ok := s.topicMemo.Load(key); ok {
 		return t.(*Topic)
 	}
-	t := s.newTopic(key)
-	s.topicMemo.Store(key, t)
-	return t
+	t, _ := s.topicMemo.LoadOrStore(key, s.newTopic(key))
+	return t.(*Topic)
 }
 
 func (s *settings) newTopic(key topicKey) *Topic {

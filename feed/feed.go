@@ -59,10 +59,13 @@ type Feed struct {
 	Options     Options   // with the defaults filled in
 }
 
-// Item is one article in the feeds.
+// Item is one article in the feeds. Until Fill has found the article, there is
+// its head alone.
 type Item struct {
 	*corpus.Article
 
+	version      corpus.Version
+	whole        bool      // the article is there
 	language     string    // of the article, if it is not the site's
 	entryUpdated time.Time // atom:updated; see spread
 }
@@ -89,8 +92,9 @@ func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
 }
 
 // Build makes the feed of all articles and after it one for each topic, by
-// slug. The corpus must hold the articles that Wanted names; one whose article
-// could not be read is in no feed.
+// slug. The corpus must hold the articles that Wanted names or know their
+// versions; one that could not be read is in no feed. Items whose articles the
+// corpus does not hold wait for Fill.
 func Build(c *corpus.Corpus, o Options) []*Feed {
 	o = o.withDefaults()
 	all := &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o}
@@ -100,43 +104,65 @@ func Build(c *corpus.Corpus, o Options) []*Feed {
 		byTopic[t] = topicFeed(t, o)
 		list = append(list, byTopic[t])
 	}
+	var feeds []*Feed // of one article
 	for _, h := range c.Heads {
-		feeds := []*Feed{all}
+		feeds = append(feeds[:0], all)
 		for _, t := range h.Topics {
 			feeds = append(feeds, byTopic[t])
 		}
-		place(h, c, feeds)
+		// Weeks count back from the corpus' newest article, not from today, so the
+		// same articles always give the same page.
+		place(h, c, feeds, int((c.Heads[0].Published.Unix()-h.Published.Unix())/week))
 	}
 	distinguish(list)
 	spread(list)
+	Fill(list, c)
 	return list
 }
 
-// place counts an article in its feeds and adds it to those that have room.
-func place(h *corpus.Head, c *corpus.Corpus, feeds []*Feed) {
+// week is a week in seconds.
+const week = 7 * 24 * 60 * 60
+
+// place counts an article, so many weeks before the newest one, in its feeds and
+// adds it to those that have room.
+func place(h *corpus.Head, c *corpus.Corpus, feeds []*Feed, back int) {
 	var item *Item
 	for _, f := range feeds {
-		f.count(c.Heads[0], h)
+		f.count(h, back)
 		if f.Count > f.Options.Items {
 			continue
 		}
-		a := c.Article(h)
-		if a == nil {
-			return
-		}
 		if item == nil {
-			item = newItem(a, f.Options.Site.Language)
+			if item = newItem(h, c, f.Options.Site.Language); item == nil {
+				return
+			}
 		}
 		f.add(item)
 	}
 }
 
-func newItem(a *corpus.Article, siteLanguage string) *Item {
-	i := &Item{Article: a}
-	if a.Language != siteLanguage {
-		i.language = a.Language
+// newItem gives nil if the article could not be read.
+func newItem(h *corpus.Head, c *corpus.Corpus, siteLanguage string) *Item {
+	version, ok := c.Version(h)
+	if !ok {
+		return nil
+	}
+	i := &Item{Article: &corpus.Article{Head: h}, version: version}
+	if h.Language != siteLanguage {
+		i.language = h.Language
 	}
 	return i
+}
+
+// Fill gives the items of feeds the articles that c holds.
+func Fill(feeds []*Feed, c *corpus.Corpus) {
+	for _, f := range feeds {
+		for _, i := range f.Items {
+			if a := c.Article(i.Head); a != nil {
+				i.Article, i.whole = a, true
+			}
+		}
+	}
 }
 
 func (f *Feed) add(i *Item) {
@@ -146,15 +172,13 @@ func (f *Feed) add(i *Item) {
 	}
 }
 
-// count notes that h is one of the feed's articles. Weeks count back from the
-// corpus' newest article, not from today, so the same articles always give the
-// same page.
-func (f *Feed) count(newest, h *corpus.Head) {
+// count notes that h, published so many weeks before the newest article, is one
+// of the feed's articles.
+func (f *Feed) count(h *corpus.Head, back int) {
 	if f.Count == 0 {
 		f.Published = h.Published
 	}
 	f.Count++
-	back := int(newest.Published.Sub(h.Published) / (7 * 24 * time.Hour))
 	if back < len(f.Weeks) {
 		f.Weeks[len(f.Weeks)-1-back]++
 	}

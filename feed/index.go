@@ -52,6 +52,12 @@ const (
 	barHeight = 24
 )
 
+// indexTemplates are the files that the page is made of.
+var indexTemplates = []string{"index.html", "partials/page-style.html"}
+
+// latest are the articles that the page shows.
+func latest(all *Feed) []*Item { return all.Items[:min(len(all.Items), 6)] }
+
 // encodeIndex renders the page that lists the feeds, by the template
 // index.html of fsys and its partials.
 func encodeIndex(list []*Feed, fsys fs.FS) ([]byte, error) {
@@ -60,7 +66,7 @@ func encodeIndex(list []*Feed, fsys fs.FS) ([]byte, error) {
 		"date": func(t time.Time) string { return t.Format(time.DateOnly) },
 		"many": many,
 		"type": typeAttribute,
-	}).ParseFS(fsys, "index.html", "partials/page-style.html")
+	}).ParseFS(fsys, indexTemplates...)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +84,7 @@ func newIndexPage(list []*Feed) indexPage {
 		Site: o.Site, Generator: o.Generator, Icon: encodeURL(o.Icon),
 		Updated: all.Updated, OPML: opmlFile, OPMLType: opmlType,
 		All:    newIndexRow(all, "All articles", all.busiestWeek()),
-		Latest: all.Items[:min(len(all.Items), 6)],
+		Latest: latest(all),
 		Topics: len(topics),
 	}
 	p.Accent, p.AccentDark = accents(o.Accent)

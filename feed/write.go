@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 
+	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
@@ -19,50 +21,83 @@ type Stats struct {
 
 // Write puts the feeds into dir: rss.xml, atom.xml and feed.json of all
 // articles at the top and of each topic under topic/<slug>/, feeds.opml and
-// index.html. A file that holds the same bytes already is left alone.
-// templates has index.html and its partials. Feeds of topics that are gone are
-// not removed: readers still ask for them.
+// index.html. A file that holds the same bytes already is left alone, and one
+// that made knows to be of the same recipe is not even made; made may be nil.
+// The items of the others must be whole (see Needed), or the file stays as it is. templates has index.html
+// and its partials. Feeds of topics that are gone are not removed: readers still
+// ask for them.
 //
 // An error names its file. The other files are written all the same, but the
 // lists only if every feed is in its place.
-func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS) (Stats, error) {
+func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile.Made) (Stats, error) {
 	stats := Stats{Feeds: len(feeds)}
 	var failed error
 	for _, format := range Formats { // one after the other: what is encoded of one is memory
-		s, err := writeFormat(dir, feeds, format)
+		s, err := write(dir, format.files(feeds), made)
 		stats.add(s)
 		failed = errors.Join(failed, err)
 	}
 	if failed != nil {
 		return stats, failed
 	}
-	lists, err := write(dir, []file{
-		{opmlFile, func() ([]byte, error) { return encodeOPML(feeds) }},
-		{"index.html", func() ([]byte, error) { return encodeIndex(feeds, templates) }},
-	})
-	stats.add(lists)
-	return stats, err
+	listed, err := write(dir, lists(feeds, templates), made)
+	stats.add(listed)
+	return stats, errors.Join(err, made.Save())
 }
 
-// writeFormat writes all feeds in one format.
-func writeFormat(dir *atomicfile.Dir, feeds []*Feed, format Format) (Stats, error) {
-	encode := format.Encoder()
+// Needed returns the heads whose articles Write needs: those of the items in
+// files that have to be made.
+func Needed(feeds []*Feed, templates fs.FS, made *atomicfile.Made) []*corpus.Head {
 	var files []file
-	for _, f := range feeds {
-		files = append(files, file{f.Path + format.File, func() ([]byte, error) { return encode(f) }})
+	for _, format := range Formats {
+		files = append(files, format.files(feeds)...)
 	}
-	return write(dir, files)
+	var needed []*corpus.Head
+	seen := map[*Item]bool{}
+	for _, f := range append(files, lists(feeds, templates)...) {
+		if _, ok := made.Current(f.name, f.recipe); ok {
+			continue
+		}
+		for _, i := range f.items {
+			if !seen[i] {
+				seen[i] = true
+				needed = append(needed, i.Head)
+			}
+		}
+	}
+	return needed
 }
 
 // file is one that is to be written.
 type file struct {
 	name   string // in the output folder
+	recipe atomicfile.Recipe
+	items  []*Item // that it takes the articles of
 	encode func() ([]byte, error)
+}
+
+// files are all feeds in one format.
+func (format Format) files(feeds []*Feed) []file {
+	encode := format.Encoder()
+	var files []file
+	for _, f := range feeds {
+		files = append(files, file{f.Path + format.File, f.recipe(), f.Items, func() ([]byte, error) { return encode(f) }})
+	}
+	return files
+}
+
+// lists are the files that list the feeds.
+func lists(feeds []*Feed, templates fs.FS) []file {
+	recipe := listRecipe(feeds, templates)
+	return []file{
+		{opmlFile, recipe, nil, func() ([]byte, error) { return encodeOPML(feeds) }},
+		{"index.html", recipe, latest(feeds[0]), func() ([]byte, error) { return encodeIndex(feeds, templates) }},
+	}
 }
 
 // write makes and writes all files, a few at a time: most of that time goes
 // into waiting for the disk.
-func write(dir *atomicfile.Dir, files []file) (Stats, error) {
+func write(dir *atomicfile.Dir, files []file, made *atomicfile.Made) (Stats, error) {
 	const writers = 8
 	all := make([]Stats, len(files))
 	errs := make([]error, len(files))
@@ -70,7 +105,7 @@ func write(dir *atomicfile.Dir, files []file) (Stats, error) {
 	for first := range writers {
 		group.Go(func() {
 			for i := first; i < len(files); i += writers {
-				all[i], errs[i] = files[i].write(dir)
+				all[i], errs[i] = files[i].write(dir, made)
 			}
 		})
 	}
@@ -82,7 +117,13 @@ func write(dir *atomicfile.Dir, files []file) (Stats, error) {
 	return sum, errors.Join(errs...)
 }
 
-func (f file) write(dir *atomicfile.Dir) (Stats, error) {
+func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
+	if size, ok := made.Current(f.name, f.recipe); ok {
+		return Stats{Files: 1, Bytes: size}, nil
+	}
+	if slices.ContainsFunc(f.items, func(i *Item) bool { return !i.whole }) {
+		return Stats{Files: 1}, nil // changed since it was read, which was told: the next run makes the file
+	}
 	data, err := f.encode()
 	if err != nil {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
@@ -91,6 +132,7 @@ func (f file) write(dir *atomicfile.Dir) (Stats, error) {
 	if err != nil {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
 	}
+	made.Note(f.name, f.recipe, int64(len(data)))
 	s := Stats{Files: 1, Bytes: int64(len(data))}
 	if changed {
 		s.Written = 1

@@ -53,6 +53,77 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// What Made knows need not be made, nor its articles read, unless an item of it,
+// the options, the templates or the file itself changed.
+func TestWriteMade(t *testing.T) {
+	store, out := open(t, t.TempDir()), t.TempDir()
+	dir := open(t, out)
+	o, pages := options(), fs.FS(templates)
+	articles := []*corpus.Article{full(), article(4, day(1), cybersecurity), article(5, day(27), opinion)}
+	for _, step := range []struct {
+		name            string
+		change          func()
+		needed, written int
+	}{
+		{"first", func() {}, 3, 14},
+		{"nothing", func() {}, 0, 0},
+		{"an article of one topic", func() { articles[2].Summary = "New." }, 3, 6 + 1},
+		{"its topic's name", func() {
+			other := *opinion
+			other.Name, other.Label = "Opinions", "Opinions"
+			articles[2].Topics = []*corpus.Topic{&other}
+		}, 3, 6 + 2},
+		{"an option", func() { o.TTL++ }, 3, 4},
+		{"a file edited", func() {
+			if err := os.WriteFile(filepath.Join(out, "topic/opinion/atom.xml"), []byte("x"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}, 1, 1},
+		{"a file gone", func() {
+			if err := os.Remove(filepath.Join(out, "topic/opinion/rss.xml")); err != nil {
+				t.Fatal(err)
+			}
+		}, 1, 1},
+		{"a template", func() {
+			index, err := fs.ReadFile(templates, "index.html")
+			if err != nil {
+				t.Fatal(err)
+			}
+			style, err := fs.ReadFile(templates, "partials/page-style.html")
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages = fstest.MapFS{"index.html": {Data: append(index, "<p>New.</p>"...)}, "partials/page-style.html": {Data: style}}
+		}, 3, 1},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			step.change()
+			made := atomicfile.OpenMade(store, dir, "1")
+			feeds := feed.Build(corpus.New(articles), o)
+			if n := len(feed.Needed(feeds, pages, made)); n != step.needed {
+				t.Errorf("%d articles are needed, want %d", n, step.needed)
+			}
+			stats, err := feed.Write(dir, feeds, pages, made)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if stats.Written != step.written || stats.Files != 14 {
+				t.Errorf("%d of %d files written, want %d of 14", stats.Written, stats.Files, step.written)
+			}
+			fresh := t.TempDir()
+			if _, err := feed.Write(open(t, fresh), feeds, pages, nil); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(txtar.Format(tree(t, fresh))), string(txtar.Format(tree(t, out)))); diff != "" {
+				t.Errorf("-made anew +made:\n%s", diff)
+			}
+		})
+	}
+	if made := atomicfile.OpenMade(store, dir, "2"); len(feed.Needed(feed.Build(corpus.New(articles), o), pages, made)) != 3 {
+		t.Error("another version of the program trusts what the last one made")
+	}
+}
+
 // TestLists compares the OPML list and the page with testdata/lists.txtar.
 func TestLists(t *testing.T) {
 	out := t.TempDir()
@@ -77,7 +148,7 @@ func TestWriteErrors(t *testing.T) {
 		}
 	}
 	dir := open(t, out)
-	stats, err := feed.Write(dir, feed.Build(sample(), options()), templates)
+	stats, err := feed.Write(dir, feed.Build(sample(), options()), templates, nil)
 	if err == nil || !strings.Contains(err.Error(), "atom.xml") || !strings.Contains(err.Error(), "topic/opinion/rss.xml") {
 		t.Errorf("error is %v, want both files in it", err)
 	}
@@ -91,7 +162,7 @@ func TestWriteErrors(t *testing.T) {
 
 func TestWriteBadTemplate(t *testing.T) {
 	bad := fstest.MapFS{"index.html": {Data: []byte("{{")}, "partials/page-style.html": {Data: nil}}
-	_, err := feed.Write(open(t, t.TempDir()), feed.Build(corpus.New(nil), options()), bad)
+	_, err := feed.Write(open(t, t.TempDir()), feed.Build(corpus.New(nil), options()), bad, nil)
 	if err == nil || !strings.Contains(err.Error(), "index.html:1") {
 		t.Errorf("error is %v, want the template's name and line", err)
 	}
@@ -109,7 +180,7 @@ func open(t *testing.T, name string) *atomicfile.Dir {
 
 func write(t *testing.T, out string) feed.Stats {
 	t.Helper()
-	stats, err := feed.Write(open(t, out), feed.Build(sample(), options()), templates)
+	stats, err := feed.Write(open(t, out), feed.Build(sample(), options()), templates, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,15 +12,14 @@ import (
 )
 
 func (a *app) buildCommand() *cobra.Command {
-	return &cobra.Command{
+	return a.watchFlag(&cobra.Command{
 		Use:   "build",
 		Short: "Check the articles, write all feeds and the newest digest",
 		Long: `Check the articles, write all feeds and the digest of the newest week that has
 articles and has ended. It is what "check", "feed build" and "digest build" do,
 with the articles read once.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.build(c.Context()) },
-	}
+	}, a.build)
 }
 
 func (a *app) build(ctx context.Context) error {
@@ -33,11 +32,11 @@ func (a *app) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stats, err := a.writeFeeds(c, articles)
+	stats, err := a.writeFeeds(ctx, c, articles)
 	if err != nil {
 		return err
 	}
-	written, err := a.newestDigest(c, articles)
+	written, err := a.newestDigest(ctx, c, articles)
 	if err != nil {
 		return err
 	}
@@ -68,7 +67,7 @@ func wantAll(parts ...want) want {
 }
 
 // newestDigest writes the newest digest, or nothing while there is none.
-func (a *app) newestDigest(c *Config, articles *corpus.Corpus) (*writtenDigest, error) {
+func (a *app) newestDigest(ctx context.Context, c *Config, articles *corpus.Corpus) (*writtenDigest, error) {
 	p, err := a.period(c, articles.Heads, "")
 	if errors.Is(err, errNoPeriod) {
 		return nil, nil
@@ -76,7 +75,7 @@ func (a *app) newestDigest(c *Config, articles *corpus.Corpus) (*writtenDigest, 
 	if err != nil {
 		return nil, err
 	}
-	return a.writeDigest(c, articles, p)
+	return a.writeDigest(ctx, c, articles, p)
 }
 
 func (a *app) tellBuild(c *Config, articles *corpus.Corpus, report corpus.Report, stats feed.Stats, d *writtenDigest) error {

@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/medigy/newsdesk/internal/corpusgen"
 )
@@ -75,9 +79,45 @@ func readAll(b *testing.B, dir string) time.Duration {
 	return time.Since(start)
 }
 
+// statAll walks dir and asks for the state of every file in it, folders on all
+// processors.
+func statAll(b *testing.B, dir string) time.Duration {
+	b.Helper()
+	start := time.Now()
+	var group errgroup.Group
+	group.SetLimit(2 * runtime.GOMAXPROCS(0))
+	var walk func(dir string)
+	walk = func(dir string) {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			b.Error(err)
+		}
+		for _, e := range entries {
+			name := filepath.Join(dir, e.Name())
+			if !e.IsDir() {
+				if _, err := os.Lstat(name); err != nil {
+					b.Error(err)
+				}
+			} else if !group.TryGo(func() error { walk(name); return nil }) {
+				walk(name)
+			}
+		}
+	}
+	walk(dir)
+	group.Wait()
+	return time.Since(start)
+}
+
+func benchRun(b *testing.B, args ...string) {
+	b.Helper()
+	if code := run(context.Background(), args, nil, io.Discard, io.Discard); code != exitOK {
+		b.Fatalf("exit code %d", code)
+	}
+}
+
 // BenchmarkBuild is a cold "feed build": all topics, three formats, an empty
-// output folder. The metric x-read is its time as a multiple of reading the same
-// files once.
+// output folder and no index. The metric x-read is its time as a multiple of
+// reading the same files once.
 func BenchmarkBuild(b *testing.B) {
 	dir := benchSite(b)
 	readAll(b, filepath.Join(dir, "content"))
@@ -85,14 +125,68 @@ func BenchmarkBuild(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		reading += readAll(b, filepath.Join(dir, "content"))
+		b.Setenv("NEWSDESK_CONTENT_INDEX", b.TempDir())
 		b.StartTimer()
 		start := time.Now()
-		args := []string{"feed", "build", "--quiet", "--config", filepath.Join(dir, "config.yaml"), "--out", b.TempDir()}
-		if code := run(context.Background(), args, nil, io.Discard, io.Discard); code != exitOK {
-			b.Fatalf("exit code %d", code)
-		}
+		benchRun(b, "feed", "build", "--quiet", "--config", filepath.Join(dir, "config.yaml"), "--out", b.TempDir())
 		building += time.Since(start)
 	}
 	b.ReportMetric(building.Seconds()/reading.Seconds(), "x-read")
 	b.ReportMetric(reading.Seconds()/float64(b.N)*1e3, "read-ms")
+}
+
+// BenchmarkRebuild is a "feed build" after one article changed. The metric
+// x-stat is its time as a multiple of walking the folder and asking for the state
+// of every file.
+func BenchmarkRebuild(b *testing.B) {
+	dir := benchSite(b)
+	content, changing := filepath.Join(dir, "content"), filepath.Join(dir, "content", "changing.md")
+	b.Cleanup(func() { os.Remove(changing) })
+	b.Setenv("NEWSDESK_CONTENT_INDEX", b.TempDir())
+	args := []string{"feed", "build", "--quiet", "--config", filepath.Join(dir, "config.yaml"), "--out", b.TempDir()}
+	time.Sleep(2 * time.Second) // files younger than that are not believed
+	benchRun(b, args...)
+	var stating, building time.Duration
+	for n := 0; b.Loop(); n++ {
+		b.StopTimer()
+		text := fmt.Sprintf("---\ntitle: Version %d\ndate: 2026-01-05\ncategories: ['Healthcare IT News: Analytics']\n---\nText.\n", n)
+		if err := os.WriteFile(changing, []byte(text), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		stating += statAll(b, content)
+		b.StartTimer()
+		start := time.Now()
+		benchRun(b, args...)
+		building += time.Since(start)
+	}
+	b.ReportMetric(building.Seconds()/stating.Seconds(), "x-stat")
+	b.ReportMetric(stating.Seconds()/float64(b.N)*1e3, "stat-ms")
+}
+
+// BenchmarkWatched is a "feed build --watch" after one article was saved, but for
+// the time that the watch waits for the file to be at rest.
+func BenchmarkWatched(b *testing.B) {
+	dir := benchSite(b)
+	changing := filepath.Join(dir, "content", "changing.md")
+	b.Cleanup(func() { os.Remove(changing) })
+	b.Setenv("NEWSDESK_CONTENT_INDEX", b.TempDir())
+	a := &app{stdout: io.Discard, stderr: io.Discard, clock: time.Now}
+	a.flags = globalFlags{config: filepath.Join(dir, "config.yaml"), out: b.TempDir(), quiet: true}
+	time.Sleep(2 * time.Second) // files younger than that are not believed
+	build := func() {
+		if err := a.buildFeeds(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	build()
+	for n := 0; b.Loop(); n++ {
+		b.StopTimer()
+		text := fmt.Sprintf("---\ntitle: Version %d\ndate: 2026-01-05\ncategories: ['Healthcare IT News: Analytics']\n---\nText.\n", n)
+		if err := os.WriteFile(changing, []byte(text), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		a.folders.index.Changed([]string{"changing.md"})
+		build()
+	}
 }

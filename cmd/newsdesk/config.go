@@ -33,6 +33,7 @@ type Config struct {
 		Preset         string
 		Encoding       string
 		Repair, Expire bool
+		Index          string
 		Images         struct{ Dir, URL string }
 		Fields         map[string][]string
 	}
@@ -78,7 +79,7 @@ type Config struct {
 // of a plain site, so that newsdesk runs without a file.
 var defaults = map[string]any{
 	"site.title": "", "site.description": "", "site.url": "http://localhost", "site.language": "en", "site.languages": []string{}, "site.timezone": "UTC", "site.logo": "", "site.rights": "",
-	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false, "content.expire": false,
+	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.archive": false,
@@ -293,7 +294,7 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 // expects; those given by flags are relative to where the command runs.
 func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
-		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir,
+		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
 		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "smtp.password_file": &c.SMTP.PasswordFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {

@@ -56,7 +56,7 @@ func (a *app) buildDigest(ctx context.Context, week string) error {
 	if err != nil {
 		return err
 	}
-	written, err := a.writeDigest(c, articles, p)
+	written, err := a.writeDigest(ctx, c, articles, p)
 	if err != nil {
 		return err
 	}
@@ -187,6 +187,15 @@ func (p *press) sample(issue *digest.Issue, period digest.Period) *mail.Message 
 	return delivery.Compose(issue, nobody, p.sender(), period.End)
 }
 
+// edition reads what a period's edition needs, and makes it.
+func (a *app) edition(ctx context.Context, p *press, articles *corpus.Corpus, period digest.Period) (*digest.Edition, error) {
+	articles, err := a.readMore(ctx, p.config, articles, digest.Wanted(articles.Heads, period))
+	if err != nil {
+		return nil, err
+	}
+	return p.edition(articles, period), nil
+}
+
 // writtenDigest tells what writeDigest wrote.
 type writtenDigest struct {
 	Period  string `json:"period"`
@@ -201,12 +210,15 @@ func (d *writtenDigest) row(c *Config) row {
 }
 
 // writeDigest writes one period's digest below the output folder.
-func (a *app) writeDigest(c *Config, articles *corpus.Corpus, period digest.Period) (*writtenDigest, error) {
+func (a *app) writeDigest(ctx context.Context, c *Config, articles *corpus.Corpus, period digest.Period) (*writtenDigest, error) {
 	press, err := newPress(c)
 	if err != nil {
 		return nil, err
 	}
-	edition := press.edition(articles, period)
+	edition, err := a.edition(ctx, press, articles, period)
+	if err != nil {
+		return nil, err
+	}
 	issue, err := press.issue(edition)
 	if err != nil {
 		return nil, err

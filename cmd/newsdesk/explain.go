@@ -15,13 +15,11 @@ func (a *app) explain(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	content, err := openFolder(c.Content.Dir)
+	content, err := a.folders.contentFolder(c.Content.Dir)
 	if err != nil {
 		return err
 	}
-	defer content.Close()
-	o, closeImages := a.corpusOptions(c)
-	defer closeImages()
+	o := a.corpusOptions(c)
 	steps, leftOut, findings, err := corpus.Explain(ctx, content, inContent(c, file), o)
 	if err != nil {
 		return err

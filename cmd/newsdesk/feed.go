@@ -18,15 +18,14 @@ import (
 )
 
 func (a *app) feedCommand() *cobra.Command {
-	build := &cobra.Command{
+	build := a.watchFlag(&cobra.Command{
 		Use:   "build",
 		Short: "Write RSS, Atom and JSON feeds of all articles and of each topic",
 		Long: `Write rss.xml, atom.xml and feed.json of all articles to the output folder and
 of each topic to topic/<slug>/ in it, with feeds.opml and index.html, which list
 them. A file is written whole or not at all, and only if it changed.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.buildFeeds(c.Context()) },
-	}
+	}, a.buildFeeds)
 	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build)
 }
 
@@ -40,7 +39,7 @@ func (a *app) buildFeeds(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stats, err := a.writeFeeds(c, articles)
+	stats, err := a.writeFeeds(ctx, c, articles)
 	if err != nil {
 		return err
 	}
@@ -55,7 +54,7 @@ func (a *app) buildFeeds(ctx context.Context) error {
 	return err
 }
 
-func (a *app) writeFeeds(c *Config, articles *corpus.Corpus) (feed.Stats, error) {
+func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus) (feed.Stats, error) {
 	dir, err := atomicfile.Open(c.Feeds.Dir)
 	if err != nil {
 		return feed.Stats{}, fmt.Errorf("the output folder: %w", err)
@@ -70,7 +69,14 @@ func (a *app) writeFeeds(c *Config, articles *corpus.Corpus) (feed.Stats, error)
 	}
 	o := feedOptions(c)
 	o.Logo = siteLogo(c)
-	stats, err := feed.Write(dir, feed.Build(articles, o), templates)
+	made := a.made(c, dir)
+	feeds := feed.Build(articles, o)
+	articles, err = a.readMore(ctx, c, articles, feed.Needed(feeds, templates, made))
+	if err != nil {
+		return feed.Stats{}, err
+	}
+	feed.Fill(feeds, articles)
+	stats, err := feed.Write(dir, feeds, templates, made)
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}

@@ -38,11 +38,10 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 		return fmt.Errorf("%s is there already (move it away, or name another file with --config)", a.flags.config)
 	}
 	content, static := siteFolders(dir)
-	root, err := openFolder(content)
+	root, err := a.folders.contentFolder(content)
 	if err != nil {
 		return err
 	}
-	defer root.Close()
 	found, err := corpus.Survey(ctx, root, preset)
 	if err != nil {
 		return err

@@ -2,36 +2,33 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/medigy/newsdesk/corpus"
 )
 
-// corpusOptions turns the configuration into the corpus' options. They hold the
-// images folder open until closeImages is called.
-func (a *app) corpusOptions(c *Config) (o corpus.Options, closeImages func() error) {
+// corpusOptions turns the configuration into the corpus' options.
+func (a *app) corpusOptions(c *Config) corpus.Options {
 	fields := maps.Clone(corpus.Presets[c.Content.Preset])
 	for name, paths := range c.Content.Fields {
 		field, _ := corpusField(name)
 		fields[field] = paths
 	}
-	o = corpus.Options{
+	o := corpus.Options{
 		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
 		Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
 		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Expire: c.Content.Expire, Fields: fields,
+		Silence: c.Check.Silence,
 	}
-	images, err := os.OpenRoot(c.Content.Images.Dir)
-	if err != nil {
-		return o, func() error { return nil }
+	if images, err := a.folders.folder(c.Content.Images.Dir); err == nil {
+		o.Images = images
 	}
-	o.Images = images.FS()
-	return o, images.Close
+	return o
 }
 
 // want says which of a corpus' articles some output shows; nil wants all.
@@ -39,24 +36,33 @@ type want func(heads []*corpus.Head) []*corpus.Head
 
 // read reads the corpus that an output wants.
 func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corpus.Report, error) {
-	content, err := openFolder(c.Content.Dir)
+	content, err := a.folders.contentFolder(c.Content.Dir)
 	if err != nil {
 		return nil, corpus.Report{}, err
 	}
-	defer content.Close()
-	o, closeImages := a.corpusOptions(c)
-	defer closeImages()
-	o.Silence, o.Want = c.Check.Silence, w
+	o := a.corpusOptions(c)
+	o.Want = w
+	if w != nil {
+		o.Index = a.openIndex(c)
+	}
 	bar := a.newBar("reading", false)
 	defer bar.end()
+	var first sync.Once
 	o.Progress = func(done, total int) {
-		if done == 0 && w != nil {
-			boundMemory(total)
+		if w != nil {
+			first.Do(func() { boundMemory(total) })
 		}
 		bar.tell(done, total)
 	}
 	articles, report := corpus.Load(ctx, content, o)
 	return articles, report, ctx.Err()
+}
+
+// readMore reads articles that the index made it unnecessary to read before.
+func (a *app) readMore(ctx context.Context, c *Config, articles *corpus.Corpus, heads []*corpus.Head) (*corpus.Corpus, error) {
+	more, findings, err := articles.Read(ctx, heads)
+	a.printFindings(c, corpus.Report{Findings: findings})
+	return more, err
 }
 
 // boundMemory lets the garbage collector rest until memory is what the outputs of
@@ -78,6 +84,9 @@ func (a *app) load(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 	if !a.flags.json {
 		a.printFindings(c, report)
 	}
+	for _, notice := range report.Notices {
+		a.note("%s", notice)
+	}
 	if report.Files == 0 {
 		return nil, report, fmt.Errorf("%s: there are no articles in it (want files that end in .md, .markdown or .html)", c.Content.Dir)
 	}
@@ -88,21 +97,6 @@ func (a *app) load(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 		return nil, report, fmt.Errorf("%s, and --strict is given", plural(n, "finding"))
 	}
 	return articles, report, nil
-}
-
-// openFolder opens the articles' folder. Links in it that lead out of it are
-// not followed.
-func openFolder(dir string) (*corpus.Dir, error) {
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such folder (name the articles' folder with --content DIR or content.dir)", dir)
-	case err != nil:
-		return nil, err
-	case !info.IsDir():
-		return nil, fmt.Errorf("%s: not a folder (name the articles' folder with --content DIR or content.dir)", dir)
-	}
-	return corpus.OpenDir(dir)
 }
 
 // likeIt is how many findings of one kind are printed before the rest are

@@ -46,6 +46,7 @@ type app struct {
 	flags          globalFlags
 	style          style
 	started        time.Time
+	folders        folders
 }
 
 // run runs one command and returns its exit code.
@@ -58,20 +59,27 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetErr(stderr)
 	root.SetIn(stdin)
 	err := root.ExecuteContext(ctx)
+	a.folders.close()
+	return a.tellError(err)
+}
+
+// tellError tells an error, if there is one that has not been told, and gives the
+// exit code.
+func (a *app) tellError(err error) int {
 	var coded *exitError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &coded):
 		if coded.err != nil {
-			fmt.Fprintln(stderr, a.style.red("newsdesk: ")+coded.err.Error())
+			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+coded.err.Error())
 		}
 		return coded.code
 	case errors.As(err, new(configError)):
-		fmt.Fprintln(stderr, err)
+		fmt.Fprintln(a.stderr, err)
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, a.style.red("newsdesk: ")+err.Error())
+	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+err.Error())
 	return exitFailed
 }
 

@@ -37,11 +37,9 @@ func (a *app) preview(ctx context.Context, listen string) error {
 	if err != nil {
 		return err
 	}
-	content, err := openFolder(c.Content.Dir)
-	if err != nil {
+	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
 		return err
 	}
-	content.Close()
 	if err := loopback(listen); err != nil {
 		return err
 	}
@@ -106,12 +104,14 @@ func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) e
 	return err
 }
 
-// loadDesk reads everything anew, the configuration included.
-func (a *app) loadDesk(ctx context.Context) (*web.Desk, error) {
+// loadDesk reads everything anew, the configuration included, but of the
+// articles only those that changed.
+func (a *app) loadDesk(ctx context.Context, changed []string) (*web.Desk, error) {
 	c, err := a.config()
 	if err != nil {
 		return nil, err
 	}
+	a.contentChanged(c, changed)
 	press, err := newPress(c)
 	if err != nil {
 		return nil, err
@@ -132,22 +132,18 @@ func (a *app) loadDesk(ctx context.Context) (*web.Desk, error) {
 		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(articles.Heads, p))})
 	}
 	d.Render = func(p digest.Period) (*web.Proof, error) {
-		if p.Name == d.Latest {
-			return press.proof(articles, p)
-		}
-		// Another week: its articles have not been read yet.
-		other, _, err := a.read(context.WithoutCancel(ctx), c, a.wantDigest(c, p.Name))
+		edition, err := a.edition(context.WithoutCancel(ctx), press, articles, p)
 		if err != nil {
 			return nil, err
 		}
-		return press.proof(other, p)
+		return press.proof(edition)
 	}
 	return d, nil
 }
 
-// proof makes an edition by the functions that send uses.
-func (p *press) proof(articles *corpus.Corpus, period digest.Period) (*web.Proof, error) {
-	proof := &web.Proof{Edition: p.edition(articles, period)}
+// proof renders an edition by the functions that send uses.
+func (p *press) proof(edition *digest.Edition) (*web.Proof, error) {
+	proof := &web.Proof{Edition: edition}
 	if proof.Edition.Empty() {
 		return proof, nil
 	}
@@ -155,7 +151,7 @@ func (p *press) proof(articles *corpus.Corpus, period digest.Period) (*web.Proof
 	if proof.Issue, err = p.issue(proof.Edition); err != nil {
 		return nil, err
 	}
-	proof.EML, err = p.sample(proof.Issue, period).Bytes()
+	proof.EML, err = p.sample(proof.Issue, edition.Period).Bytes()
 	return proof, err
 }
 

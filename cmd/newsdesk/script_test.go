@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 //	sed FILE OLD NEW                                  replaces text in a file
 //	freeport                                          sets $FREE_PORT
 //	get URL TEXT                                      waits for a page with TEXT
+//	waitfor [-gone] FILE TEXT                         waits until a file has TEXT, or no longer
 //	stop                                              sends SIGTERM to what runs in the background
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -40,10 +41,11 @@ func TestScript(t *testing.T) {
 			e.Values["t"] = t
 			sample, err := os.Getwd()
 			e.Setenv("SAMPLE", sample+"/../..")
+			e.Setenv("NEWSDESK_CONTENT_INDEX", e.WorkDir+"/.newsdesk") // not in the sample
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"smtpd": startSMTP, "received": received, "sed": replaceText, "get": getPage, "freeport": freePort, "stop": stop,
+			"smtpd": startSMTP, "received": received, "sed": replaceText, "get": getPage, "freeport": freePort, "stop": stop, "waitfor": waitFor,
 		},
 	})
 }
@@ -129,6 +131,20 @@ func getPage(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("%v", problem)
+}
+
+// waitFor waits for what a command in the background writes.
+func waitFor(ts *testscript.TestScript, _ bool, args []string) {
+	gone := args[0] == "-gone"
+	if gone {
+		args = args[1:]
+	}
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if data, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(data), args[1]) != gone {
+			return
+		}
+	}
+	ts.Fatalf("%s: %q did not come or go", args[0], args[1])
 }
 
 func fetch(url, want string) error {

@@ -60,7 +60,11 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 	if err != nil {
 		return err
 	}
-	issue, err := press.issue(press.edition(articles, p))
+	edition, err := a.edition(ctx, press, articles, p)
+	if err != nil {
+		return err
+	}
+	issue, err := press.issue(edition)
 	if err != nil {
 		return err
 	}

@@ -175,7 +175,7 @@ func writeFeeds(t *testing.T, out, url string) {
 	feeds := feed.Build(c, feed.Options{
 		Site: feed.Site{Title: "Medigy News", URL: "https://www.medigy.com", Language: "en-US"}, URL: url,
 	})
-	if _, err := feed.Write(dir, feeds, templates.FS(nil)); err != nil {
+	if _, err := feed.Write(dir, feeds, templates.FS(nil), nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -15,9 +15,10 @@ import (
 // Options say what a preview shows and what it watches.
 type Options struct {
 	// Load reads content, templates and configuration anew. It is called when
-	// Run begins and after every change, never twice at a time. Its errors are
-	// shown on the page.
-	Load func(ctx context.Context) (*Desk, error)
+	// Run begins and after every change, never twice at a time, with the absolute
+	// paths that changed, or nil if anything may have. Its errors are shown on the
+	// page.
+	Load func(ctx context.Context, changed []string) (*Desk, error)
 
 	// Watch are the files and folders whose change calls for a new Load:
 	// folders with all that is below them. What is not there yet is watched

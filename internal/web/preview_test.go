@@ -67,7 +67,7 @@ func TestAsksForAnEditionWithoutScript(t *testing.T) {
 func TestExactBytes(t *testing.T) {
 	s := newSite(t)
 	p := s.loaded()
-	desk, err := s.load(t.Context())
+	desk, err := s.load(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestErrorsKeepTheLastGoodEdition(t *testing.T) {
 			p := s.loaded()
 			good := get(p, "/edition/2021-W40/digest.html").Body.String()
 			break_(s)
-			p.load(t.Context())
+			p.load(t.Context(), nil)
 			w := get(p, "/edition/2021-W40")
 			if w.Code != http.StatusOK {
 				t.Errorf("the page answers %d", w.Code)
@@ -174,7 +174,7 @@ func TestOwnTemplates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.load(t.Context())
+	p.load(t.Context(), nil)
 	wantText(t, get(p, "/edition/2021-W40").Body.String(), "Our own keys", "Payers Publish Prices")
 	if w := get(p, "/assets/preview.js"); w.Code != http.StatusOK {
 		t.Errorf("the script answers %d", w.Code)

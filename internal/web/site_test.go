@@ -65,7 +65,7 @@ func (s *site) article(name, title, date string, more ...string) {
 
 // load does what newsdesk digest preview does to load. A file named broken
 // stands for any error in templates or configuration.
-func (s *site) load(ctx context.Context) (*Desk, error) {
+func (s *site) load(ctx context.Context, _ []string) (*Desk, error) {
 	if text, err := os.ReadFile(s.path("broken")); err == nil {
 		return nil, errors.New(string(text))
 	}
@@ -121,7 +121,7 @@ func (s *site) preview() *Preview {
 func (s *site) loaded() *Preview {
 	s.t.Helper()
 	p := s.preview()
-	p.load(s.t.Context())
+	p.load(s.t.Context(), nil)
 	return p
 }
 

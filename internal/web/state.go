@@ -30,8 +30,8 @@ func (s *state) now() snapshot {
 }
 
 // load asks for a new desk and tells every open page.
-func (p *Preview) load(ctx context.Context) {
-	desk, err := p.options.Load(ctx)
+func (p *Preview) load(ctx context.Context, changed []string) {
+	desk, err := p.options.Load(ctx, changed)
 	if ctx.Err() != nil {
 		return // the preview is being stopped: the error is of no interest
 	}

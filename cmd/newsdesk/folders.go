@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/atomicfile"
+)
+
+// folders are those that reading keeps open: a corpus reads more articles while
+// it is used. They are opened again when another folder has taken the name.
+type folders struct {
+	open  map[string]*openFolder
+	index *corpus.Index
+	store *atomicfile.Dir // of the index
+}
+
+type openFolder struct {
+	*corpus.Dir
+	info fs.FileInfo
+}
+
+func (f *folders) close() {
+	for _, o := range f.open {
+		o.Close()
+	}
+	if f.index != nil {
+		f.index.Close()
+		f.store.Close()
+	}
+}
+
+// folder opens a folder, or gives it if it is open.
+func (f *folders) folder(dir string) (*corpus.Dir, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if o := f.open[dir]; o != nil {
+		if os.SameFile(o.info, info) {
+			return o.Dir, nil
+		}
+		o.Close()
+	}
+	d, err := corpus.OpenDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	if f.open == nil {
+		f.open = map[string]*openFolder{}
+	}
+	f.open[dir] = &openFolder{d, info}
+	return d, nil
+}
+
+// contentFolder opens the articles' folder. Links in it that lead out of it are
+// not followed.
+func (f *folders) contentFolder(dir string) (*corpus.Dir, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such folder (name the articles' folder with --content DIR or content.dir)", dir)
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s: not a folder (name the articles' folder with --content DIR or content.dir)", dir)
+	}
+	return f.folder(dir)
+}
+
+// openIndex opens the index of the articles, or gives nil: without one,
+// everything takes longer and comes out the same.
+func (a *app) openIndex(c *Config) *corpus.Index {
+	if c.Content.Index == "" || a.folders.index != nil {
+		return a.folders.index
+	}
+	store, err := atomicfile.Open(c.Content.Index)
+	if err == nil {
+		_, err = store.Write(".gitignore", []byte("*\n"))
+	}
+	var index *corpus.Index
+	if err == nil {
+		index, err = corpus.OpenIndex(c.Content.Index, programVersion())
+	}
+	if err != nil {
+		a.note("no index (content.index): %v", err)
+		return nil
+	}
+	a.folders.index, a.folders.store = index, store
+	return index
+}
+
+// contentChanged tells the index what a watch has seen change; nil is anything.
+func (a *app) contentChanged(c *Config, changed []string) {
+	index := a.openIndex(c)
+	if index == nil || changed == nil {
+		return
+	}
+	var below []string
+	root, err := filepath.Abs(c.Content.Dir)
+	target, linkErr := filepath.EvalSymlinks(root)
+	if err != nil || linkErr != nil {
+		return
+	}
+	for _, name := range changed {
+		for _, folder := range []string{root, target} {
+			if rest, ok := strings.CutPrefix(name, folder+string(filepath.Separator)); ok {
+				below = append(below, filepath.ToSlash(rest))
+				break
+			}
+		}
+	}
+	index.Changed(below)
+}
+
+// made is what the index knows of the output folder.
+func (a *app) made(c *Config, out *atomicfile.Dir) *atomicfile.Made {
+	if a.openIndex(c) == nil {
+		return nil
+	}
+	return atomicfile.OpenMade(a.folders.store, out, programVersion())
+}
+
+// programVersion changes with the program: a clean build has its commit, any
+// other the file that runs.
+func programVersion() string {
+	commit, clean := "", false
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				commit = s.Value
+			case "vcs.modified":
+				clean = s.Value == "false"
+			}
+		}
+	}
+	if commit != "" && clean {
+		return commit
+	}
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(filepath.Base(name), info.Size(), info.ModTime().UnixNano())
+}
+
+// note tells what changes no output, in one line.
+func (a *app) note(format string, args ...any) {
+	if !a.flags.quiet {
+		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(fmt.Sprintf(format, args...))))
+	}
+}

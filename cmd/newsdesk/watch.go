@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/internal/watch"
+)
+
+// watchFlag gives a command that builds something the flag --watch, with which it
+// goes on building whenever something changes, until it is stopped.
+func (a *app) watchFlag(c *cobra.Command, build func(ctx context.Context) error) *cobra.Command {
+	var watching bool
+	c.Flags().BoolVar(&watching, "watch", false, "build again whenever articles, images, templates or the configuration change")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if watching {
+			return a.watch(c.Context(), build)
+		}
+		return build(c.Context())
+	}
+	return c
+}
+
+// watch builds again and again. What fails is told and tried again after the
+// next change.
+func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	names := append(watched(c), a.flags.config)
+	return watch.Run(ctx, watch.Options{
+		Names: func() []string { return names },
+		Changed: func(ctx context.Context, paths []string) {
+			a.started = time.Now()
+			if c, err := a.config(); err == nil {
+				names = append(watched(c), a.flags.config)
+				a.contentChanged(c, paths)
+			}
+			if err := build(ctx); err != nil && ctx.Err() == nil {
+				a.tellError(err)
+			}
+		},
+		Problem: func(err error) {
+			if err != nil {
+				fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+"some changes will go unseen: "+err.Error())
+			}
+		},
+	})
+}

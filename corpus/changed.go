@@ -1,0 +1,75 @@
+package corpus
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Changed tells the next Load that of the folder's files only these may have
+// changed since the last one: it asks for the stamps of no others. Paths are
+// slash-separated and relative to the folder. Whoever watches a folder knows; who
+// has missed something does not call it, and Load looks at everything.
+func (x *Index) Changed(paths []string) {
+	x.changed, x.told = paths, true
+}
+
+// patch brings the last list of files up to date by what Changed told. ok is
+// false if the folder must be walked: because more than files have changed, or
+// because many had changed so lately that they have no stamp yet.
+func (l *loader) patch(changed []string) (files []file, ok bool) {
+	d, isDir := l.fsys.(*Dir)
+	if !isDir || l.Index.walked != d {
+		return nil, false
+	}
+	files = slices.Clone(l.Index.heads.files)
+	const few = 1000
+	for _, f := range files {
+		if f.stamp == 0 {
+			changed = append(changed, f.path)
+		}
+	}
+	if len(changed) > few {
+		return nil, false
+	}
+	for _, name := range changed {
+		if hidden(name) {
+			continue
+		}
+		if files, ok = l.patchFile(files, d, name); !ok {
+			return nil, false
+		}
+	}
+	return files, true
+}
+
+// hidden reports whether a path is below something that is no content.
+func hidden(name string) bool {
+	return !fs.ValidPath(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.")
+}
+
+// patchFile adds, renews or removes one file. Of folders it knows nothing.
+func (l *loader) patchFile(files []file, d *Dir, name string) ([]file, bool) {
+	c, there, err := d.child(name, l.settled)
+	if err != nil || there && c.folder {
+		return nil, false
+	}
+	i, listed := slices.BinarySearchFunc(files, name, compareToPath)
+	switch {
+	case there && listed:
+		files[i].stamp = c.stamp
+	case there && isArticle(path.Base(name)):
+		files = slices.Insert(files, i, file{name, c.stamp})
+	case !there && listed:
+		files = slices.Delete(files, i, i+1)
+	case !there:
+		below, _ := slices.BinarySearchFunc(files, name+"/", compareToPath)
+		if below < len(files) && strings.HasPrefix(files[below].path, name+"/") {
+			return nil, false // a folder is gone
+		}
+	}
+	return files, true
+}
+
+func compareToPath(f file, path string) int { return strings.Compare(f.path, path) }

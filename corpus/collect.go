@@ -1,0 +1,123 @@
+package corpus
+
+import (
+	"fmt"
+	"strings"
+)
+
+// sums are what collect compares of a head, hashed, so that it need not look at
+// a hundred thousand heads one by one.
+type sums struct {
+	id      uint64
+	title   uint64 // with the day
+	seconds int64  // Published.Unix(), whose order is nearly that of heads
+}
+
+func newSums(h *Head) sums {
+	year, month, day := h.Published.Date()
+	date := uint64(year)<<9 | uint64(month)<<5 | uint64(day)
+	return sums{hash(h.ID), foldedHash(h.Title) ^ date*0x9e3779b97f4a7c15, h.Published.Unix()}
+}
+
+// hash is FNV-1a.
+func hash[T string | []byte](text T) uint64 {
+	sum := uint64(14695981039346656037)
+	for i := range len(text) {
+		sum = (sum ^ uint64(text[i])) * 1099511628211
+	}
+	return sum
+}
+
+// foldedHash is hash, but the same for ASCII letters of either case.
+func foldedHash[T string | []byte](text T) uint64 {
+	sum := uint64(14695981039346656037)
+	for i := range len(text) {
+		sum = (sum ^ uint64(text[i]|0x20)) * 1099511628211
+	}
+	return sum
+}
+
+// collect gives the heads of files, nil for those that are left out, which it
+// tells. An ID that two share makes copies of heads, and never changes them: they
+// may be an index's.
+func (l *loader) collect(files []file, results []result) []*Head {
+	heads := make([]*Head, len(files))
+	byID := make(map[uint64]*Head, len(files))
+	for i, res := range results { // by path, so the first of two wins
+		if res.remarks != nil {
+			l.report.Findings = append(l.report.Findings, res.findings...)
+			if res.leftOut != "" {
+				l.leaveOut(files[i].path, res.leftOut)
+				continue
+			}
+		}
+		h, id := res.head, res.sums.id
+		if other := byID[id]; res.byPath && other != nil && other.ID == h.ID {
+			// Two columns of one name on other days: the later has its day in its ID.
+			later := *h
+			later.ID = l.pathID(h.Path)
+			h, id = &later, hash(later.ID)
+		}
+		if other := byID[id]; other != nil && other.ID == h.ID {
+			l.leaveOut(h.Path, "has the ID of "+other.Path)
+			l.report.Findings = append(l.report.Findings, Finding{Warning, "same-id", h.Path, 0, "id",
+				fmt.Sprintf("%s is already the ID of %s; left out (give one of them another)", h.ID, other.Path)})
+			continue
+		}
+		byID[id] = h
+		heads[i] = h
+	}
+	l.likelyDuplicates(heads, results)
+	return heads
+}
+
+func (l *loader) leaveOut(path, reason string) {
+	l.report.LeftOut = append(l.report.LeftOut, LeftOut{path, reason})
+}
+
+// likelyDuplicates warns of articles with one title on one day: mostly one
+// story, curated twice.
+func (l *loader) likelyDuplicates(heads []*Head, results []result) {
+	titles := make(map[uint64]*Head, len(heads))
+	for i, h := range heads {
+		if h == nil {
+			continue
+		}
+		other := titles[results[i].sums.title]
+		if other == nil {
+			titles[results[i].sums.title] = h
+		} else if strings.EqualFold(h.Title, other.Title) {
+			l.report.Findings = append(l.report.Findings, Finding{Warning, "likely-duplicate", h.Path, 0, "title",
+				fmt.Sprintf("same title and day as %s; if it is one story, keep one", other.Path)})
+		}
+	}
+}
+
+// samePages warns of articles that have one URL: the site can serve only one of
+// them.
+func (l *loader) samePages(c *Corpus) {
+	type page struct{ url, language string } // translations: the generator keeps them apart
+	seen := make(map[page]*Head, len(c.articles))
+	for _, h := range c.Heads {
+		url, ok := c.url(h)
+		if !ok {
+			continue
+		}
+		key := page{url, h.Language}
+		if other := seen[key]; other != nil {
+			l.report.Findings = append(l.report.Findings, Finding{Warning, "same-url", h.Path, 0, string(FieldURL),
+				fmt.Sprintf("%s is the page of %s, too (give one of them another slug)", url, other.Path)})
+			continue
+		}
+		seen[key] = h
+	}
+}
+
+// url gives the page of an article that has been read, or that an index knows.
+func (c *Corpus) url(h *Head) (string, bool) {
+	if a := c.articles[h]; a != nil {
+		return a.URL, true
+	}
+	state, ok := c.states[h]
+	return state.url, ok
+}

@@ -1,0 +1,409 @@
+package corpus
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"slices"
+	"sync"
+	"time"
+)
+
+// The files of an index: a line with the format's version, the settings' key,
+// the payload, and the checksum of all before it.
+const indexMagic = "newsdesk index 1\n"
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+var errDamaged = errors.New("it does not end where it should")
+
+// seal writes a file whose payload write writes.
+func seal(w io.Writer, settings key, write func(w io.Writer) error) error {
+	sum := crc32.New(castagnoli)
+	buffered := bufio.NewWriterSize(io.MultiWriter(w, sum), 256<<10)
+	buffered.WriteString(indexMagic)
+	buffered.Write(settings[:])
+	if err := write(buffered); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return err
+	}
+	_, err := w.Write(binary.LittleEndian.AppendUint32(nil, sum.Sum32()))
+	return err
+}
+
+func unseal(data string) (settings key, payload string, err error) {
+	if len(data) < len(indexMagic)+len(settings)+crc32.Size || data[:len(indexMagic)] != indexMagic {
+		return key{}, "", errors.New("it does not begin as one")
+	}
+	end := len(data) - crc32.Size
+	if binary.LittleEndian.Uint32([]byte(data[end:])) != checksum(data[:end]) {
+		return key{}, "", errors.New("its checksum is wrong")
+	}
+	data = data[len(indexMagic):end]
+	copy(settings[:], data)
+	return settings, data[len(settings):], nil
+}
+
+// checksum is crc32.Checksum of a string.
+func checksum(s string) (sum uint32) {
+	var buf [32 << 10]byte
+	for len(s) > 0 {
+		n := copy(buf[:], s)
+		sum = crc32.Update(sum, castagnoli, buf[:n])
+		s = s[n:]
+	}
+	return sum
+}
+
+// blockFiles is how many files share a block: blocks are decoded on all
+// processors.
+const blockFiles = 4096
+
+// encodeHeads writes the files in blocks, each after its length, an empty block,
+// and the languages and topics, which are known by then.
+func encodeHeads(w io.Writer, k known) error {
+	t := newTables()
+	var length, e encoder
+	for first := 0; first < len(k.files); first += blockFiles {
+		last := min(first+blockFiles, len(k.files))
+		e.data = e.data[:0]
+		e.number(uint64(last - first))
+		for i := first; i < last; i++ {
+			e.file(k.files[i], k.results[i], k.ranks[i], t)
+		}
+		length.data = length.data[:0]
+		length.fixed(uint64(len(e.data)))
+		w.Write(length.data) // a bufio.Writer keeps its error
+		w.Write(e.data)
+	}
+	e.data = e.data[:0]
+	e.fixed(0)
+	e.texts(t.languages.list)
+	e.number(uint64(len(t.topics.list)))
+	keys := topicKeys(k.topics)
+	for _, topic := range t.topics.list {
+		key := keys[topic]
+		e.texts([]string{key.name, key.url, key.label})
+	}
+	_, err := w.Write(e.data)
+	return err
+}
+
+// topicKeys turns settings.topicMemo around.
+func topicKeys(memo *sync.Map) map[*Topic]topicKey {
+	keys := map[*Topic]topicKey{}
+	memo.Range(func(key, topic any) bool {
+		keys[topic.(*Topic)] = key.(topicKey)
+		return true
+	})
+	return keys
+}
+
+// decodeHeads reads what encodeHeads wrote. Its texts are parts of data.
+func decodeHeads(data string, s *settings) (known, error) {
+	d := decoder{data: data}
+	var blocks []string
+	for size := d.fixed(); size > 0; size = d.fixed() {
+		blocks = append(blocks, d.take(int(min(size, math.MaxInt32))))
+	}
+	t := readTables{languages: d.texts()}
+	for range d.count() {
+		key := append(d.texts(), "", "", "")
+		t.topics = append(t.topics, s.topic(topicKey{key[0], key[1], key[2]}))
+	}
+	if d.bad || len(d.data) > 0 || slices.Contains(t.topics, nil) {
+		return known{}, errDamaged
+	}
+	parts := make([]known, len(blocks))
+	each(context.Background(), len(blocks), func(i int) { parts[i] = decodeBlock(blocks[i], &t, s) })
+	var k known
+	for _, p := range parts {
+		if p.files == nil {
+			return known{}, errDamaged
+		}
+		k.files = append(k.files, p.files...)
+		k.results = append(k.results, p.results...)
+		k.ranks = append(k.ranks, p.ranks...)
+	}
+	return k, k.check()
+}
+
+// check says whether the files are in order and the ranks are places in a list.
+func (k known) check() error {
+	for i := range k.files {
+		if i > 0 && k.files[i-1].path >= k.files[i].path || int(k.ranks[i]) >= len(k.files) {
+			return fmt.Errorf("%s is out of order", k.files[i].path)
+		}
+	}
+	return nil
+}
+
+// tables number what many heads share.
+type tables struct {
+	languages numbering[string]
+	topics    numbering[*Topic]
+}
+
+func newTables() *tables {
+	return &tables{numbering[string]{places: map[string]int{}}, numbering[*Topic]{places: map[*Topic]int{}}}
+}
+
+type numbering[T comparable] struct {
+	places map[T]int
+	list   []T
+}
+
+func (n *numbering[T]) number(t T) uint64 {
+	i, ok := n.places[t]
+	if !ok {
+		i = len(n.list)
+		n.places[t] = i
+		n.list = append(n.list, t)
+	}
+	return uint64(i)
+}
+
+// readTables are tables that were read.
+type readTables struct {
+	languages []string
+	topics    []*Topic
+}
+
+// Which parts of a result follow.
+const (
+	hasHead = 1 << iota
+	hasByPath
+	hasRemarks
+	hasUpdated // Updated is not Published
+)
+
+func (e *encoder) file(f file, r result, rank int32, t *tables) {
+	var flags uint64
+	if r.head != nil {
+		flags |= hasHead
+		if !r.head.Updated.Equal(r.head.Published) {
+			flags |= hasUpdated
+		}
+	}
+	if r.byPath {
+		flags |= hasByPath
+	}
+	if r.remarks != nil {
+		flags |= hasRemarks
+	}
+	e.text(f.path)
+	e.fixed(uint64(f.stamp))
+	e.number(uint64(rank + 1))
+	e.number(flags)
+	if r.head != nil {
+		e.fixed(r.sums.id)
+		e.fixed(r.sums.title)
+		e.head(r.head, flags, t)
+	}
+	if r.remarks != nil {
+		e.remarks(r.remarks)
+	}
+}
+
+func (e *encoder) head(h *Head, flags uint64, t *tables) {
+	e.text(h.ID)
+	e.text(h.Title)
+	e.time(h.Published)
+	if flags&hasUpdated != 0 {
+		e.time(h.Updated)
+	}
+	e.number(t.languages.number(h.Language))
+	e.number(uint64(len(h.Topics)))
+	for _, topic := range h.Topics {
+		e.number(t.topics.number(topic))
+	}
+}
+
+func (e *encoder) remarks(r *remarks) {
+	e.text(r.leftOut)
+	e.time(r.since)
+	e.time(r.until)
+	e.number(uint64(len(r.findings)))
+	for _, f := range r.findings {
+		e.finding(f)
+	}
+}
+
+// decodeBlock gives no files if the block is damaged.
+func decodeBlock(data string, t *readTables, s *settings) known {
+	d := decoder{data: data}
+	n := d.count()
+	heads := make([]Head, n)
+	k := known{files: make([]file, 0, n), results: make([]result, n), ranks: make([]int32, n)}
+	var topics []*Topic // of all heads of the block
+	for i := range n {
+		f := file{d.text(), stamp(d.fixed())}
+		k.files = append(k.files, f)
+		k.ranks[i] = int32(d.number()) - 1
+		flags := d.number()
+		r := &k.results[i]
+		r.byPath = flags&hasByPath != 0
+		if flags&hasHead != 0 {
+			r.head = &heads[i]
+			r.head.Path = f.path
+			r.sums = sums{id: d.fixed(), title: d.fixed()}
+			topics = d.head(r.head, flags, t, s, topics)
+			r.sums.seconds = r.head.Published.Unix()
+		}
+		if flags&hasRemarks != 0 {
+			r.remarks = d.remarks(f.path)
+		}
+	}
+	if d.bad || len(d.data) > 0 {
+		return known{}
+	}
+	return k
+}
+
+// head appends the head's topics to topics, of which it then holds a part.
+func (d *decoder) head(h *Head, flags uint64, t *readTables, s *settings, topics []*Topic) []*Topic {
+	h.ID, h.Title = d.text(), d.text()
+	h.Published = d.time().In(s.Zone)
+	h.Updated = h.Published
+	if flags&hasUpdated != 0 {
+		h.Updated = d.time().In(s.Zone)
+	}
+	h.Language = at(d, t.languages)
+	n := d.count()
+	first := len(topics)
+	for range n {
+		topics = append(topics, at(d, t.topics))
+	}
+	h.Topics = slices.Clip(topics[first:])
+	return topics
+}
+
+// at gives the member of a list whose number comes next.
+func at[T any](d *decoder, list []T) (member T) {
+	i := d.number()
+	if i >= uint64(len(list)) {
+		d.bad = true
+		return member
+	}
+	return list[i]
+}
+
+func (d *decoder) remarks(path string) *remarks {
+	r := &remarks{leftOut: d.text(), since: d.time(), until: d.time()}
+	for range d.count() {
+		r.findings = append(r.findings, d.finding(path))
+	}
+	return r
+}
+
+// encoder appends to data.
+type encoder struct{ data []byte }
+
+func (e *encoder) number(n uint64) { e.data = binary.AppendUvarint(e.data, n) }
+func (e *encoder) fixed(n uint64)  { e.data = binary.LittleEndian.AppendUint64(e.data, n) }
+
+func (e *encoder) text(s string) {
+	e.number(uint64(len(s)))
+	e.data = append(e.data, s...)
+}
+
+func (e *encoder) texts(list []string) {
+	e.number(uint64(len(list)))
+	for _, s := range list {
+		e.text(s)
+	}
+}
+
+// time writes an instant; its zone is not kept.
+func (e *encoder) time(t time.Time) {
+	e.data = binary.AppendVarint(e.data, t.Unix())
+	e.number(uint64(t.Nanosecond()))
+}
+
+// finding leaves out the path, which is the file's.
+func (e *encoder) finding(f Finding) {
+	e.number(uint64(f.Severity))
+	e.text(f.Kind)
+	e.number(uint64(f.Line))
+	e.text(f.Field)
+	e.text(f.Text)
+}
+
+// decoder takes from data. After something that cannot be, it is bad and gives
+// zeros.
+type decoder struct {
+	data string
+	bad  bool
+}
+
+func (d *decoder) number() uint64 {
+	var n uint64
+	for i := 0; i < len(d.data) && i < binary.MaxVarintLen64; i++ {
+		b := d.data[i]
+		n |= uint64(b&0x7f) << (7 * i)
+		if b < 0x80 {
+			d.data = d.data[i+1:]
+			return n
+		}
+	}
+	d.bad, d.data = true, ""
+	return 0
+}
+
+// count gives a number of things, each of which takes a byte at least.
+func (d *decoder) count() int {
+	n := d.number()
+	if n > uint64(len(d.data)) {
+		d.bad, d.data = true, ""
+		return 0
+	}
+	return int(n)
+}
+
+func (d *decoder) take(n int) string {
+	if n > len(d.data) {
+		d.bad, d.data = true, ""
+		return ""
+	}
+	s := d.data[:n]
+	d.data = d.data[n:]
+	return s
+}
+
+func (d *decoder) fixed() uint64 {
+	s := d.take(8)
+	if d.bad {
+		return 0
+	}
+	return binary.LittleEndian.Uint64([]byte(s))
+}
+
+func (d *decoder) text() string { return d.take(d.count()) }
+
+func (d *decoder) texts() []string {
+	var list []string
+	for range d.count() {
+		list = append(list, d.text())
+	}
+	return list
+}
+
+func (d *decoder) time() time.Time {
+	n := d.number() // zigzag, as binary.AppendVarint has it
+	seconds := int64(n>>1) ^ -int64(n&1)
+	return time.Unix(seconds, int64(d.number()))
+}
+
+func (d *decoder) finding(path string) Finding {
+	f := Finding{Severity: Severity(d.number()), Kind: d.text(), Path: path}
+	f.Line = int(d.number())
+	f.Field, f.Text = d.text(), d.text()
+	return f
+}

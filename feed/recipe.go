@@ -1,0 +1,48 @@
+package feed
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/atomicfile"
+)
+
+// recipe hashes all that the feed's files are made of, whatever their format.
+func (f *Feed) recipe() atomicfile.Recipe {
+	h := sha256.New()
+	o := f.Options
+	var logo corpus.Image
+	if o.Logo != nil {
+		logo = *o.Logo
+	}
+	var topic corpus.Topic
+	if f.Topic != nil {
+		topic = *f.Topic
+	}
+	o.Logo = nil
+	fmt.Fprintf(h, "%q\n%q\n%q\n%q\n", fmt.Sprintf("%#v", o), fmt.Sprintf("%#v", logo), fmt.Sprintf("%#v", topic), []string{f.Title, f.Description, f.Home, f.Path})
+	for _, i := range f.Items {
+		h.Write(i.version[:])
+		fmt.Fprintf(h, "%d %q\n", i.entryUpdated.UnixNano(), i.language)
+	}
+	return atomicfile.Recipe(h.Sum(nil))
+}
+
+// listRecipe hashes all that the lists of the feeds are made of. Templates that
+// cannot be read have a recipe, too: the error comes when they are needed.
+func listRecipe(feeds []*Feed, templates fs.FS) atomicfile.Recipe {
+	h := sha256.New()
+	for _, name := range indexTemplates {
+		text, _ := fs.ReadFile(templates, name)
+		fmt.Fprintf(h, "%q\n", text)
+	}
+	for _, f := range feeds {
+		recipe := f.recipe()
+		h.Write(recipe[:])
+		fmt.Fprintf(h, "%d %d %s\n", f.Count, f.Weeks, f.Published.Format(time.RFC3339Nano))
+	}
+	return atomicfile.Recipe(h.Sum(nil))
+}
