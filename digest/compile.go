@@ -19,7 +19,7 @@ func Compile(c *corpus.Corpus, p Period, o Options) *Edition {
 	e := &Edition{Digest: o.Digest, Title: o.Title, Period: p, Language: o.Language, options: o}
 	considered := consider(c.Heads, p)
 	for _, h := range considered {
-		if a := c.Article(h); a != nil && p.Contains(h.Published) {
+		if a := c.Article(h); a != nil && p.Contains(h.Published) && speaks(h, o.Only) {
 			e.chosen = append(e.chosen, a)
 		}
 	}
@@ -67,6 +67,8 @@ func (e *Edition) whyOut(h *corpus.Head) string {
 	switch {
 	case h.Published.Before(e.Period.Start):
 		return "published before the period, on " + day
+	case e.Period.Contains(h.Published) && !speaks(h, e.options.Only):
+		return "written in " + h.Language + ", and this digest is in " + e.options.Only
 	case e.Period.Contains(h.Published):
 		return "published in the period, but the article was not read: ask for it with digest.Wanted"
 	default:
@@ -100,7 +102,7 @@ func (e *Edition) Select(s Selection) *Edition {
 }
 
 func (s Selection) matches(h *corpus.Head) bool {
-	if s.Language != "" && primary(s.Language) != primary(h.Language) {
+	if !speaks(h, s.Language) {
 		return false
 	}
 	if len(s.Topics) == 0 {

@@ -67,6 +67,7 @@ type Options struct {
 	Digest    string   // name of the series; "weekly" if ""
 	Title     string   // what the reader knows it as; the site's title
 	Language  string   // BCP 47; "en" if ""
+	Only      string   // BCP 47: only articles in this language, whatever the region; "": all
 	Topics    []string // slugs in the order of their sections; others follow by size
 	Offerings int      // at most so many; 6 if 0, none if negative
 }

@@ -1,11 +1,36 @@
 package digest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/medigy/newsdesk/corpus"
+)
 
 // primary gives a language tag's first subtag in lower case: "en" of "en-US".
 func primary(tag string) string {
 	first, _, _ := strings.Cut(tag, "-")
 	return strings.ToLower(first)
+}
+
+// speaks reports whether an article is in a language, whatever the region; "" is
+// every language.
+func speaks(h *corpus.Head, language string) bool {
+	return language == "" || primary(language) == primary(h.Language)
+}
+
+// In gives those of heads that are in a language, for Latest, Periods and Wanted;
+// "" is every language.
+func In(heads []*corpus.Head, language string) []*corpus.Head {
+	if language == "" {
+		return heads
+	}
+	var in []*corpus.Head
+	for _, h := range heads {
+		if speaks(h, language) {
+			in = append(in, h)
+		}
+	}
+	return in
 }
 
 var rightToLeft = map[string]bool{

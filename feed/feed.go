@@ -1,5 +1,5 @@
 // Package feed turns a corpus into feeds: RSS 2.0, Atom 1.0 and JSON Feed 1.1
-// of all articles and of each topic, an OPML list of them, and a page that
+// of all articles, of each topic and of each language, an OPML list of them, and a page that
 // shows them to people.
 //
 // There is one model, Feed, and one small file for each output: rss.go,
@@ -15,8 +15,14 @@ package feed
 
 import (
 	"cmp"
+	"maps"
+	"path"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/colour"
@@ -35,6 +41,7 @@ type Options struct {
 	Site      Site
 	URL       string        // folder that the files are served from, absolute; Site.URL if ""
 	Items     int           // newest articles in a feed; 50 if 0
+	Languages bool          // a feed of each language, too
 	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
 	Generator string        // "newsdesk" if ""
 	Rights    string        // one line, or ""
@@ -46,7 +53,10 @@ type Options struct {
 // Feed is one feed before it is written in a format. It is not changed after
 // Build returns it.
 type Feed struct {
-	Topic       *corpus.Topic // nil for the feed of all articles
+	Topic       *corpus.Topic // nil if the feed is not a topic's
+	Language    string        // BCP 47; "" if the feed is not a language's
+	Label       string        // short name, among the feeds of its group
+	Group       string        // the topic's vocabulary, "Languages", or ""
 	Title       string        // no two feeds of a site share one
 	Description string
 	Home        string    // page that the feed follows, absolute
@@ -75,7 +85,7 @@ type Item struct {
 func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
 	o = o.withDefaults()
 	var wanted []*corpus.Head
-	taken := map[*corpus.Topic]int{}
+	taken, spoken := map[*corpus.Topic]int{}, map[string]int{}
 	for i, h := range heads {
 		show := i < o.Items
 		for _, t := range h.Topics {
@@ -84,6 +94,10 @@ func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
 				show = true
 			}
 		}
+		if o.Languages && spoken[h.Language] < o.Items {
+			spoken[h.Language]++
+			show = true
+		}
 		if show {
 			wanted = append(wanted, h)
 		}
@@ -91,8 +105,8 @@ func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
 	return wanted
 }
 
-// Build makes the feed of all articles and after it one for each topic, by
-// slug. The corpus must hold the articles that Wanted names or know their
+// Build makes the feed of all articles, after it one for each topic, by slug, and
+// then, if the options want them, one for each language, by tag. The corpus must hold the articles that Wanted names or know their
 // versions; one that could not be read is in no feed. Items whose articles the
 // corpus does not hold wait for Fill.
 func Build(c *corpus.Corpus, o Options) []*Feed {
@@ -104,11 +118,18 @@ func Build(c *corpus.Corpus, o Options) []*Feed {
 		byTopic[t] = topicFeed(t, o)
 		list = append(list, byTopic[t])
 	}
+	languages := languageFeeds(c.Heads, o)
+	for _, tag := range slices.Sorted(maps.Keys(languages)) {
+		list = append(list, languages[tag])
+	}
 	var feeds []*Feed // of one article
 	for _, h := range c.Heads {
 		feeds = append(feeds[:0], all)
 		for _, t := range h.Topics {
 			feeds = append(feeds, byTopic[t])
+		}
+		if f := languages[h.Language]; f != nil {
+			feeds = append(feeds, f)
 		}
 		// Weeks count back from the corpus' newest article, not from today, so the
 		// same articles always give the same page.
@@ -193,12 +214,41 @@ func topicFeed(t *corpus.Topic, o Options) *Feed {
 	name := topicName(t)
 	return &Feed{
 		Topic:       t,
+		Label:       cmp.Or(t.Label, t.Name),
+		Group:       t.Vocabulary,
 		Title:       name + " – " + o.Site.Title,
 		Description: "Articles about " + name + ", curated by " + o.Site.Title + ".",
 		Home:        cmp.Or(t.URL, o.Site.URL),
 		Path:        "topic/" + t.Slug + "/",
 		Options:     o,
 	}
+}
+
+// languageFeeds makes an empty feed for each language of the heads, by its tag.
+func languageFeeds(heads []*corpus.Head, o Options) map[string]*Feed {
+	feeds := map[string]*Feed{}
+	for _, h := range heads {
+		if o.Languages && feeds[h.Language] == nil {
+			feeds[h.Language] = languageFeed(h.Language, o)
+		}
+	}
+	return feeds
+}
+
+func languageFeed(tag string, o Options) *Feed {
+	name := cmp.Or(display.Self.Name(language.Make(tag)), tag)
+	f := &Feed{
+		Language:    tag,
+		Label:       name,
+		Group:       "Languages",
+		Title:       name + " – " + o.Site.Title,
+		Description: "Articles in " + name + ", curated by " + o.Site.Title + ".",
+		Home:        o.Site.URL,
+		Path:        "language/" + strings.ToLower(tag) + "/",
+		Options:     o,
+	}
+	f.Options.Site.Language = tag
+	return f
 }
 
 // topicName is the topic as a person would say it: "Cybersecurity (Healthcare
@@ -213,13 +263,13 @@ func topicName(t *corpus.Topic) string {
 	return t.Label + " (" + t.Vocabulary + ")"
 }
 
-// distinguish adds the slug to a title that an earlier feed has already:
+// distinguish adds the slug or tag to a title that an earlier feed has already:
 // readers list feeds by title alone.
 func distinguish(list []*Feed) {
 	seen := map[string]bool{}
 	for _, f := range list {
 		if seen[f.Title] {
-			f.Title += " (" + f.Topic.Slug + ")"
+			f.Title += " (" + path.Base(f.Path) + ")"
 		}
 		seen[f.Title] = true
 	}

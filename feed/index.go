@@ -25,9 +25,9 @@ type indexPage struct {
 	Topics             int
 }
 
-// indexGroup is the topics of one vocabulary.
+// indexGroup is the feeds of one group.
 type indexGroup struct {
-	Name string // "Other topics" for those without one
+	Name string // "Other topics" for those of topics without a vocabulary
 	Rows []indexRow
 }
 
@@ -85,17 +85,17 @@ func newIndexPage(list []*Feed) indexPage {
 		Updated: all.Updated, OPML: opmlFile, OPMLType: opmlType,
 		All:    newIndexRow(all, "All articles", all.busiestWeek()),
 		Latest: latest(all),
-		Topics: len(topics),
+		Topics: countTopics(topics),
 	}
 	p.Accent, p.AccentDark = accents(o.Accent)
 	busiest := 0
 	for _, f := range topics {
 		busiest = max(busiest, f.busiestWeek())
 	}
-	for _, g := range byVocabulary(topics) {
-		group := indexGroup{Name: cmp.Or(g.vocabulary, "Other topics")}
+	for _, g := range groups(topics) {
+		group := indexGroup{Name: cmp.Or(g.name, "Other topics")}
 		for _, f := range g.feeds {
-			group.Rows = append(group.Rows, newIndexRow(f, cmp.Or(f.Topic.Label, f.Topic.Name), busiest))
+			group.Rows = append(group.Rows, newIndexRow(f, f.Label, busiest))
 		}
 		p.Groups = append(p.Groups, group)
 	}
@@ -136,36 +136,48 @@ func many(n int, one, more string) string {
 	return fmt.Sprintf("%d %s", n, more)
 }
 
-// vocabulary is feeds of topics that belong together.
-type vocabulary struct {
-	vocabulary string // "" for topics without one
-	feeds      []*Feed
+// group is feeds that belong together.
+type group struct {
+	name  string // Feed.Group
+	feeds []*Feed
 }
 
-// byVocabulary groups topic feeds by vocabulary and sorts both by name; topics
-// without a vocabulary come last.
-func byVocabulary(topics []*Feed) []vocabulary {
-	var groups []vocabulary
+// groups sorts feeds into groups, and both by name. Languages come last, and
+// before them what has no group.
+func groups(list []*Feed) []group {
+	var all []group
 	at := map[string]int{}
-	for _, f := range topics {
-		name := f.Topic.Vocabulary
-		if _, ok := at[name]; !ok {
-			at[name] = len(groups)
-			groups = append(groups, vocabulary{vocabulary: name})
+	for _, f := range list {
+		if _, ok := at[f.Group]; !ok {
+			at[f.Group] = len(all)
+			all = append(all, group{name: f.Group})
 		}
-		g := &groups[at[name]]
+		g := &all[at[f.Group]]
 		g.feeds = append(g.feeds, f)
 	}
-	slices.SortStableFunc(groups, func(a, b vocabulary) int {
-		if (a.vocabulary == "") != (b.vocabulary == "") {
-			return strings.Compare(b.vocabulary, a.vocabulary)
+	last := func(g group) int {
+		switch {
+		case g.feeds[0].Language != "":
+			return 2
+		case g.name == "":
+			return 1
 		}
-		return compareNames(a.vocabulary, b.vocabulary)
-	})
-	for _, g := range groups {
+		return 0
+	}
+	slices.SortStableFunc(all, func(a, b group) int { return cmp.Or(last(a)-last(b), compareNames(a.name, b.name)) })
+	for _, g := range all {
 		slices.SortStableFunc(g.feeds, func(a, b *Feed) int { return compareNames(a.Title, b.Title) })
 	}
-	return groups
+	return all
+}
+
+func countTopics(feeds []*Feed) (n int) {
+	for _, f := range feeds {
+		if f.Topic != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func compareNames(a, b string) int {

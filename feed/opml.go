@@ -35,16 +35,16 @@ func encodeOPML(list []*Feed) ([]byte, error) {
 		Owner:    newText(all.Options.Site.Title),
 		Outlines: []outline{newOutline(all)},
 	}
-	for _, g := range byVocabulary(list[1:]) {
+	for _, g := range groups(list[1:]) {
 		var topics []outline
 		for _, f := range g.feeds {
 			topics = append(topics, newOutline(f))
 		}
-		if g.vocabulary == "" {
+		if g.name == "" {
 			d.Outlines = append(d.Outlines, topics...)
 			continue
 		}
-		d.Outlines = append(d.Outlines, outline{Text: plain(g.vocabulary), Outlines: topics})
+		d.Outlines = append(d.Outlines, outline{Text: plain(g.name), Outlines: topics})
 	}
 	data, err := xml.MarshalIndent(d, "", "  ")
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -43,6 +44,7 @@ type Config struct {
 	Feeds struct {
 		Dir, URL   string
 		Items, TTL int
+		Languages  bool
 		Archive    bool
 	}
 	Look struct {
@@ -54,6 +56,7 @@ type Config struct {
 	Digest struct {
 		Name, From       string
 		Topics           []string
+		Language         string
 		Offerings        int
 		Reason           string
 		PostalAddress    string `mapstructure:"postal_address"`
@@ -82,9 +85,9 @@ var defaults = map[string]any{
 	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
-	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.archive": false,
+	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.archive": false,
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
-	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.offerings": 6,
+	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello":   "",
@@ -241,7 +244,8 @@ func (c *Config) checkSite(fault func(key, format string, args ...any)) {
 	if !strings.Contains(c.Content.Permalink, ":slug") {
 		fault("content.permalink", "%q gives every article one URL (want :slug in it, as in /news/:slug/)", c.Content.Permalink)
 	}
-	for key, tags := range map[string][]string{"site.language": {c.Site.Language}, "site.languages": c.Site.Languages} {
+	digestLanguage := cmp.Or(c.Digest.Language, "en") // "" is every language
+	for key, tags := range map[string][]string{"site.language": {c.Site.Language}, "site.languages": c.Site.Languages, "digest.language": {digestLanguage}} {
 		for _, tag := range tags {
 			if _, err := language.Parse(tag); err != nil {
 				fault(key, "%q is not a language (want en-US)", tag)

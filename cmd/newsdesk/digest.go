@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,7 +92,7 @@ func (a *app) period(c *Config, heads []*corpus.Head, week string) (digest.Perio
 	if week != "" {
 		return digest.ParsePeriod(week, c.zone)
 	}
-	p, ok := digest.Latest(heads, a.clock(), c.zone)
+	p, ok := digest.Latest(digest.In(heads, c.Digest.Language), a.clock(), c.zone)
 	if !ok {
 		return p, errNoPeriod
 	}
@@ -105,7 +106,7 @@ func (a *app) wantDigest(c *Config, week string) want {
 		if err != nil {
 			return nil // told by who asks for the period itself
 		}
-		return digest.Wanted(heads, p)
+		return digest.Wanted(digest.In(heads, c.Digest.Language), p)
 	}
 }
 
@@ -148,7 +149,7 @@ func (p *press) edition(articles *corpus.Corpus, period digest.Period) *digest.E
 		offerings = -1 // what nobody wants, not the default
 	}
 	return digest.Compile(articles, period, digest.Options{
-		Digest: c.Digest.Name, Title: c.Site.Title, Language: c.Site.Language,
+		Digest: c.Digest.Name, Title: c.Site.Title, Language: cmp.Or(c.Digest.Language, c.Site.Language), Only: c.Digest.Language,
 		Topics: c.Digest.Topics, Offerings: offerings,
 	})
 }
@@ -189,7 +190,7 @@ func (p *press) sample(issue *digest.Issue, period digest.Period) *mail.Message 
 
 // edition reads what a period's edition needs, and makes it.
 func (a *app) edition(ctx context.Context, p *press, articles *corpus.Corpus, period digest.Period) (*digest.Edition, error) {
-	articles, err := a.readMore(ctx, p.config, articles, digest.Wanted(articles.Heads, period))
+	articles, err := a.readMore(ctx, p.config, articles, digest.Wanted(digest.In(articles.Heads, p.config.Digest.Language), period))
 	if err != nil {
 		return nil, err
 	}

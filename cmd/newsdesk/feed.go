@@ -23,7 +23,7 @@ func (a *app) feedCommand() *cobra.Command {
 		Short: "Write RSS, Atom and JSON feeds of all articles and of each topic",
 		Long: `Write rss.xml, atom.xml and feed.json of all articles to the output folder and
 of each topic to topic/<slug>/ in it, with feeds.opml and index.html, which list
-them. A file is written whole or not at all, and only if it changed.`,
+them; with feeds.languages also of each language to language/<tag>/. A file is written whole or not at all, and only if it changed.`,
 		Args: cobra.NoArgs,
 	}, a.buildFeeds)
 	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build)
@@ -87,7 +87,7 @@ func feedOptions(c *Config) feed.Options {
 	return feed.Options{
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
-		Items: c.Feeds.Items, TTL: c.Feeds.TTL,
+		Items: c.Feeds.Items, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages,
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Accent: c.Look.Accent,
 	}
 }

@@ -128,8 +128,9 @@ func (a *app) loadDesk(ctx context.Context, changed []string) (*web.Desk, error)
 	if latest, err := a.period(c, articles.Heads, ""); err == nil {
 		d.Latest = latest.Name
 	}
-	for _, p := range digest.Periods(articles.Heads, c.zone) {
-		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(articles.Heads, p))})
+	heads := digest.In(articles.Heads, c.Digest.Language)
+	for _, p := range digest.Periods(heads, c.zone) {
+		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(heads, p))})
 	}
 	d.Render = func(p digest.Period) (*web.Proof, error) {
 		edition, err := a.edition(context.WithoutCancel(ctx), press, articles, p)
