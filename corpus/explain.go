@@ -94,7 +94,7 @@ func (r *reader) steps(a *Article, d draft) []Step {
 	add(FieldTitle, a.Title)
 	add(FieldDate, a.Published.Format(time.RFC3339))
 	add(FieldUpdated, a.Updated.Format(time.RFC3339))
-	add(FieldSlug, d.slug)
+	add(FieldSlug, d.page.slug)
 	add(FieldURL, a.URL)
 	add(FieldOriginal, a.Original)
 	add(FieldSourceName, a.Source.Name)

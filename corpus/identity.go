@@ -8,14 +8,16 @@ import (
 	"strings"
 )
 
-func (r *reader) slug(front value) string {
+// slug gives the last part of an article's URL, folded and as written.
+func (r *reader) slug(front value) (slug, name string) {
 	if v, ok := r.text(front, FieldSlug); ok {
 		if slug := slugify(v.text); slug != "" {
-			return slug
+			return slug, strings.Trim(path.Clean("/"+clean(strings.TrimSpace(v.text))), "/")
 		}
 	}
 	r.because(FieldSlug, "there is none: the file's name gives it")
-	return slugify(stem(r.path))
+	name = stem(r.path)
+	return slugify(name), clean(name)
 }
 
 // ownPage gives the URL of the article's own page: the one it names, or the
@@ -26,8 +28,8 @@ func (r *reader) ownPage(front value, d draft) string {
 			return named
 		}
 	}
-	r.because(FieldURL, "content.permalink "+r.Permalink)
-	return r.own(permalink(r.Permalink, d.written, d.slug))
+	r.because(FieldURL, "content.permalink "+r.permalink.pattern)
+	return r.own(r.permalink.fill(d.page))
 }
 
 // isUUID reports whether text is a UUID as RFC 9562, section 4, writes it.

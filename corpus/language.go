@@ -39,25 +39,25 @@ func cutLanguage(name string) (rest, tag string) {
 
 // language finds an article's language: its own field, the file's name
 // (index.es.md), the topmost folder if the site has its language, else the
-// site's.
-func (r *reader) language(front value) string {
+// site's. written is how that place writes it.
+func (r *reader) language(front value) (tag, written string) {
 	if v, ok := r.text(front, FieldLanguage); ok {
 		if tag := languageTag(v.text); tag != "" {
-			return tag
+			return tag, strings.TrimSpace(v.text)
 		}
 		r.warn("bad-language", v.line, FieldLanguage, fmt.Sprintf("%q is not a language (want en-US)", v.text))
 	}
 	name := strings.TrimSuffix(path.Base(r.path), path.Ext(r.path))
-	if _, tag := cutLanguage(name); tag != "" {
+	if rest, tag := cutLanguage(name); tag != "" {
 		r.because(FieldLanguage, "the file's name gives it")
-		return tag
+		return tag, name[len(rest)+1:]
 	}
 	if folder, _, ok := strings.Cut(r.path, "/"); ok && len(r.languages) > 0 {
 		if tag := languageTag(folder); tag != "" && slices.Contains(r.languages, tag) {
 			r.because(FieldLanguage, "the folder's name gives it")
-			return tag
+			return tag, folder
 		}
 	}
 	r.because(FieldLanguage, "the site's language")
-	return r.Language
+	return r.Language, r.Language
 }

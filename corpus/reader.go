@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -41,7 +42,8 @@ type settings struct {
 	site      *url.URL // ends in "/"
 	imagesURL *url.URL // ends in "/"
 	images    fs.FS
-	languages []string  // Options.Languages as languageTag writes them
+	languages []string // Options.Languages as languageTag writes them
+	permalink permalink
 	topicMemo *sync.Map // topicKey to *Topic
 	headKeys  keySet    // what head needs of a front matter's top level
 }
@@ -58,8 +60,9 @@ func newSettings(o Options) (*settings, error) {
 	if s.Zone == nil {
 		s.Zone = time.UTC
 	}
-	if s.Permalink == "" {
-		s.Permalink = "/:slug/"
+	s.permalink = permalink{cmp.Or(o.Permalink, "/:slug/"), languageTag(o.Language)}
+	if err := CheckPermalink(s.permalink.pattern); err != nil {
+		return nil, fmt.Errorf("permalink %w", err)
 	}
 	if o.Encoding != "" {
 		if _, err := charset(o.Encoding); err != nil {
@@ -107,10 +110,9 @@ func (r *reader) failed() bool {
 
 // draft is a head with what the rest of an article needs of its front matter.
 type draft struct {
-	head    *Head
-	written time.Time // Published as written, in its own zone
-	byPath  bool      // the ID is made from the path
-	slug    string
+	head   *Head
+	byPath bool // the ID is made from the path
+	page   page
 }
 
 // head reads what choosing needs. leftOut is the reason why the article is in
@@ -121,17 +123,20 @@ func (r *reader) head(doc document) (d draft, leftOut string) {
 		return draft{head: &Head{Path: r.path}}, leftOut
 	}
 	r.duplicateKeys(front, "")
-	h := &Head{Path: r.path, Language: r.language(front)}
+	h := &Head{Path: r.path}
+	d = draft{head: h}
+	h.Language, d.page.language = r.language(front)
 	h.Title = r.title(front)
-	d = draft{head: h, written: r.published(front)}
+	d.page.written = r.published(front)
 	if r.failed() {
 		return d, "error"
 	}
-	h.Published = d.written.In(r.Zone)
+	h.Published = d.page.written.In(r.Zone)
 	h.Updated = r.updated(front, h.Published)
 	h.Topics = r.topics(front)
 	h.ID, d.byPath = r.id(front)
-	d.slug = r.slug(front)
+	d.page.slug, d.page.name = r.slug(front)
+	d.page.tag, d.page.folder = h.Language, folder(r.path, d.page.language)
 	return d, r.leftOut(front, h)
 }
 

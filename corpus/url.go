@@ -3,7 +3,6 @@ package corpus
 import (
 	"net/url"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -40,27 +39,23 @@ func domain(ref string) string {
 	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }
 
-// permalink fills a pattern such as /news/:year/:month/:day/:slug/ for an
-// article. The day is the one that was written in the article.
-func permalink(pattern string, date time.Time, slug string) string {
-	return strings.NewReplacer(
-		":year", strconv.Itoa(date.Year()),
-		":month", date.Format("01"),
-		":day", date.Format("02"),
-		":slug", url.PathEscape(slug),
-	).Replace(pattern)
-}
-
 // stem is a file's name without folder, ending and Jekyll's date; of a page
 // bundle (index.md) it is the folder's.
 func stem(file string) string {
 	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if bare, _ := cutLanguage(name); bare == "index" && path.Dir(file) != "." {
+	if isBundle(file) {
 		name = path.Base(path.Dir(file))
 	}
 	name, _ = cutLanguage(name)
 	_, name = cutDate(name)
 	return name
+}
+
+// isBundle reports whether a file is the text of a page bundle, whose folder is
+// the article's.
+func isBundle(file string) bool {
+	bare, _ := cutLanguage(strings.TrimSuffix(path.Base(file), path.Ext(file)))
+	return bare == "index" && path.Dir(file) != "."
 }
 
 // cutDate cuts a leading 2019-05-30- from a name.

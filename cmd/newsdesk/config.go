@@ -241,8 +241,8 @@ func (c *Config) checkSite(fault func(key, format string, args ...any)) {
 	if c.Site.Title == "" {
 		c.Site.Title = hostOf(c.Site.URL)
 	}
-	if !strings.Contains(c.Content.Permalink, ":slug") {
-		fault("content.permalink", "%q gives every article one URL (want :slug in it, as in /news/:slug/)", c.Content.Permalink)
+	if err := corpus.CheckPermalink(c.Content.Permalink); err != nil {
+		fault("content.permalink", "%v", err)
 	}
 	digestLanguage := cmp.Or(c.Digest.Language, "en") // "" is every language
 	for key, tags := range map[string][]string{"site.language": {c.Site.Language}, "site.languages": c.Site.Languages, "digest.language": {digestLanguage}} {
