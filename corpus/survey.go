@@ -23,6 +23,11 @@ type SurveyResult struct {
 	Dates  DateUse
 	Images []PathUse // folders that featured images are in, as URLs; "" is the article's own or the images folder
 
+	// Folder is the deepest folder that has every dated file in it, or "." also
+	// if not all files were read. What is outside are pages, not articles.
+	Folder    string
+	Languages []string // topmost folders named after languages, if there are some
+
 	// Departing has the fields whose lists of paths should not be the best
 	// preset's: those that some file has only at a path that the preset lacks,
 	// and the topics if not the preset's first kind of them is the main one.
@@ -89,9 +94,9 @@ func Survey(ctx context.Context, fsys fs.FS, preset string) (SurveyResult, error
 	}
 	names := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return strings.HasPrefix(path.Base(name), "_index.") })
 	indexPages := len(names) < len(all)
-	names = evenly(names, surveyed)
-	files := make([]fileSurvey, len(names))
-	if err := each(ctx, len(names), func(i int) { files[i] = surveyFile(fsys, names[i]) }); err != nil {
+	some := evenly(names, surveyed)
+	files := make([]fileSurvey, len(some))
+	if err := each(ctx, len(some), func(i int) { files[i] = surveyFile(fsys, some[i]) }); err != nil {
 		return SurveyResult{}, err
 	}
 	r := SurveyResult{Files: len(all), Read: len(files), Broken: l.report.Findings}
@@ -112,6 +117,10 @@ func Survey(ctx context.Context, fsys fs.FS, preset string) (SurveyResult, error
 	r.Departing = departing(read, r.Fields, fields)
 	r.Dates = dateUse(read)
 	r.Images = imageFolders(read)
+	r.Languages = languageFolders(read)
+	if r.Folder = "."; len(names) == len(files) {
+		r.Folder = datedFolder(read)
+	}
 	return r, nil
 }
 

@@ -62,6 +62,7 @@ func indexFold(paths []string, path string) int {
 
 // fileSurvey is what one file has.
 type fileSurvey struct {
+	path       string
 	broken     *Finding
 	values     map[Field]map[string][]string // texts by path; only what fits the field
 	marks      map[string]bool               // of presets
@@ -96,7 +97,7 @@ func surveyFile(fsys fs.FS, name string) fileSurvey {
 		}
 		return fileSurvey{broken: f}
 	}
-	f := fileSurvey{values: map[Field]map[string][]string{}, marks: presetMarks(name, data, doc.front)}
+	f := fileSurvey{path: name, values: map[Field]map[string][]string{}, marks: presetMarks(name, data, doc.front)}
 	date, _ := cutDate(path.Base(name))
 	f.dateInName = date != ""
 	for _, c := range candidates {

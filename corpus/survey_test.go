@@ -21,7 +21,7 @@ func TestSurvey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return r.String() + "\n" + r.Config("content", "static")
+		return r.String() + "\n" + r.Config(Places{Dir: "content"})
 	})
 }
 

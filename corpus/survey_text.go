@@ -2,26 +2,32 @@ package corpus
 
 import (
 	"fmt"
-	"path"
 	"strings"
 )
 
+// Places are what a survey of articles does not tell of a site. What is "" gets
+// no line in the configuration.
+type Places struct {
+	Dir       string // of the articles
+	Permalink string
+	ImagesDir string
+	ImagesURL string // where the site serves ImagesDir
+}
+
 // Config gives the lines of the configuration's section content that make
-// newsdesk read the folder, which is at dir: the preset, the featured images and
-// where they are served, and the fields that depart from the preset. static is
-// the folder that the site serves as its root. It is "" if nothing was read.
-func (r SurveyResult) Config(dir, static string) string {
+// newsdesk read the folder: the places, the preset and the fields that depart
+// from the preset. It is "" if nothing was read.
+func (r SurveyResult) Config(p Places) string {
 	if r.Preset() == "" {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "content:\n  dir: %q\n  preset: %s\n", dir, r.Preset())
-	for _, folder := range r.Images {
-		if strings.HasPrefix(folder.Path, "/") {
-			served := strings.TrimRight(folder.Path, "/") + "/"
-			fmt.Fprintf(&b, "  images:\n    dir: %q\n    url: %q\n", path.Join(static, served), served)
-			break
-		}
+	fmt.Fprintf(&b, "content:\n  dir: %q\n  preset: %s\n", p.Dir, r.Preset())
+	if p.Permalink != "" {
+		fmt.Fprintf(&b, "  permalink: %q\n", p.Permalink)
+	}
+	if p.ImagesURL != "" {
+		fmt.Fprintf(&b, "  images:\n    dir: %q\n    url: %q\n", p.ImagesDir, p.ImagesURL)
 	}
 	if len(r.Departing) > 0 {
 		b.WriteString("  fields:\n")
@@ -57,6 +63,9 @@ func (r SurveyResult) String() string {
 	}
 	if len(r.Dates.Forms) == 0 {
 		r.writeDates(&b)
+	}
+	if len(r.Languages) > 0 {
+		fmt.Fprintf(&b, "%-13s %s\n", "folders of", strings.Join(r.Languages, ", "))
 	}
 	for i, folder := range r.Images {
 		fmt.Fprintf(&b, "%-13s %s: %d\n", []string{"images in", ""}[min(i, 1)], folderName(folder.Path), folder.Files)

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/atomicfile"
@@ -37,46 +41,125 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 	if _, err := os.Stat(a.flags.config); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already (move it away, or name another file with --config)", a.flags.config)
 	}
-	content, static := siteFolders(dir)
-	root, err := a.folders.contentFolder(content)
+	site := readSite(dir)
+	content, found, err := surveySite(ctx, dir, cmp.Or(preset, site.preset))
 	if err != nil {
 		return err
-	}
-	found, err := corpus.Survey(ctx, root, preset)
-	if err != nil {
-		return err
-	}
-	if found.Preset() == "" {
-		return fmt.Errorf("%s: no article was found (want files that end in .md, .markdown or .html)", content)
 	}
 	if !a.flags.quiet {
 		fmt.Fprint(a.stderr, found)
 	}
-	site, err := filepath.Abs(dir)
-	if err != nil {
-		return err
-	}
-	return a.writeConfig(found, filepath.Base(site), content, static)
+	return a.writeConfig(found, site.completed(dir, content, found), content)
 }
 
-// siteFolders guesses where in a site the articles are, and what it serves as
-// its root: the first of the folders that the generators use that is there.
-func siteFolders(dir string) (content, static string) {
-	content, static = dir, dir
-	for _, name := range []string{"content", "src/content", "_posts", "src/pages"} {
-		if isFolder(filepath.Join(dir, name)) {
-			content = filepath.Join(dir, name)
+// surveySite finds a site's articles: those of the first folder that has some
+// with dates, or else has some at all, without the pages around them.
+func surveySite(ctx context.Context, dir, preset string) (content string, found corpus.SurveyResult, err error) {
+	for _, folder := range articleFolders(dir) {
+		r, err := surveyFolder(ctx, folder, preset)
+		if err != nil {
+			return "", r, err
+		}
+		dated := r.Dates.InKey+r.Dates.InName > 0
+		if dated || found.Preset() == "" {
+			content, found = folder, r
+		}
+		if dated {
 			break
 		}
 	}
-	for _, site := range []string{dir, filepath.Dir(filepath.Clean(dir))} {
-		for _, name := range []string{"static", "public"} {
-			if isFolder(filepath.Join(site, name)) {
-				return content, filepath.Join(site, name)
+	switch {
+	case found.Preset() == "" && found.Files > 0:
+		return "", found, fmt.Errorf("%s: not one of its %s has a readable front matter, such as\n  %v", content, plural(found.Files, "article"), found.Broken[0])
+	case found.Preset() == "":
+		return "", found, fmt.Errorf("%s: no article was found (want files that end in .md, .markdown or .html)", dir)
+	case found.Folder != ".":
+		content = filepath.Join(content, filepath.FromSlash(found.Folder))
+		found, err = surveyFolder(ctx, content, found.Preset())
+	}
+	return content, found, err
+}
+
+func surveyFolder(ctx context.Context, dir, preset string) (corpus.SurveyResult, error) {
+	root, err := openFolder(dir)
+	if err != nil {
+		return corpus.SurveyResult{}, err
+	}
+	defer root.Close()
+	return corpus.Survey(ctx, root, preset)
+}
+
+// articleFolders gives the folders of a site that may have its articles: those
+// that the generators use, then the site's own.
+func articleFolders(dir string) []string {
+	var folders []string
+	for _, name := range []string{"content", "src/content", "_posts", "blog", "src/pages"} {
+		if name = filepath.Join(dir, name); isFolder(name) {
+			folders = append(folders, name)
+		}
+	}
+	return append(folders, dir)
+}
+
+// completed adds to what a generator's configuration says what can be guessed.
+func (f siteFacts) completed(dir, content string, found corpus.SurveyResult) siteFacts {
+	if f.folder == "" {
+		f.folder, _ = filepath.Abs(dir)
+	}
+	f.title = cmp.Or(f.title, filepath.Base(f.folder))
+	if f.permalink == nil {
+		f.permalink = func(pageFacts) string { return "" }
+	}
+	absolute, _ := filepath.Abs(content)
+	inside, err := filepath.Rel(filepath.Join(f.folder, f.base), absolute)
+	if err != nil || strings.HasPrefix(inside, "..") {
+		inside = "."
+	}
+	p := pageFacts{folder: strings.TrimPrefix(filepath.ToSlash(inside), "."), languages: len(found.Languages) > 0}
+	if top, rest, _ := strings.Cut(p.folder, "/"); isLanguage(top) {
+		p.folder, f.language = rest, top
+	}
+	for _, use := range found.Fields {
+		p.slugs = p.slugs || use.Field == corpus.FieldSlug && use.Files*2 > found.Read
+	}
+	pattern := f.permalink(p)
+	f.permalink = func(pageFacts) string { return pattern }
+	return f
+}
+
+// isLanguage reports whether a folder is named after a language.
+func isLanguage(name string) bool {
+	bare, _, _ := strings.Cut(name, "-")
+	_, err := language.Parse(name)
+	return err == nil && len(bare) == 2
+}
+
+// images finds a folder of featured images and the URL that the site serves it
+// at. Generators serve a folder static or public as their root, or their own.
+func (f siteFacts) images(found corpus.SurveyResult) (dir, url string) {
+	roots := []string{filepath.Join(f.folder, "static"), filepath.Join(f.folder, "public"), f.folder}
+	for _, folder := range found.Images {
+		for _, root := range roots {
+			served := strings.TrimRight(folder.Path, "/") + "/" // relative images: the root
+			if strings.Contains(served, "://") || folder.Path == "" && !isFile(filepath.Join(root, folder.Example)) {
+				continue
+			}
+			if dir = filepath.Join(root, filepath.FromSlash(served)); isFolder(dir) {
+				return dir, served
 			}
 		}
 	}
-	return content, static
+	return "", ""
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func isZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
 }
 
 func isFolder(name string) bool {
@@ -86,24 +169,29 @@ func isFolder(name string) bool {
 
 const configHead = `# Written by newsdesk init. "newsdesk check" tells what is wrong in the articles,
 # "newsdesk check --explain FILE" how one was read.
-site:
-  title: %q
-  url: https://www.example.org       # change this: all links are made of it
-  timezone: UTC                      # and this: America/New_York
-feeds:
-  dir: newsdesk-public               # output; serve it at:
-  url: https://www.example.org/feeds
 `
 
-func (a *app) writeConfig(found corpus.SurveyResult, site, content, static string) error {
+// writeConfig writes the configuration of a site. What was not found has a
+// comment that says what is wanted.
+func (a *app) writeConfig(found corpus.SurveyResult, site siteFacts, content string) error {
 	folder := filepath.Dir(a.flags.config)
 	relative := func(name string) string {
-		if r, err := filepath.Rel(folder, name); err == nil {
-			name = r
+		absolute, err := filepath.Abs(folder)
+		if err != nil {
+			return filepath.ToSlash(name)
+		}
+		if name, err = filepath.Abs(name); err == nil {
+			if r, err := filepath.Rel(absolute, name); err == nil {
+				name = r
+			}
 		}
 		return filepath.ToSlash(name)
 	}
-	text := fmt.Sprintf(configHead, site) + found.Config(relative(content), relative(static))
+	places := corpus.Places{Dir: relative(content), Permalink: site.permalink(pageFacts{})}
+	if dir, url := site.images(found); url != "" {
+		places.ImagesDir, places.ImagesURL = relative(dir), url
+	}
+	text := configHead + site.config(found) + found.Config(places)
 	dir, err := atomicfile.Open(folder)
 	if err != nil {
 		return err
@@ -112,6 +200,36 @@ func (a *app) writeConfig(found corpus.SurveyResult, site, content, static strin
 	if _, err := dir.Write(filepath.Base(a.flags.config), []byte(text)); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s: written; set site.url in it, then run newsdesk check\n", a.flags.config)
+	next := "set site.url in it, then run newsdesk check"
+	if site.url != "" {
+		next = "look it over, then run newsdesk check"
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s: written; %s\n", a.flags.config, next)
 	return err
 }
+
+// config gives the sections site and feeds.
+func (f siteFacts) config(found corpus.SurveyResult) string {
+	var b strings.Builder
+	line := func(key, value, otherwise, comment string) {
+		if value == "" {
+			value, comment = otherwise, "  # "+comment
+		} else {
+			comment = "  # from " + f.file
+		}
+		fmt.Fprintf(&b, "  %s: %s%s\n", key, value, comment)
+	}
+	fmt.Fprintf(&b, "site:\n  title: %q\n", f.title)
+	line("url", f.url, exampleURL, "change this: all links are made of it")
+	if f.language != "" {
+		fmt.Fprintf(&b, "  language: %s\n", f.language)
+	}
+	if len(found.Languages) > 0 {
+		fmt.Fprintf(&b, "  languages: [%s]\n", strings.Join(found.Languages, ", "))
+	}
+	line("timezone", f.timezone, "UTC", "and this: America/New_York")
+	fmt.Fprintf(&b, "feeds:\n  dir: newsdesk-public  # output; serve it at:\n  url: %s/feeds\n", cmp.Or(f.url, exampleURL))
+	return b.String()
+}
+
+const exampleURL = "https://www.example.org"
