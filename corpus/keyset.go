@@ -4,7 +4,7 @@ import "strings"
 
 // headFields are the fields that reader.head reads.
 var headFields = []Field{
-	FieldUUID, FieldID, FieldTitle, FieldDate, FieldUpdated, FieldDraft, FieldShown, FieldExpires, FieldRedirect, FieldSlug, FieldLanguage,
+	FieldUUID, FieldID, FieldTitle, FieldDate, FieldUpdated, FieldDraft, FieldShown, FieldExpires, FieldRedirect, FieldSlug, FieldURL, FieldLanguage,
 	FieldTopics, FieldTopicURLs, FieldTopicLabels,
 }
 

@@ -37,6 +37,9 @@ func TestLoad(t *testing.T) {
 		if _, list, ok := strings.Cut(string(archive.Comment), "languages: "); ok {
 			o.Languages = strings.Fields(list)
 		}
+		if _, name, ok := strings.Cut(string(archive.Comment), "preset: "); ok {
+			o.Fields = Presets[strings.Fields(name)[0]]
+		}
 		o.Images = sub(t, files, "images")
 		return dump(Load(context.Background(), sub(t, files, "content"), o))
 	})

@@ -233,17 +233,22 @@ func (r *reader) title(front value) string {
 	return title
 }
 
-// published reads the date, which the front matter or else the file's name
-// gives, and nothing else: not the file's time, not now.
+// published reads the date, which the front matter or else the file's path or
+// the article's own URL gives, and nothing else: not the file's time, not now.
 func (r *reader) published(front value) time.Time {
 	v, ok := r.date(front)
 	if !ok {
-		name := strings.TrimSuffix(path.Base(r.path), path.Ext(r.path))
-		if v.text, _ = cutDate(name); v.text == "" {
-			r.fail("no-date", 1, FieldDate, "is missing (want date: 2021-09-27)")
-			return time.Time{}
-		}
-		r.because(FieldDate, "there is none in the front matter: the file's name gives it")
+		v.text = pathDate(r.path)
+		r.because(FieldDate, "there is none in the front matter: the file's path gives it")
+	}
+	if v.text == "" {
+		own, _ := r.text(front, FieldURL)
+		v = value{text: pathDate(own.text), line: own.line}
+		r.because(FieldDate, "there is none in the front matter: the article's URL gives it")
+	}
+	if v.text == "" {
+		r.fail("no-date", 1, FieldDate, "is missing (want date: 2021-09-27)")
+		return time.Time{}
 	}
 	t, err := parseDate(v.text, r.Zone)
 	if err != nil {
@@ -252,17 +257,24 @@ func (r *reader) published(front value) time.Time {
 	return t
 }
 
-// date gives the first date that is not a truth value: Hugo's published may be
-// either.
-func (r *reader) date(front value) (value, bool) {
+// date gives the first date that may be one: published is a truth value on some
+// sites, and a word for a state ("published", "draft") on others.
+func (r *reader) date(front value) (v value, ok bool) {
 	for _, path := range r.fields[FieldDate] {
-		v, ok := front.get(path).one()
-		if _, truth := parseTruth(v.text); ok && !truth {
-			r.used(FieldDate, path, v)
-			return v, true
+		one, is := front.get(path).one()
+		if _, truth := parseTruth(one.text); !is || truth {
+			continue
+		}
+		may := strings.ContainsAny(one.text, "0123456789")
+		if may || !ok {
+			r.used(FieldDate, path, one)
+			v, ok = one, true
+		}
+		if may {
+			break
 		}
 	}
-	return value{}, false
+	return v, ok
 }
 
 // updated is never before published.

@@ -61,7 +61,7 @@ type PathUse struct {
 // DateUse says where dates of publication are, and how they are written.
 type DateUse struct {
 	InKey   int       // files with a date in the front matter
-	InName  int       // files with none there, but one in the file's name
+	InPath  int       // files with none there, but one in their path or own URL
 	Nowhere int       // files with none
 	Forms   []PathUse // how those in the front matter are written, most frequent first: Path has 0 for every digit
 	Unread  []PathUse // the same, of files whose front matter has none but these, which newsdesk cannot read

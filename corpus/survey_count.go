@@ -105,8 +105,8 @@ func dateUse(files []fileSurvey) DateUse {
 			forms.add(form(f.date), []string{f.date})
 		case f.unreadDate != "":
 			unread.add(form(f.unreadDate), []string{f.unreadDate})
-		case f.dateInName:
-			d.InName++
+		case f.dateInPath:
+			d.InPath++
 		default:
 			d.Nowhere++
 		}

@@ -23,6 +23,7 @@ var rarely = Fields{
 	FieldDate:     {"published_at", "published_date", "created", "posted", "extra.date", "time"},
 	FieldUpdated:  {"last_update.date", "modified_at", "updated_at", "edited"},
 	FieldDraft:    {"unlisted", "hidden"},
+	FieldURL:      {"path"},
 	FieldLanguage: {"params.locale", "extra.lang"},
 	FieldAuthors:  {"extra.author", "extra.authors", "creator", "byline", "contributors"},
 	FieldTopics:   {"taxonomies.tags", "taxonomies.categories", "subjects", "labels", "params.categories", "extra.tags"},
@@ -66,10 +67,10 @@ type fileSurvey struct {
 	broken     *Finding
 	values     map[Field]map[string][]string // texts by path; only what fits the field
 	marks      map[string]bool               // of presets
-	dateInName bool
-	date       string // as written, or ""
-	unreadDate string // what is no date where one should be, or ""
-	image      string // as written, or ""
+	dateInPath bool                          // or in the own URL
+	date       string                        // as written, or ""
+	unreadDate string                        // what is no date where one should be, or ""
+	image      string                        // as written, or ""
 }
 
 // first gives the first of a field's paths that the file has, or "".
@@ -98,12 +99,14 @@ func surveyFile(fsys fs.FS, name string) fileSurvey {
 		return fileSurvey{broken: f}
 	}
 	f := fileSurvey{path: name, values: map[Field]map[string][]string{}, marks: presetMarks(name, data, doc.front)}
-	date, _ := cutDate(path.Base(name))
-	f.dateInName = date != ""
 	for _, c := range candidates {
 		for _, path := range c.paths {
 			f.note(c.field, path, doc.front.get(path))
 		}
+	}
+	f.dateInPath = pathDate(name) != ""
+	for _, own := range f.values[FieldURL] {
+		f.dateInPath = f.dateInPath || pathDate(own[0]) != ""
 	}
 	return f
 }
@@ -158,6 +161,8 @@ func fitting(field Field, v value) []string {
 		ok = !strings.Contains(text, "://")
 	case FieldUUID:
 		ok = isUUID(strings.TrimSuffix(text, path.Ext(text)))
+	case FieldURL:
+		ok = strings.Contains(text, "/")
 	case FieldImage:
 		ok = strings.ContainsAny(text, "./")
 	}

@@ -11,7 +11,7 @@ import (
 func datedFolder(files []fileSurvey) string {
 	common := ""
 	for _, f := range files {
-		if f.date == "" && !f.dateInName {
+		if f.date == "" && !f.dateInPath {
 			continue
 		}
 		dir := path.Dir(f.path)

@@ -75,7 +75,7 @@ func (r SurveyResult) String() string {
 
 func (r SurveyResult) writeDates(b *strings.Builder) {
 	d := r.Dates
-	fmt.Fprintf(b, "%-13s in the front matter %d, in the file's name only %d, nowhere %d\n", "dates", d.InKey, d.InName, d.Nowhere)
+	fmt.Fprintf(b, "%-13s in the front matter %d, in path or URL only %d, nowhere %d\n", "dates", d.InKey, d.InPath, d.Nowhere)
 	for _, form := range d.Forms {
 		fmt.Fprintf(b, "%-13s %s: %d\n", "", form.Example, form.Files)
 	}

@@ -68,3 +68,22 @@ func cutDate(name string) (date, rest string) {
 	}
 	return "", name
 }
+
+// pathDate finds a date in a path as blogs have it: in the name of the file or
+// of a folder (2021-09-07-title/index.md), or as three folders (2021/09/07/title).
+// It is "" if there is none.
+func pathDate(file string) string {
+	parts := strings.Split(file, "/")
+	for i := len(parts) - 1; i >= 0; i-- {
+		if date, _ := cutDate(parts[i]); date != "" {
+			return date
+		}
+		if i+3 > len(parts)-1 || len(parts[i]) != 4 {
+			continue
+		}
+		if t, err := time.Parse("2006/1/2", strings.Join(parts[i:i+3], "/")); err == nil {
+			return t.Format("2006-01-02")
+		}
+	}
+	return ""
+}

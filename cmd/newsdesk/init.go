@@ -60,7 +60,7 @@ func surveySite(ctx context.Context, dir, preset string) (content string, found 
 		if err != nil {
 			return "", r, err
 		}
-		dated := r.Dates.InKey+r.Dates.InName > 0
+		dated := r.Dates.InKey+r.Dates.InPath > 0
 		if dated || found.Preset() == "" {
 			content, found = folder, r
 		}
