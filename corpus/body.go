@@ -77,6 +77,9 @@ func tidy(parent *html.Node, page *url.URL) {
 		default:
 			absoluteAttributes(n, page)
 			tidy(n, page)
+			if n.DataAtom == atom.Img && attribute(n, "src") == "" && attribute(n, "srcset") == "" {
+				parent.RemoveChild(n) // its URL was none
+			}
 		}
 		n = next
 	}
@@ -156,6 +159,9 @@ func absoluteAttributes(n *html.Node, page *url.URL) {
 
 func absoluteOrMail(page *url.URL, ref string) string {
 	ref = strings.TrimSpace(ref)
+	if ref == "" || ref[0] == '{' { // JSX: src={picture}
+		return ""
+	}
 	if u, err := url.Parse(ref); err == nil && (u.Scheme == "mailto" || u.Scheme == "tel") {
 		return u.String()
 	}

@@ -183,8 +183,12 @@ func (r *reader) article(doc document, d draft) *Article {
 	a.Offerings = r.offerings(front)
 	page, _ := url.Parse(a.URL)
 	text := r.repaired(string(doc.body), doc.bodyLine, "body")
-	text = r.withoutShortcodes(text, doc.bodyLine)
-	b, err := parseBody(text, strings.EqualFold(path.Ext(r.path), ".html"), page)
+	text = r.withoutShortcodes(text, doc.bodyLine, front)
+	ending := strings.ToLower(path.Ext(r.path))
+	if ending != ".html" {
+		text = plainMarkdown(text, ending == ".mdx")
+	}
+	b, err := parseBody(text, ending == ".html", page)
 	if err != nil {
 		r.warn("bad-body", doc.bodyLine, "body", err.Error()+"; the article has no body")
 	}
@@ -314,11 +318,23 @@ func (r *reader) repaired(text string, line int, field Field) string {
 }
 
 // withoutShortcodes strips the tags of other programs' templates, with one
-// warning for each name.
-func (r *reader) withoutShortcodes(text string, line int) string {
-	stripped, counts := stripShortcodes(text)
-	for _, c := range counts {
-		r.warn("shortcode", line, "body", fmt.Sprintf("the tag %q, which only the site's own generator understands, is taken out (%d×)", c.name, c.count))
+// warning for all of an article's.
+func (r *reader) withoutShortcodes(text string, line int, front value) string {
+	stripped, counts := stripShortcodes(text, func(key string) string {
+		v, _ := first(front, key, "params."+key).one()
+		return oneLine(v.text)
+	})
+	if len(counts) == 0 {
+		return stripped
 	}
+	const most = 6
+	var told []string
+	for _, c := range counts[:min(len(counts), most)] {
+		told = append(told, fmt.Sprintf("%q (%d×)", c.name, c.count))
+	}
+	if more := len(counts) - most; more > 0 {
+		told = append(told, fmt.Sprintf("%d more", more))
+	}
+	r.warn("shortcode", line, "body", "tags that only the site's own generator understands are taken out: "+strings.Join(told, ", "))
 	return stripped
 }

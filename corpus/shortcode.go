@@ -1,23 +1,29 @@
 package corpus
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
+
+	"golang.org/x/net/html/atom"
 )
 
 // stripShortcodes takes the tags of Hugo's shortcodes ({{< figure >}},
-// {{% note %}}) and of Liquid ({% include x %}, {{ page.title }}) out of a
-// body: without their site's templates they mean nothing. What stands between
-// two tags stays. Code is left alone, and a highlight tag becomes a code block.
-// counts says how often each name was taken out, in the order of the first.
-func stripShortcodes(text string) (stripped string, counts []nameCount) {
-	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
+// {{% note %}}), of Liquid ({% include x %}, {{ page.title }}) and of JSX (<Tabs>)
+// out of a body, and kramdown's attribute lists ({: .note}): without their site's
+// templates they mean nothing. What stands between two tags stays. Code is left
+// alone, and a highlight tag becomes a code block. param gives the text of a key
+// of the front matter, which a tag may name. counts says how often each name was
+// taken out, in the order of the first.
+func stripShortcodes(text string, param func(key string) string) (stripped string, counts []nameCount) {
+	if !strings.ContainsAny(text, "{<") {
 		return text, nil
 	}
-	s := stripper{rest: text, missing: map[string]bool{}}
+	s := stripper{rest: text, param: param, missing: map[string]bool{}, index: map[string]int{}}
 	for s.rest != "" {
 		s.next()
 	}
-	return s.out.String(), s.counts
+	return string(s.out), s.counts
 }
 
 // nameCount is how often a name was met.
@@ -27,9 +33,12 @@ type nameCount struct {
 }
 
 type stripper struct {
-	out     strings.Builder
+	out     []byte
 	rest    string
+	param   func(key string) string
+	filled  int // parameters
 	counts  []nameCount
+	index   map[string]int  // of counts, by name
 	missing map[string]bool // ends that rest does not have: nobody looks for them again
 }
 
@@ -47,13 +56,22 @@ func (s *stripper) next() {
 		s.keep(n)
 		return
 	}
-	if !s.tag() && s.rest != "" {
+	if s.tag() || s.comment() || s.attributeList() {
+		return
+	}
+	s.component()
+	if s.rest != "" {
 		s.keep(1)
 	}
 }
 
+func (s *stripper) write(text string) { s.out = append(s.out, text...) }
+
+// endsIn reports whether what was written last is text.
+func (s *stripper) endsIn(text string) bool { return bytes.HasSuffix(s.out, []byte(text)) }
+
 func (s *stripper) keep(n int) {
-	s.out.WriteString(s.rest[:n])
+	s.write(s.rest[:n])
 	s.rest = s.rest[n:]
 }
 
@@ -70,7 +88,7 @@ func (s *stripper) codeLength() int {
 		return 0
 	}
 	fence := text[:len(text)-len(strings.TrimLeft(text, text[:1]))]
-	lineStart := s.out.Len() == 0 || strings.HasSuffix(s.out.String(), "\n")
+	lineStart := len(s.out) == 0 || s.endsIn("\n")
 	if lineStart && len(fence) >= 3 {
 		if n := s.through("\n"+fence, len(fence)); n > 0 {
 			return n
@@ -109,7 +127,7 @@ func (s *stripper) tag() bool {
 			continue
 		}
 		n := s.through(d.close, len(d.open))
-		if n == 0 || d.open == "{{" && strings.Contains(s.rest[:n], "\n") {
+		if n == 0 || d.open == "{{" && strings.Count(s.rest[:n], "\n") > 1 {
 			continue
 		}
 		inner := strings.Trim(s.rest[len(d.open):n-len(d.close)], "- \t\n")
@@ -123,7 +141,7 @@ func (s *stripper) tag() bool {
 // replace writes what stands for a tag, mostly nothing.
 func (s *stripper) replace(open, close, inner string) {
 	if quoted, ok := strings.CutPrefix(inner, "/*"); ok { // Hugo's way to show a shortcode
-		s.out.WriteString(open + " " + strings.TrimSpace(strings.TrimSuffix(quoted, "*/")) + " " + close)
+		s.write(open + " " + strings.TrimSpace(strings.TrimSuffix(quoted, "*/")) + " " + close)
 		return
 	}
 	name, arguments, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(inner, "/")), " ")
@@ -134,7 +152,7 @@ func (s *stripper) replace(open, close, inner string) {
 		if closing {
 			language = ""
 		}
-		s.out.WriteString("\n```" + language + "\n")
+		s.write("\n```" + language + "\n")
 		s.code(bare, closing)
 	case bare == "raw" && !closing:
 		s.code(bare, false)
@@ -142,9 +160,96 @@ func (s *stripper) replace(open, close, inner string) {
 		if n := s.through("{% endcomment %}", 0); n > 0 {
 			s.rest = s.rest[n:]
 		}
-	case closing || name == "":
+	case closing || name == "" || open == "{{" && s.endsIn("="): // or JSX: style={{…}}
 	default:
-		s.count(name)
+		s.output(name, inner)
+	}
+}
+
+// output writes what a tag would have put there, if newsdesk can know it.
+func (s *stripper) output(name, inner string) {
+	if text, ok := s.known(name, inner); ok {
+		s.write(text)
+		return
+	}
+	s.count(name)
+	for _, destination := range []string{"](", "](<", "]: ", "]: <", `href="`, `src="`, "href='", "src='"} {
+		if s.endsIn(destination) {
+			s.write(unknownURL)
+			return
+		}
+	}
+	for _, around := range []string{"<>", "****", "____", "**", "__"} { // what would frame nothing
+		before, after := around[:len(around)/2], around[len(around)/2:]
+		if s.endsIn(before) && strings.HasPrefix(s.rest, after) {
+			s.out = s.out[:len(s.out)-len(before)]
+			s.rest = s.rest[len(after):]
+			return
+		}
+	}
+}
+
+// unknownURL begins a URL of which a template knows the rest. It is none that
+// absolute takes, so that the link's text is kept and leads nowhere.
+const unknownURL = "template:"
+
+var (
+	quotedPath = regexp.MustCompile(`^["']([^"']*)["'](?:\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.\w+))*$`)
+	namedParam = regexp.MustCompile(`^(?:param\s+["']?|page\.|\.Params\.)([\w.-]+)["']?$`)
+)
+
+// known gives the text of a tag that names the site's root, a path below it, or a
+// key of the article's own front matter.
+func (s *stripper) known(name, inner string) (text string, ok bool) {
+	switch name {
+	case "site.url", "site.baseurl", ".Site.BaseURL":
+		return "", name == inner
+	}
+	if m := quotedPath.FindStringSubmatch(inner); m != nil {
+		return m[1], true
+	}
+	const longest, most = 300, 1000 // so that no article grows without bounds
+	if m := namedParam.FindStringSubmatch(inner); m != nil && s.filled < most {
+		text = s.param(m[1])
+		s.filled++
+	}
+	return text, text != "" && len(text) <= longest
+}
+
+// comment takes a comment of MDX from the start of rest, if there is one.
+func (s *stripper) comment() bool {
+	if !strings.HasPrefix(s.rest, "{/*") {
+		return false
+	}
+	n := s.through("*/}", len("{/*"))
+	s.rest = s.rest[n:]
+	return n > 0
+}
+
+// Lists of attributes as kramdown ({: .note title="x"}) and, behind headings,
+// many others ({#id .note}) have them.
+var attributes = regexp.MustCompile(`^(?:\{:(?:\s*(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'}]+)|toc))+\s*\}` +
+	`|\{[.#][\w-]+(?:\s+[.#][\w-]+)*\s*\}(?:[ \t]*(?:\n|$)))`)
+
+// attributeList takes a list of attributes from the start of rest, if there is
+// one.
+func (s *stripper) attributeList() bool {
+	if !strings.HasPrefix(s.rest, "{:") && !strings.HasPrefix(s.rest, "{#") && !strings.HasPrefix(s.rest, "{.") {
+		return false
+	}
+	line, _, _ := strings.Cut(s.rest, "\n")
+	list := attributes.FindString(line)
+	s.rest = s.rest[len(list):]
+	return list != ""
+}
+
+var componentTag = regexp.MustCompile(`^<([A-Z][A-Za-z0-9.]*[a-z][A-Za-z0-9.]*)[\s/>]`)
+
+// component counts a component of JSX that rest begins with. The sanitiser takes
+// its tags out, as it does all that it does not know.
+func (s *stripper) component() {
+	if m := componentTag.FindStringSubmatch(s.rest[:min(len(s.rest), 80)]); m != nil && atom.Lookup([]byte(strings.ToLower(m[1]))) == 0 {
+		s.count("<" + m[1] + ">")
 	}
 }
 
@@ -162,11 +267,10 @@ func (s *stripper) code(name string, closing bool) {
 }
 
 func (s *stripper) count(name string) {
-	for i := range s.counts {
-		if s.counts[i].name == name {
-			s.counts[i].count++
-			return
-		}
+	if i, ok := s.index[name]; ok {
+		s.counts[i].count++
+		return
 	}
+	s.index[name] = len(s.counts)
 	s.counts = append(s.counts, nameCount{name, 1})
 }

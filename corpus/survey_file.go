@@ -207,6 +207,9 @@ func presetMarks(name string, data []byte, front value) map[string]bool {
 	case layout.text != "":
 		marks["jekyll"] = true
 	}
+	if path.Ext(name) == ".mdx" {
+		marks["astro"] = true
+	}
 	if date, _ := cutDate(path.Base(name)); date != "" {
 		marks["jekyll"] = true
 	}

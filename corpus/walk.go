@@ -133,7 +133,7 @@ func (w *walker) flatten(files []file, folder string) []file {
 
 func isArticle(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".md", ".markdown", ".html":
+	case ".md", ".mdx", ".markdown", ".html":
 		return true
 	}
 	return false

@@ -72,7 +72,7 @@ func surveySite(ctx context.Context, dir, preset string) (content string, found 
 	case found.Preset() == "" && found.Files > 0:
 		return "", found, fmt.Errorf("%s: not one of its %s has a readable front matter, such as\n  %v", content, plural(found.Files, "article"), found.Broken[0])
 	case found.Preset() == "":
-		return "", found, fmt.Errorf("%s: no article was found (want files that end in .md, .markdown or .html)", dir)
+		return "", found, fmt.Errorf("%s: no article was found (want files that end in .md, .mdx, .markdown or .html)", dir)
 	case found.Folder != ".":
 		content = filepath.Join(content, filepath.FromSlash(found.Folder))
 		found, err = surveyFolder(ctx, content, found.Preset())

@@ -88,7 +88,7 @@ func (a *app) load(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 		a.note("%s", notice)
 	}
 	if report.Files == 0 {
-		return nil, report, fmt.Errorf("%s: there are no articles in it (want files that end in .md, .markdown or .html)", c.Content.Dir)
+		return nil, report, fmt.Errorf("%s: there are no articles in it (want files that end in .md, .mdx, .markdown or .html)", c.Content.Dir)
 	}
 	if len(articles.Heads) == 0 {
 		return nil, report, fmt.Errorf("%s: not one of its %s can be used", c.Content.Dir, plural(report.Files, "article"))
