@@ -198,7 +198,7 @@ func (r *reader) article(doc document, d draft) *Article {
 	a.Summary, rule = summarize(r.repaired(description.text, description.line, FieldSummary), b.blocks())
 	r.because(FieldSummary, rule)
 	if !ok && a.Summary == "" {
-		r.warn("no-summary", 0, FieldSummary, "there is neither a description nor a body")
+		r.warn("no-summary", 0, FieldSummary, "there is neither a description nor text in the body")
 	}
 	return a
 }
@@ -230,7 +230,7 @@ func lastBefore(entries []entry, key string) int {
 
 func (r *reader) title(front value) string {
 	v, ok := r.text(front, FieldTitle)
-	title := oneLine(r.repaired(v.text, v.line, FieldTitle))
+	title := oneLine(withoutFormatting(r.repaired(v.text, v.line, FieldTitle)))
 	if !ok || title == "" {
 		r.fail("no-title", 1, FieldTitle, "is missing (want title: Words)")
 	}

@@ -229,7 +229,7 @@ func (s *stripper) comment() bool {
 // Lists of attributes as kramdown ({: .note title="x"}) and, behind headings,
 // many others ({#id .note}) have them.
 var attributes = regexp.MustCompile(`^(?:\{:(?:\s*(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'}]+)|toc))+\s*\}` +
-	`|\{[.#][\w-]+(?:\s+[.#][\w-]+)*\s*\}(?:[ \t]*(?:\n|$)))`)
+	`|\{[.#][\w-]+(?:\s+[.#][\w-]+)*\s*\}[ \t]*(?m:$))`)
 
 // attributeList takes a list of attributes from the start of rest, if there is
 // one.
@@ -237,8 +237,8 @@ func (s *stripper) attributeList() bool {
 	if !strings.HasPrefix(s.rest, "{:") && !strings.HasPrefix(s.rest, "{#") && !strings.HasPrefix(s.rest, "{.") {
 		return false
 	}
-	line, _, _ := strings.Cut(s.rest, "\n")
-	list := attributes.FindString(line)
+	const longest = 300
+	list := attributes.FindString(s.rest[:min(len(s.rest), longest)])
 	s.rest = s.rest[len(list):]
 	return list != ""
 }

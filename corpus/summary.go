@@ -138,6 +138,9 @@ func firstSentences(all []string, most int) string {
 		length += 1 + utf8.RuneCountInString(all[n])
 		n++
 	}
+	if n > 1 && strings.HasSuffix(all[n-1], ":") { // it announces what is not there
+		n--
+	}
 	return joinSentences(all[:n])
 }
 

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"html"
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -67,4 +68,34 @@ func plainLine(text string) bool {
 		before = b
 	}
 	return before != ' '
+}
+
+var formatting = regexp.MustCompile(`(?i)<(/?)(b|i|em|strong|code|tt|kbd|s|strike|del|ins|u|mark|sub|sup|small|big|span|font)(?:\s[^<>]*)?>|<w?br\s*/?>`)
+
+// withoutFormatting takes out the tags that format parts of a title, each only
+// if it is closed: a title may speak of an element.
+func withoutFormatting(title string) string {
+	if !strings.Contains(title, "<") {
+		return title
+	}
+	const open, paired = 1, 2
+	state := map[string]int{"": paired} // by name; "" is <br>
+	for _, m := range formatting.FindAllStringSubmatch(title, -1) {
+		switch name := strings.ToLower(m[2]); {
+		case m[1] == "":
+			state[name] = max(state[name], open)
+		case state[name] == open:
+			state[name] = paired
+		}
+	}
+	return formatting.ReplaceAllStringFunc(title, func(tag string) string {
+		name := strings.ToLower(formatting.FindStringSubmatch(tag)[2])
+		switch {
+		case state[name] != paired:
+			return tag
+		case name == "":
+			return " "
+		}
+		return ""
+	})
 }

@@ -178,3 +178,18 @@ func checkAttributes(t *testing.T, token html.Token) {
 		}
 	}
 }
+
+func TestWithoutFormatting(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"Plain < and > signs", "Plain < and > signs"},
+		{"Now <strike>65%</strike> <b class='x'>80%</B> sold", "Now 65% 80% sold"},
+		{"A<br>B<br/>C<wbr>D", "A B C D"},
+		{"The <code> element", "The <code> element"},
+		{"The </b> and <b> tags", "The </b> and <b> tags"},
+		{"Building <InputAccessoryView> for <form>s", "Building <InputAccessoryView> for <form>s"},
+	} {
+		if got := withoutFormatting(test.in); got != test.want {
+			t.Errorf("%q becomes %q, want %q", test.in, got, test.want)
+		}
+	}
+}
