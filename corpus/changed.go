@@ -44,9 +44,17 @@ func (l *loader) patch(changed []string) (files []file, ok bool) {
 	return files, true
 }
 
-// hidden reports whether a path is below something that is no content.
+// hidden reports whether a path is, or is below, something that is no content.
 func hidden(name string) bool {
-	return !fs.ValidPath(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.")
+	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
+		return true
+	}
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		if skippedFolder(folder) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // patchFile adds, renews or removes one file. Of folders it knows nothing.

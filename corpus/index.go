@@ -38,9 +38,10 @@ type Index struct {
 	articles    map[string]articleState // by path
 	articlesKey key
 
-	changed []string // of the last Load's files
-	told    bool     // changed is all of them
-	walked  *Dir     // what the last Load listed whole, or nil
+	changed []string  // of the last Load's files
+	told    bool      // changed is all of them
+	walked  *Dir      // what the last Load listed whole, or nil
+	skipped []LeftOut // folders that it skipped
 }
 
 // known is what the files of a folder gave, by path.

@@ -20,8 +20,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// folder is a folder of articles with an index that believes every stamp.
-type folder struct {
+// indexed is a folder of articles with an index that believes every stamp.
+type indexed struct {
 	t     *testing.T
 	path  string
 	dir   *Dir
@@ -29,9 +29,9 @@ type folder struct {
 	read  int // files that the last load read
 }
 
-func newFolder(t *testing.T, files map[string]string) *folder {
+func newIndexed(t *testing.T, files map[string]string) *indexed {
 	t.Helper()
-	f := &folder{t: t, path: t.TempDir()}
+	f := &indexed{t: t, path: t.TempDir()}
 	for name, text := range files {
 		f.write(name, text)
 	}
@@ -45,7 +45,7 @@ func newFolder(t *testing.T, files map[string]string) *folder {
 }
 
 // open opens the index that is in a folder, as another run of the program does.
-func (f *folder) open(dir, version string) {
+func (f *indexed) open(dir, version string) {
 	f.t.Helper()
 	x, err := OpenIndex(dir, version)
 	if err != nil {
@@ -57,9 +57,9 @@ func (f *folder) open(dir, version string) {
 }
 
 // again opens the index anew.
-func (f *folder) again() { f.open(f.index.dir.Name(), f.index.version) }
+func (f *indexed) again() { f.open(f.index.dir.Name(), f.index.version) }
 
-func (f *folder) write(name, text string) {
+func (f *indexed) write(name, text string) {
 	f.t.Helper()
 	file := filepath.Join(f.path, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -71,7 +71,7 @@ func (f *folder) write(name, text string) {
 }
 
 // load loads by the index.
-func (f *folder) load(o Options) (*Corpus, Report) {
+func (f *indexed) load(o Options) (*Corpus, Report) {
 	f.t.Helper()
 	o.Index, o.Want = f.index, func(heads []*Head) []*Head { return heads }
 	first := true
@@ -85,7 +85,7 @@ func (f *folder) load(o Options) (*Corpus, Report) {
 }
 
 // same fails unless a load by the index gives what a load without gives.
-func (f *folder) same(o Options) {
+func (f *indexed) same(o Options) {
 	f.t.Helper()
 	got, gotReport := f.load(o)
 	all := got.Heads
@@ -121,7 +121,7 @@ func text(title, date, more string) string {
 func TestIndexIsNoOther(t *testing.T) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			f := newFolder(t, nil)
+			f := newIndexed(t, nil)
 			r := rand.New(rand.NewPCG(seed, 1))
 			o := options(t)
 			for round := range 25 {
@@ -145,10 +145,10 @@ func TestIndexIsNoOther(t *testing.T) {
 
 // change changes one file or folder, of few names, titles, dates, IDs and topics,
 // and gives the paths.
-func (f *folder) change(r *rand.Rand) (changed []string) {
+func (f *indexed) change(r *rand.Rand) (changed []string) {
 	f.t.Helper()
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
-	name := pick("", "a/", "a/b/", "a-b/") + pick("one", "two", "2021-10-05-three", "2021-10-06-three", "_index") + pick(".md", ".html")
+	name := pick("", "a/", "a/b/", "a-b/", "_drafts/") + pick("one", "two", "2021-10-05-three", "2021-10-06-three", "_index") + pick(".md", ".html")
 	file := filepath.Join(f.path, filepath.FromSlash(name))
 	switch r.IntN(8) {
 	case 0:
@@ -176,7 +176,7 @@ var three = map[string]string{
 // A file that has not changed is not read, in another run of the program either;
 // one that has is.
 func TestIndexReadsWhatChanged(t *testing.T) {
-	f := newFolder(t, three)
+	f := newIndexed(t, three)
 	o := options(t)
 	for _, step := range []struct {
 		name   string
@@ -219,7 +219,7 @@ func TestIndexReadsWhatChanged(t *testing.T) {
 // What has changed lately may change once more in one tick of the clock: it is
 // read again.
 func TestIndexDistrustsTheNewest(t *testing.T) {
-	f := newFolder(t, three)
+	f := newIndexed(t, three)
 	f.index.margin = margin
 	f.load(options(t))
 	f.load(options(t))
@@ -235,26 +235,26 @@ func TestIndexSettings(t *testing.T) {
 	zone := time.FixedZone("", 3600)
 	for _, test := range []struct {
 		name            string
-		change          func(f *folder, o *Options)
+		change          func(f *indexed, o *Options)
 		heads, articles bool // are read anew
 	}{
-		{"nothing", func(*folder, *Options) {}, false, false},
-		{"silence", func(_ *folder, o *Options) { o.Silence = []string{"no-summary"} }, false, false},
-		{"permalink", func(_ *folder, o *Options) { o.Permalink = "/x/:slug/" }, false, true},
-		{"images URL", func(_ *folder, o *Options) { o.ImagesURL = "/x/" }, false, true},
-		{"field of the rest", func(_ *folder, o *Options) { o.Fields = fields(FieldSummary, "x") }, false, true},
-		{"field of the head", func(_ *folder, o *Options) { o.Fields = fields(FieldTopics, "x") }, true, true},
-		{"zone", func(_ *folder, o *Options) { o.Zone = zone }, true, true},
-		{"language", func(_ *folder, o *Options) { o.Language = "fr" }, true, true},
-		{"languages", func(_ *folder, o *Options) { o.Languages = []string{"fr"} }, true, true},
-		{"site", func(_ *folder, o *Options) { o.Site = "https://example.org" }, true, true},
-		{"encoding", func(_ *folder, o *Options) { o.Encoding = "windows-1252" }, true, true},
-		{"repair", func(_ *folder, o *Options) { o.Repair = true }, true, true},
-		{"expire", func(_ *folder, o *Options) { o.Expire = true }, true, true},
-		{"version", func(f *folder, _ *Options) { f.open(f.index.dir.Name(), "2") }, true, true},
+		{"nothing", func(*indexed, *Options) {}, false, false},
+		{"silence", func(_ *indexed, o *Options) { o.Silence = []string{"no-summary"} }, false, false},
+		{"permalink", func(_ *indexed, o *Options) { o.Permalink = "/x/:slug/" }, false, true},
+		{"images URL", func(_ *indexed, o *Options) { o.ImagesURL = "/x/" }, false, true},
+		{"field of the rest", func(_ *indexed, o *Options) { o.Fields = fields(FieldSummary, "x") }, false, true},
+		{"field of the head", func(_ *indexed, o *Options) { o.Fields = fields(FieldTopics, "x") }, true, true},
+		{"zone", func(_ *indexed, o *Options) { o.Zone = zone }, true, true},
+		{"language", func(_ *indexed, o *Options) { o.Language = "fr" }, true, true},
+		{"languages", func(_ *indexed, o *Options) { o.Languages = []string{"fr"} }, true, true},
+		{"site", func(_ *indexed, o *Options) { o.Site = "https://example.org" }, true, true},
+		{"encoding", func(_ *indexed, o *Options) { o.Encoding = "windows-1252" }, true, true},
+		{"repair", func(_ *indexed, o *Options) { o.Repair = true }, true, true},
+		{"expire", func(_ *indexed, o *Options) { o.Expire = true }, true, true},
+		{"version", func(f *indexed, _ *Options) { f.open(f.index.dir.Name(), "2") }, true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := newFolder(t, three)
+			f := newIndexed(t, three)
 			o := options(t)
 			f.load(o)
 			f.again()
@@ -279,7 +279,7 @@ func fields(field Field, path string) Fields {
 
 // Time passes without any file changing.
 func TestIndexAndTime(t *testing.T) {
-	f := newFolder(t, map[string]string{
+	f := newIndexed(t, map[string]string{
 		"future.md":  text("Future", "2021-11-05", ""),
 		"updated.md": text("Updated", "2021-10-01", "lastMod: 2021-11-05\n"),
 		"expires.md": text("Expires", "2021-10-01", "expirydate: 2021-11-05\n"),
@@ -302,7 +302,7 @@ func TestIndexAndTime(t *testing.T) {
 // An image that changes changes the articles that show it, and no other.
 func TestIndexAndImages(t *testing.T) {
 	images := t.TempDir()
-	f := newFolder(t, map[string]string{
+	f := newIndexed(t, map[string]string{
 		"a.md": text("A", "2021-10-01", "featuredImage: a.png\n"),
 		"b.md": text("B", "2021-10-02", "featuredImage: b.png\n"),
 	})
@@ -338,7 +338,7 @@ func TestIndexAndImages(t *testing.T) {
 
 // A damaged index is told in one line and changes nothing.
 func TestIndexDamaged(t *testing.T) {
-	f := newFolder(t, three)
+	f := newIndexed(t, three)
 	o := options(t)
 	f.load(o)
 	dir := f.index.dir.Name()

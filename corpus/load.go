@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"path"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -142,6 +140,9 @@ func (l *loader) recall(ctx context.Context) (k known, err error) {
 	if told && k.settings == x.heads.settings {
 		k.files, ok = l.patch(changed)
 	}
+	if ok {
+		l.report.LeftOut = append(l.report.LeftOut, x.skipped...)
+	}
 	var loading sync.WaitGroup
 	loading.Go(func() { x.load(l.settings, k.settings) })
 	if !ok {
@@ -160,16 +161,17 @@ func (l *loader) files(ctx context.Context) ([]file, error) {
 	if d, ok := l.fsys.(*Dir); ok {
 		list = func(folder string) ([]child, error) { return d.list(folder, l.settled) }
 	}
-	files, failed := walk(ctx, list)
-	l.report.Files = len(files)
-	l.report.Findings = append(l.report.Findings, failed...)
+	found := walk(ctx, list)
+	l.report.Files = len(found.files)
+	l.report.Findings = append(l.report.Findings, found.failed...)
+	l.report.LeftOut = append(l.report.LeftOut, found.skipped...)
 	if x := l.Index; x != nil {
 		x.walked = nil
-		if d, ok := l.fsys.(*Dir); ok && failed == nil {
-			x.walked = d
+		if d, ok := l.fsys.(*Dir); ok && found.failed == nil {
+			x.walked, x.skipped = d, found.skipped
 		}
 	}
-	return files, ctx.Err()
+	return found.files, ctx.Err()
 }
 
 // progress gives a function that is to be called after each of total files of
@@ -239,8 +241,8 @@ func (r result) validAt(now time.Time) bool {
 // read reads one file: the head, and the article if all are wanted.
 func (l *loader) read(name string) (res result, a *Article, s stamp) {
 	r := &reader{settings: l.settings, path: name}
-	if strings.HasPrefix(path.Base(name), "_index.") {
-		return result{remarks: &remarks{leftOut: "a list page (_index)"}}, nil, 0
+	if reason := skippedFile(name); reason != "" {
+		return result{remarks: &remarks{leftOut: reason}}, nil, 0
 	}
 	want := l.headKeys.has
 	if l.Want == nil {

@@ -92,8 +92,8 @@ func Survey(ctx context.Context, fsys fs.FS, preset string) (SurveyResult, error
 	for _, f := range articles {
 		all = append(all, f.path)
 	}
-	names := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return strings.HasPrefix(path.Base(name), "_index.") })
-	indexPages := len(names) < len(all)
+	indexPages := slices.ContainsFunc(all, func(name string) bool { return strings.HasPrefix(path.Base(name), "_index.") })
+	names := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return skippedFile(name) != "" })
 	some := evenly(names, surveyed)
 	files := make([]fileSurvey, len(some))
 	if err := each(ctx, len(some), func(i int) { files[i] = surveyFile(fsys, some[i]) }); err != nil {

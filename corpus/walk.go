@@ -50,12 +50,19 @@ type walker struct {
 	waiting  []string // folders that nobody has begun
 	open     int      // folders that are waiting or being listed
 	children map[string][]child
-	failed   []Finding
+	found    found
 }
 
-// walk lists the article files below a folder by path. Hidden files and folders
-// are not the site's content. Folders that cannot be listed are findings.
-func walk(ctx context.Context, list func(folder string) ([]child, error)) ([]file, []Finding) {
+// found is what a walk finds.
+type found struct {
+	files   []file    // by path
+	failed  []Finding // folders that cannot be listed
+	skipped []LeftOut // folders that hold no articles: see skippedFolder
+}
+
+// walk lists the article files below a folder. Hidden files and folders are not
+// the site's content.
+func walk(ctx context.Context, list func(folder string) ([]child, error)) found {
 	w := &walker{list: list, waiting: []string{"."}, open: 1, children: map[string][]child{}}
 	w.work = sync.NewCond(&w.mu)
 	var group sync.WaitGroup
@@ -63,8 +70,9 @@ func walk(ctx context.Context, list func(folder string) ([]child, error)) ([]fil
 		group.Go(func() { w.run(ctx) })
 	}
 	group.Wait()
-	slices.SortFunc(w.failed, func(a, b Finding) int { return cmp.Compare(a.Path, b.Path) })
-	return w.flatten(nil, "."), w.failed
+	slices.SortFunc(w.found.failed, func(a, b Finding) int { return cmp.Compare(a.Path, b.Path) })
+	w.found.files = w.flatten(nil, ".")
+	return w.found
 }
 
 // run lists folders until there are none left.
@@ -102,15 +110,21 @@ func (w *walker) articles(ctx context.Context, folder string) ([]child, error) {
 // add notes what a folder holds. The lock is held.
 func (w *walker) add(folder string, children []child, err error) {
 	if err != nil {
-		w.failed = append(w.failed, Finding{Error, "unreadable", folder, 0, "", readError(err)})
+		w.found.failed = append(w.found.failed, Finding{Error, "unreadable", folder, 0, "", readError(err)})
 	}
 	w.children[folder] = children
 	w.open--
 	for _, c := range children {
-		if c.folder {
-			w.waiting = append(w.waiting, path.Join(folder, c.name))
-			w.open++
+		if !c.folder {
+			continue
 		}
+		name := path.Join(folder, c.name)
+		if reason := skippedFolder(name); reason != "" {
+			w.found.skipped = append(w.found.skipped, LeftOut{name, reason})
+			continue
+		}
+		w.waiting = append(w.waiting, name)
+		w.open++
 	}
 	w.work.Broadcast()
 }

@@ -42,7 +42,7 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 		return fmt.Errorf("%s is there already (move it away, or name another file with --config)", a.flags.config)
 	}
 	site := readSite(dir)
-	content, found, err := surveySite(ctx, dir, cmp.Or(preset, site.preset))
+	content, found, err := a.surveySite(ctx, dir, cmp.Or(preset, site.preset))
 	if err != nil {
 		return err
 	}
@@ -54,9 +54,9 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 
 // surveySite finds a site's articles: those of the first folder that has some
 // with dates, or else has some at all, without the pages around them.
-func surveySite(ctx context.Context, dir, preset string) (content string, found corpus.SurveyResult, err error) {
+func (a *app) surveySite(ctx context.Context, dir, preset string) (content string, found corpus.SurveyResult, err error) {
 	for _, folder := range articleFolders(dir) {
-		r, err := surveyFolder(ctx, folder, preset)
+		r, err := a.surveyFolder(ctx, folder, preset)
 		if err != nil {
 			return "", r, err
 		}
@@ -75,17 +75,16 @@ func surveySite(ctx context.Context, dir, preset string) (content string, found 
 		return "", found, fmt.Errorf("%s: no article was found (want files that end in .md, .mdx, .markdown or .html)", dir)
 	case found.Folder != ".":
 		content = filepath.Join(content, filepath.FromSlash(found.Folder))
-		found, err = surveyFolder(ctx, content, found.Preset())
+		found, err = a.surveyFolder(ctx, content, found.Preset())
 	}
 	return content, found, err
 }
 
-func surveyFolder(ctx context.Context, dir, preset string) (corpus.SurveyResult, error) {
-	root, err := openFolder(dir)
+func (a *app) surveyFolder(ctx context.Context, dir, preset string) (corpus.SurveyResult, error) {
+	root, err := a.folders.contentFolder(dir)
 	if err != nil {
 		return corpus.SurveyResult{}, err
 	}
-	defer root.Close()
 	return corpus.Survey(ctx, root, preset)
 }
 
