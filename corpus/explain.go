@@ -27,6 +27,7 @@ func Explain(ctx context.Context, fsys fs.FS, name string, o Options) (steps []S
 	if err != nil {
 		return nil, "", nil, err
 	}
+	s.content = fsys
 	l := &loader{settings: s, fsys: fsys}
 	r := &reader{settings: s, path: path.Clean(name), trace: map[Field]*Step{}}
 	_, err = l.withDocument(name, nil, func(doc document) {

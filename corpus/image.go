@@ -18,7 +18,7 @@ import (
 
 // image reads the featured image of one article. Type, size and bytes are
 // measured from the file; front matters are wrong about all three.
-func (r *reader) image(front value, title string) *Image {
+func (r *reader) image(front value, title, page string) *Image {
 	if r.is(front, FieldImageValid, false) {
 		return nil
 	}
@@ -31,6 +31,10 @@ func (r *reader) image(front value, title string) *Image {
 		img.Alt = oneLine(alt.text)
 	}
 	ref, err := url.Parse(strings.TrimSpace(v.text))
+	if err == nil && r.bundled(img, ref, page) {
+		r.because(FieldImage, "type and size measured from the file beside the article")
+		return img
+	}
 	if err == nil {
 		img.URL = absolute(r.imagesURL, ref.String())
 	}
@@ -50,6 +54,23 @@ func (r *reader) image(front value, title string) *Image {
 	}
 	r.because(FieldImage, "type and size measured from the file")
 	return img
+}
+
+// bundled measures an image that is in the article's own page bundle, which is
+// served beside the article.
+func (r *reader) bundled(img *Image, ref *url.URL, page string) bool {
+	name := path.Join(path.Dir(r.path), ref.Path)
+	if !isBundle(r.path) || ref.Path == "" || ref.Host != "" || ref.Scheme != "" || strings.HasPrefix(ref.Path, "/") || !fs.ValidPath(name) {
+		return false
+	}
+	measured, err := MeasureImage(r.content, name)
+	base, baseErr := url.Parse(strings.TrimRight(page, "/") + "/")
+	if err != nil || baseErr != nil {
+		return false
+	}
+	measured.URL, measured.Alt, measured.File = absolute(base, ref.String()), img.Alt, ""
+	*img = measured
+	return true
 }
 
 // imageFile gives the file, relative to the images folder, that is served at

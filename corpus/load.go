@@ -28,6 +28,7 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Corpus, Report) {
 	if err != nil {
 		return New(nil), Report{Findings: []Finding{{Error, "bad-option", ".", 0, "", err.Error()}}}
 	}
+	s.content = fsys
 	l := &loader{settings: s, fsys: fsys}
 	c, err := l.load(ctx)
 	if err != nil {

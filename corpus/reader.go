@@ -42,6 +42,7 @@ type settings struct {
 	site      *url.URL // ends in "/"
 	imagesURL *url.URL // ends in "/"
 	images    fs.FS
+	content   fs.FS    // the articles
 	languages []string // Options.Languages as languageTag writes them
 	permalink permalink
 	topicMemo *sync.Map // topicKey to *Topic
@@ -179,7 +180,7 @@ func (r *reader) article(doc document, d draft) *Article {
 	a.Source = r.source(front, a.Original)
 	a.Authors = r.people(front, FieldAuthors)
 	a.Contributors = r.people(front, FieldContributors)
-	a.Image = r.image(front, a.Title)
+	a.Image = r.image(front, a.Title, a.URL)
 	a.Offerings = r.offerings(front)
 	page, _ := url.Parse(a.URL)
 	text := r.repaired(string(doc.body), doc.bodyLine, "body")
