@@ -63,6 +63,7 @@ func (r *reader) bundled(img *Image, ref *url.URL, page string) bool {
 	if !isBundle(r.path) || ref.Path == "" || ref.Host != "" || ref.Scheme != "" || strings.HasPrefix(ref.Path, "/") || !fs.ValidPath(name) {
 		return false
 	}
+	r.looked = append(r.looked, lookedFor{bundled: true, name: name})
 	measured, err := MeasureImage(r.content, name)
 	base, baseErr := url.Parse(strings.TrimRight(page, "/") + "/")
 	if err != nil || baseErr != nil {
@@ -90,6 +91,7 @@ func (r *reader) measure(img *Image, name string) error {
 	if r.images == nil {
 		return fmt.Errorf("there is no images folder")
 	}
+	r.looked = append(r.looked, lookedFor{name: name})
 	measured, err := MeasureImage(r.images, name)
 	if err != nil {
 		return err

@@ -299,12 +299,13 @@ func TestIndexAndTime(t *testing.T) {
 	}
 }
 
-// An image that changes changes the articles that show it, and no other.
+// An image that comes changes the article that shows it, and no other.
 func TestIndexAndImages(t *testing.T) {
 	images := t.TempDir()
 	f := newIndexed(t, map[string]string{
-		"a.md": text("A", "2021-10-01", "featuredImage: a.png\n"),
-		"b.md": text("B", "2021-10-02", "featuredImage: b.png\n"),
+		"a.md":       text("A", "2021-10-01", "featuredImage: a.png\n"),
+		"b.md":       text("B", "2021-10-02", "featuredImage: b.png\n"),
+		"c/index.md": text("C", "2021-10-03", "featuredImage: c.png\n"),
 	})
 	folder, err := OpenDir(images)
 	if err != nil {
@@ -313,27 +314,32 @@ func TestIndexAndImages(t *testing.T) {
 	defer folder.Close()
 	o := options(t)
 	o.Images = folder
-	versions := func() [2]Version {
+	versions := func() (all []Version) {
 		c, _ := f.load(o)
-		var v [2]Version
-		for i, h := range c.Heads {
-			v[i], _ = c.Version(h)
+		for _, h := range c.Heads {
+			v, _ := c.Version(h)
+			all = append(all, v)
 		}
-		return v
+		return all
 	}
-	before := versions()
 	var data bytes.Buffer
 	if err := png.Encode(&data, image.NewGray(image.Rect(0, 0, 3, 2))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(images, "b.png"), data.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
+	before := versions()
+	for i, file := range []string{filepath.Join(f.path, "c", "c.png"), filepath.Join(images, "b.png"), filepath.Join(images, "a.png")} {
+		if err := os.WriteFile(file, data.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		after := versions()
+		for k := range after {
+			if (after[k] != before[k]) != (k == i) {
+				t.Errorf("%s came: version %d changed is %t", file, k, after[k] != before[k])
+			}
+		}
+		before = after
+		f.same(o)
 	}
-	after := versions()
-	if before[0] == after[0] || before[1] != after[1] {
-		t.Errorf("b.png came: of the newer article, which shows it, changed is %t; of the older %t", before[0] != after[0], before[1] != after[1])
-	}
-	f.same(o)
 }
 
 // A damaged index is told in one line and changes nothing.

@@ -17,23 +17,33 @@ type Version [sha256.Size]byte
 
 // articleState is what an index knows of an article that some output shows.
 type articleState struct {
-	stamp      stamp // of the article's file
-	image      string
-	imageStamp stamp // of the image's file
-	body       Version
-	url        string
-	findings   []Finding // about all but the head
+	stamp    stamp   // of the article's file
+	looked   []lookedFor // files that were looked for
+	body     Version
+	url      string
+	findings []Finding // about all but the head
+}
+
+// lookedFor is an image's file as it was when somebody looked.
+type lookedFor struct {
+	bundled bool // it is relative to the articles' folder, not the images'
+	name    string
+	stamp   stamp
 }
 
 // absent is the stamp of an image that is not there.
 const absent stamp = 1
 
-// imageStamp gives the stamp of a file of the images folder. "" is no image.
-func (s *settings) imageStamp(name string, settled time.Time) stamp {
-	if name == "" || s.images == nil {
+// imageStamp gives the stamp of an image's file as it is now.
+func (s *settings) imageStamp(bundled bool, name string, settled time.Time) stamp {
+	folder := s.images
+	if bundled {
+		folder = s.content
+	}
+	if folder == nil {
 		return absent
 	}
-	info, err := fs.Stat(s.images, name)
+	info, err := fs.Stat(folder, name)
 	if err != nil {
 		return absent
 	}
@@ -47,7 +57,10 @@ func (s *settings) imageStamp(name string, settled time.Time) stamp {
 // state gives what is known of an article that is as it was.
 func (x *Index) state(path string, st stamp, s *settings, settled time.Time) (articleState, bool) {
 	state, ok := x.articles[path]
-	ok = ok && st != 0 && state.stamp == st && state.imageStamp != 0 && state.imageStamp == s.imageStamp(state.image, settled)
+	ok = ok && st != 0 && state.stamp == st
+	for _, l := range state.looked {
+		ok = ok && l.stamp != 0 && l.stamp == s.imageStamp(l.bundled, l.name, settled)
+	}
 	return state, ok
 }
 
@@ -102,8 +115,12 @@ func (x *Index) rememberArticles(wanted map[*Head]articleState, files []file) {
 
 func (e *encoder) state(s articleState) {
 	e.fixed(uint64(s.stamp))
-	e.text(s.image)
-	e.fixed(uint64(s.imageStamp))
+	e.number(uint64(len(s.looked)))
+	for _, l := range s.looked {
+		e.truth(l.bundled)
+		e.text(l.name)
+		e.fixed(uint64(l.stamp))
+	}
 	e.data = append(e.data, s.body[:]...)
 	e.text(s.url)
 	e.number(uint64(len(s.findings)))
@@ -113,7 +130,10 @@ func (e *encoder) state(s articleState) {
 }
 
 func (d *decoder) state(path string) articleState {
-	s := articleState{stamp: stamp(d.fixed()), image: d.text(), imageStamp: stamp(d.fixed())}
+	s := articleState{stamp: stamp(d.fixed())}
+	for range d.count() {
+		s.looked = append(s.looked, lookedFor{d.number() != 0, d.text(), stamp(d.fixed())})
+	}
 	copy(s.body[:], d.take(len(s.body)))
 	s.url = d.text()
 	for range d.count() {

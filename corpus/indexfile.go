@@ -309,6 +309,14 @@ type encoder struct{ data []byte }
 func (e *encoder) number(n uint64) { e.data = binary.AppendUvarint(e.data, n) }
 func (e *encoder) fixed(n uint64)  { e.data = binary.LittleEndian.AppendUint64(e.data, n) }
 
+func (e *encoder) truth(b bool) {
+	if b {
+		e.number(1)
+	} else {
+		e.number(0)
+	}
+}
+
 func (e *encoder) text(s string) {
 	e.number(uint64(len(s)))
 	e.data = append(e.data, s...)

@@ -19,6 +19,7 @@ type reader struct {
 	trace    map[Field]*Step // how each field was derived; nil unless somebody asked
 
 	since, until time.Time // see remarks
+	looked       []lookedFor
 }
 
 // past reports whether t is not after now, and notes when it would be otherwise.

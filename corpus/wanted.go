@@ -107,10 +107,10 @@ func (l *loader) readArticle(h *Head) (a *Article, state articleState) {
 		r.warn("changed", 0, "", "changed while it was read; it is in no output until the next run")
 		return nil, articleState{findings: r.findings}
 	}
-	state = articleState{stamp: s, url: a.URL, findings: r.findings, body: a.bodyVersion()}
-	if a.Image != nil {
-		state.image, _ = r.imageFile(a.Image.URL)
+	state = articleState{stamp: s, looked: r.looked, url: a.URL, findings: r.findings, body: a.bodyVersion()}
+	for i := range state.looked {
+		at := &state.looked[i]
+		at.stamp = l.imageStamp(at.bundled, at.name, l.settled)
 	}
-	state.imageStamp = l.imageStamp(state.image, l.settled)
 	return a, state
 }
