@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"bytes"
+	"iter"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -14,20 +16,22 @@ type block struct {
 	prose bool // a paragraph or list item: fit for a summary
 }
 
-// blocks gives the plain text of a body, block by block.
-func (b body) blocks() []block {
-	var w blockWriter
-	w.prose = true
-	for _, n := range b.nodes {
-		w.node(n)
+// blocks gives the plain text of a body, block by block, as far as somebody
+// wants it: a summary is mostly made of the first two.
+func (b body) blocks() iter.Seq[block] {
+	return func(yield func(block) bool) {
+		w := blockWriter{yield: yield, prose: true}
+		for _, n := range b.nodes {
+			w.node(n)
+		}
+		w.end()
 	}
-	w.end()
-	return w.blocks
 }
 
 type blockWriter struct {
-	blocks []block
-	text   strings.Builder
+	yield  func(block) bool
+	done   bool // nobody wants more
+	text   []byte
 	prose  bool
 	breaks int // <br> since the last text
 }
@@ -45,6 +49,9 @@ var notProse = map[atom.Atom]bool{
 }
 
 func (w *blockWriter) node(n *html.Node) {
+	if w.done {
+		return
+	}
 	if n.Type == html.TextNode {
 		w.write(n.Data)
 		return
@@ -77,24 +84,31 @@ func (w *blockWriter) write(text string) {
 	if strings.TrimSpace(text) != "" {
 		w.breaks = 0
 	}
-	w.text.WriteString(text)
+	w.text = append(w.text, text...)
 }
 
 // br ends a block if it is the second in a row, or if a sentence has ended; a
 // single one inside a sentence is a blank.
 func (w *blockWriter) br() {
 	w.breaks++
-	text := strings.TrimSpace(w.text.String())
-	if w.breaks > 1 || text != "" && strings.ContainsAny(text[len(text)-1:], ".!?:") {
+	text := bytes.TrimSpace(w.text)
+	if w.breaks > 1 || len(text) > 0 && strings.IndexByte(".!?:", text[len(text)-1]) >= 0 {
 		w.end()
 		return
 	}
-	w.text.WriteByte(' ')
+	w.text = append(w.text, ' ')
 }
 
 func (w *blockWriter) end() {
-	if text := strings.Join(strings.Fields(w.text.String()), " "); text != "" {
-		w.blocks = append(w.blocks, block{text, w.prose})
+	line := w.text[:0] // never longer than what has been read of it
+	for word := range bytes.FieldsSeq(w.text) {
+		if len(line) > 0 {
+			line = append(line, ' ')
+		}
+		line = append(line, word...)
 	}
-	w.text.Reset()
+	if len(line) > 0 && !w.done {
+		w.done = !w.yield(block{string(line), w.prose})
+	}
+	w.text = w.text[:0]
 }

@@ -15,7 +15,7 @@ var misread = []*charmap.Charmap{charmap.Windows1252, charmap.Macintosh}
 // what it was. It reports the first word it repaired, before and after;
 // before is "" if there was none.
 func repairMojibake(text string) (repaired, before, after string) {
-	if !strings.ContainsAny(text, "ÂÃâ¬√‚") {
+	if !suspect(text) {
 		return text, "", ""
 	}
 	var b strings.Builder
@@ -39,6 +39,17 @@ func repairMojibake(text string) (repaired, before, after string) {
 		after, _, _ = repairMojibake(after)
 	}
 	return b.String(), before, after
+}
+
+// suspect reports whether text has a character that mojibake begins with.
+func suspect(text string) bool {
+	for _, r := range text {
+		switch r {
+		case 'Â', 'Ã', 'â', '¬', '√', '‚':
+			return true
+		}
+	}
+	return false
 }
 
 // mojibakeAt gives the character that the start of text stands for, with the

@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"bytes"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,7 +22,7 @@ const (
 // something, else the body's first sentences. Descriptions are often the first
 // 200 characters of the body with the paragraphs glued together; such a one is
 // replaced by the body's own sentences. The rule says which it was.
-func summarize(description string, blocks []block) (summary, rule string) {
+func summarize(description string, blocks iter.Seq[block]) (summary, rule string) {
 	description = plainText(description)
 	cut := strings.TrimRight(strings.TrimSuffix(description, "[…]"), "….[] ")
 	if cut == "" {
@@ -58,16 +60,26 @@ func plainText(text string) string {
 // bodyPrefix reports whether description is how the body, or one of its
 // sentences, begins, white space and the shape of quotes apart, and gives the
 // body's sentences that it covers.
-func bodyPrefix(description string, blocks []block) (string, bool) {
+func bodyPrefix(description string, blocks iter.Seq[block]) (string, bool) {
 	const least = 15 // shorter ones may begin a sentence by chance
-	want := squash(description)
-	if utf8.RuneCountInString(want) < least {
+	want := appendSquashed(nil, description)
+	if utf8.RuneCount(want) < least {
 		return "", false
 	}
-	all, units := units(blocks)
-	for i, u := range units {
-		if strings.HasPrefix(all[u.start:], want) {
-			return cover(units[i:], u.start+len(want))
+	var all []byte // the squashed text of units
+	var units []unit
+	next := 0 // the first unit that may begin with want
+	for block := range blocks {
+		for _, s := range sentences(block.text) {
+			u := unit{text: s, start: len(all), prose: block.prose}
+			all = appendSquashed(all, s)
+			u.end = len(all)
+			units = append(units, u)
+			for ; next < len(units) && len(all)-units[next].start >= len(want); next++ {
+				if start := units[next].start; bytes.HasPrefix(all[start:], want) {
+					return cover(units[next:], start+len(want))
+				}
+			}
 		}
 	}
 	return "", false
@@ -78,18 +90,6 @@ type unit struct {
 	text       string
 	start, end int
 	prose      bool
-}
-
-func units(blocks []block) (all string, list []unit) {
-	var b strings.Builder
-	for _, block := range blocks {
-		for _, s := range sentences(block.text) {
-			start := b.Len()
-			b.WriteString(squash(s))
-			list = append(list, unit{s, start, b.Len(), block.prose})
-		}
-	}
-	return b.String(), list
 }
 
 // cover gives the sentences up to a place in the squashed text. One that the
@@ -113,13 +113,16 @@ func cover(units []unit, end int) (string, bool) {
 	return joinSentences(taken), len(taken) > 0
 }
 
-func prose(blocks []block) []string {
+func prose(blocks iter.Seq[block]) []string {
 	var all []string
 	length := 0
-	for _, b := range blocks {
-		if b.prose && length <= summaryLength {
-			all = append(all, sentences(b.text)...)
-			length += len(b.text)
+	for b := range blocks {
+		if !b.prose {
+			continue
+		}
+		all = append(all, sentences(b.text)...)
+		if length += len(b.text); length > summaryLength {
+			break
 		}
 	}
 	return all
@@ -181,7 +184,7 @@ func cutWords(text string, n int) string {
 // wholeWords drops the last word of a description that ends without a full stop
 // in what seems to be part of a word: one that the body does not have, if the
 // description is long or the body has a word that begins like it.
-func wholeWords(description string, blocks []block) string {
+func wholeWords(description string, blocks iter.Seq[block]) string {
 	const suspicious = 120
 	last, _ := utf8.DecodeLastRuneInString(description)
 	i := strings.LastIndexByte(description, ' ')
@@ -189,8 +192,8 @@ func wholeWords(description string, blocks []block) string {
 		return description
 	}
 	word, cut := description[i+1:], utf8.RuneCountInString(description) >= suspicious
-	for _, b := range blocks {
-		for _, w := range strings.FieldsFunc(b.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }) {
+	for b := range blocks {
+		for w := range strings.FieldsFuncSeq(b.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }) {
 			if w == word {
 				return description
 			}
@@ -203,20 +206,21 @@ func wholeWords(description string, blocks []block) string {
 	return strings.TrimRight(description[:i], " ,;:–—-") + "…"
 }
 
-// squash drops white space and gives quotes and dashes one shape, so that glued
-// and laid-out text compare equal.
-func squash(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return -1
-		case strings.ContainsRune("‘’ʼ´`", r):
-			return '\''
-		case strings.ContainsRune("“”„«»", r):
-			return '"'
-		case strings.ContainsRune("–—−", r):
-			return '-'
+// appendSquashed appends text without its white space and with quotes and dashes
+// of one shape, so that glued and laid-out text compare equal.
+func appendSquashed(b []byte, text string) []byte {
+	for _, r := range text {
+		switch r {
+		case '‘', '’', 'ʼ', '´', '`':
+			r = '\''
+		case '“', '”', '„', '«', '»':
+			r = '"'
+		case '–', '—', '−':
+			r = '-'
 		}
-		return r
-	}, text)
+		if !unicode.IsSpace(r) {
+			b = utf8.AppendRune(b, r)
+		}
+	}
+	return b
 }

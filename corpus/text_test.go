@@ -77,7 +77,7 @@ func FuzzText(f *testing.F) {
 			return // files that are not UTF-8 are refused before
 		}
 		repaired, _, _ := repairMojibake(text)
-		summary, _ := summarize(text, nil)
+		summary, _ := summarize(text, body{}.blocks())
 		for _, got := range []string{oneLine(text), oneLine(repaired), plainText(text), summary} {
 			checkText(t, got)
 			if strings.ContainsAny(got, "\n\t\r") {
@@ -121,7 +121,7 @@ func FuzzBody(f *testing.F) {
 		}
 		checkText(t, norm.NFC.String(b.html))
 		checkBalanced(t, b.html)
-		for _, block := range b.blocks() {
+		for block := range b.blocks() {
 			checkText(t, norm.NFC.String(block.text))
 		}
 	})
