@@ -3,9 +3,11 @@ package corpus
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -32,33 +34,73 @@ type body struct {
 // parseBody reads Markdown, or HTML if isHTML, whose relative URLs are relative
 // to page.
 func parseBody(text string, isHTML bool, page *url.URL) (body, error) {
-	source := []byte(text)
+	w := workspaces.Get().(*workspace)
+	defer workspaces.Put(w)
+	source := &w.first
+	source.Reset()
+	source.WriteString(text)
 	if !isHTML {
-		var b bytes.Buffer
-		if err := markdown.Convert(source, &b); err != nil {
+		w.second.Reset()
+		if err := markdown.Convert(source.Bytes(), &w.second); err != nil {
 			return body{}, fmt.Errorf("broken Markdown: %w", err)
 		}
-		source = b.Bytes()
+		source = &w.second
 	}
-	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(bytes.NewReader(source), context)
+	nodes, err := parseHTML(source, page)
 	if err != nil {
 		return body{}, fmt.Errorf("broken HTML: %w", err)
+	}
+	sanitised, err := w.sanitise(nodes)
+	if err != nil {
+		return body{}, fmt.Errorf("broken HTML: %w", err)
+	}
+	return body{nodes, sanitised}, nil
+}
+
+// parseHTML gives the tidied nodes of an element's inside.
+func parseHTML(source io.Reader, page *url.URL) ([]*html.Node, error) {
+	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(source, context)
+	if err != nil {
+		return nil, err
 	}
 	root := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
 	tidy(root, page)
-	var b bytes.Buffer
-	kept := nodes[:0]
-	for n := root.FirstChild; n != nil; n = n.NextSibling {
-		kept = append(kept, n)
-		if err := html.Render(&b, n); err != nil {
-			return body{}, fmt.Errorf("broken HTML: %w", err)
+	nodes = nodes[:0]
+	for n := range root.ChildNodes() {
+		nodes = append(nodes, n)
+	}
+	return nodes, nil
+}
+
+// workspace is what one body is worked on in. Bodies come by the thousand, and
+// memory that each would ask for anew costs more than the work.
+type workspace struct{ first, second buffer }
+
+var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+
+// buffer is one that goldmark writes to as it is, not through another.
+type buffer struct{ bytes.Buffer }
+
+func (*buffer) Buffered() int { return 0 }
+func (*buffer) Flush() error  { return nil }
+
+// sanitise gives the HTML of nodes with nothing in it but what policy allows.
+func (w *workspace) sanitise(nodes []*html.Node) (string, error) {
+	w.first.Reset()
+	for _, n := range nodes {
+		if err := html.Render(&w.first, n); err != nil {
+			return "", err
 		}
 	}
-	return body{nodes: kept, html: strings.TrimSpace(policy.Sanitize(b.String()))}, nil
+	w.second.Reset()
+	if err := policy.SanitizeReaderToWriter(&w.first, &w.second); err != nil {
+		return "", err
+	}
+	return string(bytes.TrimSpace(w.second.Bytes())), nil
 }
 
 // tidy does to a tree what a sanitiser of tags cannot: it makes URLs absolute,
