@@ -21,7 +21,6 @@ type atomFeed struct {
 	Links     []feeds.AtomLink
 	Author    atomPerson `xml:"author"`
 	Generator text       `xml:"generator"`
-	Entries   []byte     `xml:",innerxml"`
 }
 
 // FeedXml makes the document one that feeds.WriteXML writes.
@@ -53,14 +52,10 @@ type atomCategory struct {
 
 type atomContent struct {
 	Type string `xml:"type,attr"`
-	HTML string `xml:",cdata"`
+	HTML []byte `xml:",cdata"`
 }
 
-func encodeAtom(f *Feed, item itemEncoder) ([]byte, error) {
-	entries, err := join(f.Items, "\n", item)
-	if err != nil {
-		return nil, err
-	}
+func atomFrame(f *Feed) (frame, error) {
 	o := f.Options
 	d := atomFeed{
 		Media:    mediaNamespace,
@@ -80,12 +75,11 @@ func encodeAtom(f *Feed, item itemEncoder) ([]byte, error) {
 		},
 		Author:    atomPerson{Name: newText(o.Site.Title), URL: encodeURL(o.Site.URL)},
 		Generator: newText(o.Generator),
-		Entries:   entries,
 	}
 	if o.Logo != nil {
 		d.Logo = encodeURL(o.Logo.URL)
 	}
-	return document(d, len(entries))
+	return xmlFrame(d, "\n</feed>")
 }
 
 // atomUpdated is the latest atom:updated of the entries. A feed must have one
@@ -101,7 +95,9 @@ func (f *Feed) atomUpdated() time.Time {
 }
 
 func (i *Item) encodeAtom() ([]byte, error) {
-	return xml.MarshalIndent(atomEntry{
+	w := workspaces.Get().(*workspace)
+	defer workspaces.Put(w)
+	return w.marshalXML(atomEntry{
 		Language: i.language,
 		Title:    newText(i.Title),
 		AtomEntry: feeds.AtomEntry{
@@ -114,9 +110,9 @@ func (i *Item) encodeAtom() ([]byte, error) {
 		Contributors: atomPeople(i.Contributors),
 		Categories:   i.atomCategories(),
 		Summary:      optionalText(i.Summary),
-		Content:      atomContent{"html", i.content()},
+		Content:      atomContent{"html", w.content(i)},
 		Media:        newMedia(i.Image),
-	}, "  ", "  ")
+	}, "  ")
 }
 
 // atomLinks has the original before anything else that is related: readers

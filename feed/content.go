@@ -1,31 +1,29 @@
 package feed
 
 import (
+	"bytes"
 	"fmt"
 	"html"
-	"strings"
 )
 
-// content gives the item's HTML, the same in every format: the article's,
-// a line that names the source, and the related offerings. It is never "": an
+// writeContent writes the item's HTML, the same in every format: the article's,
+// a line that names the source, and the related offerings. It is never empty: an
 // article without any of them has a link to its page.
-func (i *Item) content() string {
-	var b strings.Builder
+func (i *Item) writeContent(b *bytes.Buffer) {
 	b.WriteString(clean(i.HTML))
 	if line := i.sourceLine(); line != "" {
-		fmt.Fprintf(&b, "\n<p>Source: %s</p>", line)
+		fmt.Fprintf(b, "\n<p>Source: %s</p>", line)
 	}
 	if len(i.Offerings) > 0 {
 		b.WriteString("\n<p>Related offerings:</p>\n<ul>")
 		for _, o := range i.Offerings {
-			fmt.Fprintf(&b, "\n<li>%s</li>", link(o.URL, o.Name))
+			fmt.Fprintf(b, "\n<li>%s</li>", link(o.URL, o.Name))
 		}
 		b.WriteString("\n</ul>")
 	}
 	if b.Len() == 0 {
-		fmt.Fprintf(&b, "<p>%s</p>", link(i.URL, i.Title))
+		fmt.Fprintf(b, "<p>%s</p>", link(i.URL, i.Title))
 	}
-	return strings.TrimPrefix(b.String(), "\n")
 }
 
 func (i *Item) sourceLine() string {
@@ -43,5 +41,5 @@ func link(url, name string) string {
 	if url == "" {
 		return name
 	}
-	return fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(encodeURL(url)), name)
+	return `<a href="` + html.EscapeString(encodeURL(url)) + `">` + name + "</a>"
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"sync"
-
-	"github.com/gorilla/feeds"
 )
 
 // Format is one of the formats that every feed is written in.
@@ -14,21 +12,26 @@ type Format struct {
 	File  string // name in the feed's folder: "rss.xml"
 	Type  string // media type, for Content-Type and <link rel=alternate>
 
-	feed func(*Feed, itemEncoder) ([]byte, error)
-	item itemEncoder
+	frame     func(*Feed) (frame, error)
+	separator []byte // between two items
+	item      itemEncoder
 }
+
+// frame is a feed in a format without its items: what stands before and after
+// them.
+type frame struct{ head, tail []byte }
 
 // itemEncoder gives an item in a format.
 type itemEncoder func(*Item) ([]byte, error)
 
 // Encode gives a feed in the format.
-func (f Format) Encode(feed *Feed) ([]byte, error) { return f.feed(feed, f.item) }
+func (f Format) Encode(feed *Feed) ([]byte, error) { return f.encode(feed, f.item) }
 
 // Formats are all of them. Files, links and routes follow this list.
 var Formats = []Format{
-	{"RSS", rssFile, rssType, encodeRSS, (*Item).encodeRSS},
-	{"Atom", atomFile, atomType, encodeAtom, (*Item).encodeAtom},
-	{"JSON", jsonFile, jsonType, encodeJSON, (*Item).encodeJSON},
+	{"RSS", rssFile, rssType, rssFrame, nil, (*Item).encodeRSS},
+	{"Atom", atomFile, atomType, atomFrame, nil, (*Item).encodeAtom},
+	{"JSON", jsonFile, jsonType, jsonFrame, []byte(","), (*Item).encodeJSON},
 }
 
 const (
@@ -55,30 +58,28 @@ func (f Format) Encoder() func(*Feed) ([]byte, error) {
 		}
 		return once.(func() ([]byte, error))()
 	}
-	return func(feed *Feed) ([]byte, error) { return f.feed(feed, item) }
+	return func(feed *Feed) ([]byte, error) { return f.encode(feed, item) }
 }
 
-// join returns the items' encoded forms, each made by encoded and with lead
-// before it.
-func join(items []*Item, lead string, encoded itemEncoder) ([]byte, error) {
-	parts := make([][]byte, 0, 2*len(items))
-	for _, i := range items {
-		one, err := encoded(i)
+// encode gives a feed with the items as item encodes them, each on lines of its
+// own.
+func (f Format) encode(feed *Feed, item itemEncoder) ([]byte, error) {
+	frame, err := f.frame(feed)
+	if err != nil {
+		return nil, err
+	}
+	parts := [][]byte{frame.head}
+	for n, i := range feed.Items {
+		one, err := item(i)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", i.Path, err)
 		}
-		parts = append(parts, []byte(lead), one)
+		if n > 0 {
+			parts = append(parts, f.separator)
+		}
+		parts = append(parts, newline, one)
 	}
-	return bytes.Join(parts, nil), nil
+	return bytes.Join(append(parts, frame.tail), nil), nil
 }
 
-// document writes d as XML. It holds about size bytes.
-func document(d feeds.XmlFeed, size int) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(size + 4096)
-	if err := feeds.WriteXML(d, &b); err != nil {
-		return nil, err
-	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
-}
+var newline = []byte("\n")

@@ -11,7 +11,7 @@ import (
 )
 
 // jsonFeed is the top of a JSON Feed: https://www.jsonfeed.org/version/1.1/.
-// Its items are encoded already and are put in by encodeJSON.
+// Its items are no part of its frame.
 type jsonFeed struct {
 	*feeds.JSONFeed
 	Items []struct{} `json:"items,omitempty"` // hides the embedded one
@@ -75,7 +75,7 @@ type jsonOffering struct {
 
 const aboutExtension = "https://github.com/medigy/newsdesk#json-feed"
 
-func encodeJSON(f *Feed, item itemEncoder) ([]byte, error) {
+func jsonFrame(f *Feed) (frame, error) {
 	o := f.Options
 	top := jsonFeed{JSONFeed: &feeds.JSONFeed{
 		Version:     "https://jsonfeed.org/version/1.1",
@@ -92,19 +92,15 @@ func encodeJSON(f *Feed, item itemEncoder) ([]byte, error) {
 	}
 	head, err := marshalJSON(top)
 	if err != nil {
-		return nil, err
+		return frame{}, err
 	}
-	items, err := join(f.Items, ",\n", item)
-	if err != nil {
-		return nil, err
-	}
-	return bytes.Join([][]byte{
-		bytes.TrimSuffix(head, []byte("}")), []byte(`,"items":[`),
-		bytes.TrimPrefix(items, []byte(",")), []byte("\n]}\n"),
-	}, nil), nil
+	head = append(bytes.TrimSuffix(head, []byte("}")), `,"items":[`...)
+	return frame{head, []byte("\n]}\n")}, nil
 }
 
 func (i *Item) encodeJSON() ([]byte, error) {
+	w := workspaces.Get().(*workspace)
+	defer workspaces.Put(w)
 	published, updated := i.Published.Truncate(time.Second), i.Updated.Truncate(time.Second)
 	item := jsonItem{
 		JSONItem: &feeds.JSONItem{
@@ -112,7 +108,7 @@ func (i *Item) encodeJSON() ([]byte, error) {
 			Url:           encodeURL(i.URL),
 			ExternalUrl:   encodeURL(i.Original),
 			Title:         plain(i.Title),
-			ContentHTML:   i.content(),
+			ContentHTML:   string(w.content(i)),
 			Summary:       plain(i.Summary),
 			PublishedDate: &published,
 			ModifiedDate:  &updated,

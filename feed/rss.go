@@ -32,7 +32,6 @@ type rssChannel struct {
 	Description text `xml:"description"`
 	feeds.RssFeed
 	Image *rssImage
-	Items []byte `xml:",innerxml"`
 }
 
 // rssImage is a picture of at most 144 by 400 pixels.
@@ -45,6 +44,10 @@ type rssItem struct {
 	XMLName xml.Name `xml:"item"`
 	Title   text     `xml:"title"`
 	feeds.RssItem
+	Content      rssContent // hides the embedded one; the next three do to come after it
+	Enclosure    *feeds.RssEnclosure
+	Guid         *feeds.RssGuid
+	PubDate      string        `xml:"pubDate,omitempty"`
 	Creators     []text        `xml:"dc:creator"`
 	Contributors []text        `xml:"dc:contributor"`
 	Language     string        `xml:"dc:language,omitempty"`
@@ -53,6 +56,13 @@ type rssItem struct {
 	Source       *rssSource
 	Updated      string `xml:"atom:updated"`
 	Media        *mediaContent
+}
+
+// rssContent is feeds.RssContent with bytes instead of a string: encoding/xml
+// would copy the string.
+type rssContent struct {
+	XMLName xml.Name `xml:"content:encoded"`
+	HTML    []byte   `xml:",cdata"`
 }
 
 type rssLink struct {
@@ -85,13 +95,9 @@ type mediaContent struct {
 
 const mediaNamespace = "http://search.yahoo.com/mrss/"
 
-func encodeRSS(f *Feed, item itemEncoder) ([]byte, error) {
-	items, err := join(f.Items, "\n", item)
-	if err != nil {
-		return nil, err
-	}
+func rssFrame(f *Feed) (frame, error) {
 	o := f.Options
-	d := rssDocument{
+	return xmlFrame(rssDocument{
 		Version:    "2.0",
 		Atom:       "http://www.w3.org/2005/Atom",
 		Content:    "http://purl.org/rss/1.0/modules/content/",
@@ -111,10 +117,8 @@ func encodeRSS(f *Feed, item itemEncoder) ([]byte, error) {
 				Ttl:           o.TTL,
 			},
 			Image: f.rssImage(),
-			Items: items,
 		},
-	}
-	return document(d, len(items))
+	}, "\n  </channel>\n</rss>")
 }
 
 func (f *Feed) rssImage() *rssImage {
@@ -142,17 +146,19 @@ func fit(width, height, maxWidth, maxHeight int) (int, int) {
 }
 
 func (i *Item) encodeRSS() ([]byte, error) {
+	w := workspaces.Get().(*workspace)
+	defer workspaces.Put(w)
 	item := rssItem{
 		Title: newText(i.Title),
 		RssItem: feeds.RssItem{
 			Link: encodeURL(i.URL),
 			// A description is HTML, the summary is not.
 			Description: descriptionEscaper.Replace(clean(i.Summary)),
-			Content:     &feeds.RssContent{Content: i.content()},
-			Enclosure:   rssEnclosure(i.Image),
-			Guid:        &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"},
-			PubDate:     rfc822(i.Published),
 		},
+		Content:      rssContent{HTML: w.content(i)},
+		Enclosure:    rssEnclosure(i.Image),
+		Guid:         &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"},
+		PubDate:      rfc822(i.Published),
 		Creators:     names(i.Authors),
 		Contributors: names(i.Contributors),
 		Language:     i.language,
@@ -169,7 +175,7 @@ func (i *Item) encodeRSS() ([]byte, error) {
 	if i.Source.FeedURL != "" {
 		item.Source = &rssSource{URL: encodeURL(i.Source.FeedURL), text: newText(i.Source.Name)}
 	}
-	return xml.MarshalIndent(item, "    ", "  ")
+	return w.marshalXML(item, "    ")
 }
 
 var descriptionEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

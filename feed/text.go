@@ -11,16 +11,10 @@ import (
 // validators warn of: control characters, noncharacters, broken UTF-8 and the
 // mark that stands for it.
 func clean(s string) string {
-	for i := 0; i < len(s); {
-		if ' ' <= s[i] && s[i] <= '~' || s[i] == '\n' { // nearly all there is
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if illegal(r) {
+	for _, r := range s {
+		if (r < ' ' || '~' < r) && illegal(r) { // the first rules out nearly all there is
 			return strings.Map(dropIllegal, s)
 		}
-		i += size
 	}
 	return s
 }
@@ -83,7 +77,7 @@ func encodeURL(s string) string {
 	var b []byte
 	done := 0 // bytes of s that are in b
 	for i := range len(s) {
-		if !inURL(s[i]) {
+		if !inURL[s[i]] {
 			b = append(b, s[done:i]...)
 			b = fmt.Appendf(b, "%%%02X", s[i])
 			done = i + 1
@@ -95,7 +89,10 @@ func encodeURL(s string) string {
 	return string(append(b, s[done:]...))
 }
 
-func inURL(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		strings.IndexByte("-._~:/?#@!$&'()*+,;=%", c) >= 0
-}
+// inURL are the bytes that RFC 3986 allows.
+var inURL = func() (allowed [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#@!$&'()*+,;=%") {
+		allowed[c] = true
+	}
+	return allowed
+}()
