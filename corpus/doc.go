@@ -24,6 +24,15 @@
 // are made absolute and text is cleaned here, once; whoever has an Article need
 // not know where it came from.
 //
+// # The index
+//
+// Most files are as they were when they were last read. An Index (index.go)
+// remembers what each gave, keyed by a stamp that the system gives without opening
+// the file, and Load reads the others. Of the articles that outputs show it
+// remembers a Version, so that an output whose articles have the versions that it
+// was made of need not have them read at all; Corpus.Read reads those of the
+// others. An index changes nothing but the time that Load takes.
+//
 // # What is wrong
 //
 // Nothing is dropped in silence. Every file that is not in the corpus is in
