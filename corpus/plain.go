@@ -2,10 +2,8 @@ package corpus
 
 import (
 	"bytes"
-	"encoding/binary"
 	"slices"
 	"sync"
-	"unicode/utf8"
 )
 
 // readPlain reads the plain subset of YAML that nearly all front matter is
@@ -574,33 +572,4 @@ func (r *plainReader) blockIndent(parent int) int {
 	indent := max(col, parent+1)
 	r.must(widest <= indent)
 	return indent
-}
-
-// printable reports whether data is UTF-8 without tabs, other control
-// characters, byte order marks and the line breaks that only Unicode has.
-func printable(data []byte) bool {
-	for len(data) > 0 {
-		if len(data) >= 8 && ordinary(binary.LittleEndian.Uint64(data)) {
-			data = data[8:]
-			continue
-		}
-		c, size := utf8.DecodeRune(data)
-		switch {
-		case c == utf8.RuneError && size == 1, c < ' ' && c != '\n', 0x7f <= c && c < 0xa0,
-			c == 0x2028, c == 0x2029, c == 0xfeff, c == 0xfffe, c == 0xffff:
-			return false
-		}
-		data = data[size:]
-	}
-	return true
-}
-
-// ordinary reports whether each of eight bytes is printable ASCII or a line
-// break. The comments say when the high bit of a byte b is set.
-func ordinary(eight uint64) bool {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	control := ^((eight | high) - ' '*ones)    // b&0x7f < ' '
-	other := (eight ^ '\n'*ones | high) - ones // b&0x7f != '\n'
-	beyond := eight | (eight&^high + ones)     // b >= 0x7f
-	return (control&other|beyond)&high == 0
 }
