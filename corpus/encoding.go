@@ -39,6 +39,12 @@ func decode(data []byte, fallback string) ([]byte, error) {
 	return decodeCharset(data, fallback)
 }
 
+// decoded reports whether decode would give data as it is, if it is not the
+// beginning of a file.
+func decoded(data []byte) bool {
+	return bytes.IndexByte(data, '\r') < 0 && bytes.IndexByte(data, 0) < 0 && utf8.Valid(data)
+}
+
 // lineAt gives the line of the byte at offset, counted from 1.
 func lineAt(data []byte, offset int) int {
 	return 1 + bytes.Count(data[:offset], []byte("\n"))

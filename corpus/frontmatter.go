@@ -25,6 +25,9 @@ type document struct {
 // that want does not select may be left out; nil selects all. Errors are
 // *lineError.
 func parseDocument(data []byte, fallback string, want func(key []byte) bool) (document, error) {
+	if doc, ok := plainDocument(data, want); ok {
+		return doc, nil
+	}
 	text, err := decode(data, fallback)
 	if err != nil {
 		return document{}, err
@@ -38,6 +41,23 @@ func parseDocument(data []byte, fallback string, want func(key []byte) bool) (do
 		return document{}, s.explain(err, s.front, s.line)
 	}
 	return document{front, s.body, s.bodyLine}, nil
+}
+
+// plainDocument is parseDocument for a file such as nearly all are: there is
+// nothing to decode, and plain YAML stands between two lines "---". It does not
+// look for the second one before it reads what is above it.
+func plainDocument(data []byte, want func(key []byte) bool) (doc document, ok bool) {
+	const fence = "---\n"
+	text, ok := bytes.CutPrefix(data, []byte(fence))
+	if !ok {
+		return document{}, false
+	}
+	front, end, line, ok := readPlainFront(text, 2, want)
+	if !ok || !printable(text[:end]) {
+		return document{}, false
+	}
+	body, ok := bytes.CutPrefix(text[end:], []byte(fence))
+	return document{front, body, line + 1}, ok && (printable(body) || decoded(body))
 }
 
 // read reads the front matter, by the fast reader where it is plain.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -261,12 +262,71 @@ func FuzzDocument(f *testing.F) {
 			}
 			return
 		}
+		comparePlainDocument(t, data)
 		text, _ = decode(data, "")
 		if doc.front.kind != mapping || !bytes.HasSuffix(text, doc.body) || lineAt(text, len(text)-len(doc.body)) > doc.bodyLine {
 			t.Errorf("body %q at line %d", doc.body, doc.bodyLine)
 		}
 		checkValue(t, doc.front, lines)
 	})
+}
+
+// comparePlainDocument holds plainDocument against the steps that it shortens. It
+// reports whether the file was not left to them.
+func comparePlainDocument(t *testing.T, data []byte) bool {
+	t.Helper()
+	got, ok := plainDocument(data, nil)
+	if !ok {
+		return false
+	}
+	text, err := decode(data, "")
+	if err != nil {
+		t.Fatalf("%q is read, but: %v", data, err)
+	}
+	s, err := split(text)
+	if err != nil {
+		t.Fatalf("%q is read, but: %v", data, err)
+	}
+	front, err := s.parse(s.front, s.line)
+	if want := (document{front, s.body, s.bodyLine}); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%q\ngot  %v\nwant %v, %v", data, got, want, err)
+	}
+	return true
+}
+
+// TestPlainDocument shows which files are read in one go.
+func TestPlainDocument(t *testing.T) {
+	for _, tt := range []struct {
+		name, in string
+		want     bool
+	}{
+		{"plain", "---\ntitle: T\n---\nB\n", true},
+		{"blank lines and a comment at the end", "---\na: |+\n  b\n\n# c\n\n---\nB\n", true},
+		{"no body", "---\ntitle: T\n---\n", true},
+		{"no line break at the end of the body", "---\ntitle: T\n---\nB", true},
+		{"rules in the body", "---\ntitle: T\n---\nB\n---\n...\n", true},
+		{"tabs and odd line breaks in the body", "---\ntitle: T\n---\n\tB\u2028\u0085\ufeff\n", true},
+		{"tab in the front matter", "---\ntitle:\tT\n---\nB\n", false},
+		{"CR LF", "---\r\ntitle: T\r\n---\r\nB\r\n", false},
+		{"CR in the body", "---\ntitle: T\n---\nB\r\n", false},
+		{"NUL in the body", "---\ntitle: T\n---\n\x00\n", false},
+		{"body that is not UTF-8", "---\ntitle: T\n---\n\xe9\n", false},
+		{"front matter that is not UTF-8", "---\ntitle: \xe9\n---\nB\n", false},
+		{"byte order mark", "\ufeff---\ntitle: T\n---\nB\n", false},
+		{"blanks after the fence", "---\ntitle: T\n--- \nB\n", false},
+		{"no line break after the fence", "---\ntitle: T\n---", false},
+		{"document end", "---\ntitle: T\n...\nB\n", false},
+		{"four dashes", "---\ntitle: T\n----\nB\n", false},
+		{"no second fence", "---\ntitle: T\n", false},
+		{"nothing in between", "---\n---\nB\n", false},
+		{"fence in quotes", "---\ntitle: 'T\n---\n'\n", false},
+		{"TOML", "+++\ntitle = 'T'\n+++\nB\n", false},
+		{"long", "---\n" + strings.Repeat("# comment\n", maxNodes/10) + "title: T\n---\nB\n", false},
+	} {
+		if got := comparePlainDocument(t, []byte(tt.in)); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
 }
 
 func checkValue(t *testing.T, v value, lines int) {

@@ -2,7 +2,9 @@ package corpus
 
 import (
 	"bytes"
-	"slices"
+	"encoding/binary"
+	"math/bits"
+	"strings"
 	"sync"
 )
 
@@ -22,27 +24,54 @@ import (
 //
 // Lines count from first. The tree shares no memory with data.
 func readPlain(data []byte, first int, want func(key []byte) bool) (v value, ok bool) {
+	if !printable(data) {
+		return value{}, false
+	}
+	v, end, _, ok := readPlainFront(data, first, want)
+	return v, ok && end == len(data)
+}
+
+// readPlainFront is readPlain for a front matter that something may follow. The
+// front matter ends at a line that starts with "---" or "...", the marks of a
+// document's start and end, or with text; end is where and line that line's number.
+// Only if text[:end] is printable does it hold what readPlain promises.
+func readPlainFront(text []byte, first int, want func(key []byte) bool) (v value, end, line int, ok bool) {
 	r := plainReaders.Get().(*plainReader)
-	r.data, r.line, r.want = data, first, want
+	r.line, r.want = first-1, want
 	defer func() {
 		if r.declined {
 			recover()
 			v, ok = value{}, false
 		}
-		*r = plainReader{entries: r.entries[:0], members: r.members[:0], buf: r.buf}
+		*r = plainReader{plainMemory: r.plainMemory}
+		r.entries, r.members = r.entries[:0], r.members[:0]
 		plainReaders.Put(r)
 	}()
-	// A node takes a byte at least: this many cannot be too many for parseYAML.
-	r.must(len(data) < maxNodes && bytes.HasSuffix(data, []byte("\n")) && printable(data))
-	r.next()
+	// A node takes a byte at least: so these cannot be too many for parseYAML.
+	r.data = text[:min(len(text), maxNodes-1)]
+	r.data = r.data[:bytes.LastIndexByte(r.data, '\n')+1]
+	r.next(-1)
 	r.must(r.col >= 0)
 	r.mapping(&v, 0)
-	r.must(r.at == len(data))
-	return v, true
+	r.must(r.col < 0)
+	return v, r.at, r.line, true
 }
 
-// plainReaders keeps readers for the memory they have grown.
-var plainReaders = sync.Pool{New: func() any { return new(plainReader) }}
+// plainReaders keeps readers for their memory.
+var plainReaders = sync.Pool{New: func() any {
+	return &plainReader{plainMemory: plainMemory{texts: new(textMemo)}}
+}}
+
+// plainMemory is what a reader keeps from file to file.
+type plainMemory struct {
+	entries []entry // of the mappings being read, the innermost last
+	members []value // of the sequences being read
+	buf     []byte  // a scalar being put together
+
+	texts       *textMemo
+	treeEntries slab[entry]
+	treeValues  slab[value]
+}
 
 // plainReader reads line by line. Between nodes it stands at the first byte of
 // the next line that holds more than blanks and a comment. Since data ends in a
@@ -52,9 +81,8 @@ type plainReader struct {
 	want func(key []byte) bool
 
 	at   int // where in data it stands
-	end  int // the line break that ends the line
 	line int // the line's number in the file
-	col  int // the column where the line's text, or the node in it, starts; -1 behind the last line
+	col  int // the column where the line's text, or the node in it, starts; -1 at the end
 
 	blanks    int  // how many blank lines came before this one
 	commented bool // a comment came before this line
@@ -62,11 +90,10 @@ type plainReader struct {
 	skip     bool // this is an unwanted value: make nothing
 	declined bool
 
-	entries []entry // of the mappings being read, the innermost last
-	members []value // of the sequences being read
-	buf     []byte  // a scalar being put together
-	seen    [128]uint32
-	keys    int // how many places of seen are used
+	seen [256]uint32 // the hashes of the keys of the top level, each near its place
+	keys int         // how many they are
+
+	plainMemory
 }
 
 // must declines unless ok. The panic ends in readPlain.
@@ -77,11 +104,12 @@ func (r *plainReader) must(ok bool) {
 	}
 }
 
-// next moves from the start of a line to the next line with text.
-func (r *plainReader) next() {
+// next moves from the line break at i to the next line with text, or to the end.
+func (r *plainReader) next(i int) {
 	r.blanks, r.commented, r.col = 0, false, -1
 	data := r.data
-	for i := r.at; i < len(data); i++ {
+	for i++; i < len(data); i++ {
+		r.line++
 		start := i
 		for data[i] == ' ' {
 			i++
@@ -92,27 +120,37 @@ func (r *plainReader) next() {
 		case '#':
 			r.commented = true
 			i += bytes.IndexByte(data[i:], '\n')
+		case '-', '.':
+			if mark := data[i:min(i+3, len(data))]; i == start && (string(mark) == "---" || string(mark) == "...") {
+				r.at = i
+				return
+			}
+			fallthrough
 		default:
 			r.at, r.col = i, i-start
-			r.end = i + bytes.IndexByte(data[i:], '\n')
-			// The marks of a document's start and end.
-			r.must(r.col > 0 || !bytes.HasPrefix(data[i:], []byte("---")) && !bytes.HasPrefix(data[i:], []byte("...")))
 			return
 		}
-		r.line++
 	}
 	r.at = len(data)
 }
 
 // finish leaves a line in which only blanks and a comment may be left.
 func (r *plainReader) finish() {
-	from := r.at
-	comment := r.skipBlanks() == '#' && r.at > from
-	r.must(comment || r.data[r.at] == '\n')
-	r.at = r.end + 1
-	r.line++
-	r.next()
+	comment := false
+	if r.data[r.at] != '\n' && r.skipBlanks() != '\n' {
+		r.must(r.data[r.at] == '#' && r.data[r.at-1] == ' ')
+		comment = true
+		r.at = r.lineEnd()
+	}
+	r.next(r.at)
 	r.commented = r.commented || comment
+}
+
+func (r *plainReader) lineEnd() int {
+	if r.data[r.at] == '\n' {
+		return r.at
+	}
+	return r.at + bytes.IndexByte(r.data[r.at:], '\n')
 }
 
 // skipBlanks gives the byte after the blanks.
@@ -127,17 +165,29 @@ func (r *plainReader) skipBlanks() byte {
 // a collection at column parent.
 func (r *plainReader) node(v *value, parent, depth int) {
 	r.must(depth < maxDepth)
-	if r.atDash() {
+	switch c := r.data[r.at]; {
+	case r.atPlain():
+		if end := plainEnd(r.data, r.at); r.data[end] == ':' {
+			r.mapping(v, depth)
+		} else {
+			r.plain(v, r.at, end, parent)
+		}
+	case c == '-':
 		r.sequence(v, depth)
-	} else if _, ok := r.key(); ok {
-		r.mapping(v, depth)
-	} else {
+	case c == '\'' || c == '"':
+		text, after := r.simpleQuoted()
+		if after >= 0 && r.afterColon(after) >= 0 {
+			r.mapping(v, depth)
+		} else {
+			r.quoted(v, text, after)
+		}
+	default:
 		r.scalar(v, parent)
 	}
 }
 
 func (r *plainReader) atDash() bool {
-	return r.data[r.at] == '-' && (r.data[r.at+1] == ' ' || r.data[r.at+1] == '\n')
+	return r.data[r.at] == '-' && r.blankAt(r.at+1)
 }
 
 func (r *plainReader) sequence(v *value, depth int) {
@@ -160,9 +210,9 @@ func (r *plainReader) push(member value) {
 	}
 }
 
-// pop takes what was pushed since base in a slice of just that size.
+// pop takes what was pushed since base.
 func (r *plainReader) pop(base int) []value {
-	popped := append([]value(nil), r.members[base:]...)
+	popped := r.treeValues.copy(r.members[base:])
 	r.members = r.members[:base]
 	return popped
 }
@@ -172,33 +222,41 @@ func (r *plainReader) mapping(v *value, depth int) {
 	col, base := r.col, len(r.entries)
 	var e entry // declared out here it stays off the heap
 	for r.col == col {
-		e = entry{line: r.line}
-		key := r.takeKey()
+		key, after := r.key()
 		if depth == 0 && r.want != nil {
 			r.once(key)
 			r.skip = !r.want(key)
 		}
-		e.key = r.text(key)
-		r.member(&e.value, col, depth+1, false)
+		if !r.skip {
+			e = entry{key: r.text(key), line: r.line}
+		}
+		if r.data[after] == ' ' && startsPlain[r.data[after+1]] { // nearly always; member would do it too
+			r.plain(&e.value, after+1, plainEnd(r.data, after+1), col)
+		} else {
+			r.at = after
+			r.member(&e.value, col, depth+1, false)
+		}
 		if !r.skip {
 			r.entries = append(r.entries, e)
 		}
 		r.skip = r.skip && depth > 0
 	}
-	v.entries = append([]entry(nil), r.entries[base:]...)
+	v.entries = r.treeEntries.copy(r.entries[base:])
 	r.entries = r.entries[:base]
 }
 
 // once declines a key like one seen before. It compares hashes: seldom it
 // declines two that differ, never it takes two that are alike.
 func (r *plainReader) once(key []byte) {
-	hash := uint32(2166136261) // FNV-1a; b|0x20 is lower case
-	for _, b := range key {
-		hash = (hash ^ uint32(b|0x20)) * 16777619
+	hash := uint32(hashFold(key)>>32) | 1 // 0 is a free place
+	i := hash >> 24
+	for r.seen[i] != 0 {
+		r.must(r.seen[i] != hash)
+		i = (i + 1) % uint32(len(r.seen))
 	}
-	r.must(r.keys < len(r.seen) && !slices.Contains(r.seen[:r.keys], hash))
-	r.seen[r.keys] = hash
+	r.seen[i] = hash
 	r.keys++
+	r.must(r.keys <= len(r.seen)/2)
 }
 
 // member reads what follows a key's ":" or a "-" of a collection at column col:
@@ -221,47 +279,42 @@ func (r *plainReader) member(v *value, col, depth int, dash bool) {
 	}
 }
 
-// key gives the key that starts here, if one does: text before a colon that is
-// the line's end or before a blank. It does not move.
-func (r *plainReader) key() (key []byte, ok bool) {
-	line := r.data[r.at:r.end]
-	if line[0] == '\'' || line[0] == '"' {
-		key, ok = r.simpleQuoted()
-		return key, ok && keyColon(bytes.TrimLeft(line[len(key)+len("''"):], " ")) == 0
+// key gives the key that starts here and what is after its colon. YAML allows both
+// 1024 characters. It does not move.
+func (r *plainReader) key() (key []byte, after int) {
+	if r.atQuote() {
+		key, after = r.simpleQuoted()
+		r.must(after >= 0)
+		after = r.afterColon(after)
+	} else {
+		end := plainEnd(r.data, r.at)
+		key, after = trimBlanks(r.data[r.at:end]), end+1
+		r.must(r.data[end] == ':' && r.atPlain() && string(key) != "<<")
 	}
-	i := keyColon(line)
-	return trimBlanks(line[:max(i, 0)]), i >= 0
+	r.must(after >= 0 && after-r.at < 1000)
+	return key, after
 }
 
-// keyColon finds the first colon before a blank or at the end.
-func keyColon(text []byte) int {
-	for i := 0; i < len(text); i++ {
-		j := bytes.IndexByte(text[i:], ':')
-		if j < 0 {
-			break
-		}
-		if i += j; i+1 == len(text) || text[i+1] == ' ' {
-			return i
-		}
+// afterColon gives what is after the colon that makes the quoted text which ends
+// before i a key, or -1.
+func (r *plainReader) afterColon(i int) int {
+	for r.data[i] == ' ' {
+		i++
+	}
+	if r.data[i] == ':' && r.blankAt(i+1) {
+		return i + 1
 	}
 	return -1
 }
 
-// takeKey reads a key and its colon, for which YAML allows 1024 characters.
-func (r *plainReader) takeKey() []byte {
-	start := r.at
-	key, ok := r.key()
-	r.must(ok)
-	if c := r.data[r.at]; c == '\'' || c == '"' {
-		r.at += len("''")
-	} else {
-		r.must(plainStart(key) && comment(key) < 0 && string(key) != "<<")
-	}
-	r.at += len(key)
-	r.must(r.skipBlanks() == ':' && r.at-start < 1000)
-	r.at++
-	return key
+// atPlain reports whether a plain scalar can start here.
+func (r *plainReader) atPlain() bool {
+	return startsPlain[r.data[r.at]] || r.data[r.at] == '-' && !r.blankAt(r.at+1)
 }
+
+func (r *plainReader) atQuote() bool { return r.data[r.at] == '\'' || r.data[r.at] == '"' }
+
+func (r *plainReader) blankAt(i int) bool { return r.data[i] == ' ' || r.data[i] == '\n' }
 
 // scalar reads a scalar or a flow collection. Lines further right than column
 // parent may belong to it.
@@ -270,11 +323,11 @@ func (r *plainReader) scalar(v *value, parent int) {
 	switch r.data[r.at] {
 	case '!': // older Ruby writes ! 'text' for 'text'
 		r.at += len("! ")
-		r.must(r.data[r.at-1] == ' ' && (r.data[r.at] == '\'' || r.data[r.at] == '"'))
+		r.must(r.data[r.at-1] == ' ' && r.atQuote())
 		fallthrough
 	case '\'', '"':
-		v.text = r.text(r.quoted())
-		r.finish()
+		text, after := r.simpleQuoted()
+		r.quoted(v, text, after)
 	case '|', '>':
 		v.text = r.text(r.block(parent))
 	case '[':
@@ -286,7 +339,8 @@ func (r *plainReader) scalar(v *value, parent int) {
 		r.at += len("{}")
 		r.finish()
 	default:
-		r.plainText(v, r.plain(parent))
+		r.must(r.atPlain())
+		r.plain(v, r.at, plainEnd(r.data, r.at), parent)
 	}
 }
 
@@ -295,11 +349,51 @@ func (r *plainReader) text(b []byte) string {
 	if r.skip {
 		return ""
 	}
-	return string(b)
+	return r.texts.get(b)
+}
+
+// plain reads a plain scalar or null, of which plainEnd gave the first line's end.
+// Lines further right than column parent continue it, unless a comment has ended it.
+func (r *plainReader) plain(v *value, start, end, parent int) {
+	v.kind, v.line = scalar, r.line
+	r.at = start
+	text := r.plainLine(end)
+	if r.col > parent {
+		text = r.plainLines(text, parent)
+	}
+	r.plainText(v, text)
+}
+
+// plainLines reads the lines that continue a plain scalar.
+func (r *plainReader) plainLines(text []byte, parent int) []byte {
+	r.buf = append(r.buf[:0], text...)
+	for r.col > parent {
+		r.must(!r.commented)
+		r.buf = appendFolded(r.buf, r.blanks)
+		r.buf = append(r.buf, r.plainLine(plainEnd(r.data, r.at))...)
+	}
+	return r.buf
+}
+
+// plainLine reads plain text up to end, which must be the line's end or a comment,
+// and leaves the line.
+func (r *plainReader) plainLine(end int) []byte {
+	r.must(r.data[end] != ':')
+	text := trimBlanks(r.data[r.at:end])
+	if r.data[end] == '\n' {
+		r.next(end)
+	} else {
+		r.at = end
+		r.finish()
+	}
+	return text
 }
 
 // plainText tells a plain scalar from null.
 func (r *plainReader) plainText(v *value, text []byte) {
+	if r.skip {
+		return
+	}
 	switch string(text) {
 	case "~", "null", "Null", "NULL":
 		v.kind = null
@@ -308,60 +402,50 @@ func (r *plainReader) plainText(v *value, text []byte) {
 	}
 }
 
-// plain reads a plain scalar. Lines further right than column parent continue
-// it, unless a comment has ended it.
-func (r *plainReader) plain(parent int) []byte {
-	text := r.plainLine()
-	r.must(plainStart(text))
-	r.finish()
-	if r.col <= parent {
-		return text
+// plainEnd gives where the plain text that starts at i ends: the line break, the
+// hash of a comment or the colon of a key.
+func plainEnd(data []byte, i int) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; ; i++ {
+		for ; i+8 <= len(data); i += 8 { // skip what cannot be the end, eight bytes at once
+			eight := binary.LittleEndian.Uint64(data[i:])
+			hash := eight ^ '#'*ones               // a byte is 0 for "#"
+			other := (eight | '0'*ones) ^ ':'*ones // a byte is 0 for ":", "\n" and "*"
+			zero := ((hash-ones)&^hash | (other-ones)&^other) & high
+			if zero != 0 {
+				i += bits.TrailingZeros64(zero) / 8
+				break
+			}
+		}
+		switch data[i] {
+		case '\n':
+			return i
+		case ':':
+			if data[i+1] == ' ' || data[i+1] == '\n' {
+				return i
+			}
+		case '#':
+			if data[i-1] == ' ' {
+				return i
+			}
+		}
 	}
-	r.buf = append(r.buf[:0], text...)
-	for r.col > parent {
-		r.must(!r.commented)
-		r.buf = appendFolded(r.buf, r.blanks)
-		r.buf = append(r.buf, r.plainLine()...)
-		r.finish()
-	}
-	return r.buf
 }
 
-// plainLine reads plain text to the end of the line or a comment.
-func (r *plainReader) plainLine() []byte {
-	text := r.data[r.at:r.end]
-	if i := comment(text); i >= 0 {
-		text = text[:i]
+// startsPlain are the bytes that can start plain text whatever follows.
+var startsPlain = func() (set [256]bool) {
+	for c := range set {
+		set[c] = strings.IndexByte(" \n-?:,[]{}#&*!|>'\"%@`", byte(c)) < 0
 	}
-	text = trimBlanks(text)
-	r.must(keyColon(text) < 0)
-	r.at += len(text)
-	return text
-}
+	return set
+}()
 
-// comment finds the blank before a comment in plain text, or gives -1.
-func comment(text []byte) int {
-	if bytes.IndexByte(text, '#') < 0 { // mostly, and this is quicker
-		return -1
+func trimBlanks(b []byte) []byte {
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
 	}
-	return bytes.Index(text, []byte(" #"))
+	return b
 }
-
-// plainStart reports whether text can begin a plain scalar.
-func plainStart(text []byte) bool {
-	if len(text) == 0 {
-		return false
-	}
-	switch text[0] {
-	case '-':
-		return len(text) > 1 && text[1] != ' '
-	case '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
-		return false
-	}
-	return true
-}
-
-func trimBlanks(b []byte) []byte { return bytes.TrimRight(b, " ") }
 
 // appendFolded appends what a line break and the blank lines after it stand for
 // in a plain, quoted or folded scalar.
@@ -379,25 +463,35 @@ func appendBreaks(b []byte, n int) []byte {
 	return b
 }
 
-// simpleQuoted gives the text from the quote here to the next one, if that ends
-// the scalar and nothing in it needs decoding.
-func (r *plainReader) simpleQuoted() (text []byte, ok bool) {
-	quote, line := r.data[r.at], r.data[r.at+1:r.end]
-	i := bytes.IndexByte(line, quote)
-	if i < 0 {
-		return nil, false
+// simpleQuoted gives the text from the quote here to the next one and what is after
+// that. after is -1 if that does not end the scalar or something in it needs
+// decoding.
+func (r *plainReader) simpleQuoted() (text []byte, after int) {
+	quote := r.data[r.at]
+	for i := r.at + 1; ; i++ {
+		switch c := r.data[i]; {
+		case c == quote:
+			if quote == '\'' && r.data[i+1] == quote {
+				return nil, -1
+			}
+			return r.data[r.at+1 : i], i + 1
+		case c == '\n' || c == '\\' && quote == '"':
+			return nil, -1
+		}
 	}
-	text = line[:i]
-	if quote == '"' {
-		return text, bytes.IndexByte(text, '\\') < 0
-	}
-	return text, i+1 == len(line) || line[i+1] != quote
 }
 
-// quoted reads a quoted scalar.
-func (r *plainReader) quoted() []byte {
-	if text, ok := r.simpleQuoted(); ok {
-		r.at += len(text) + len("''")
+// quoted reads the quoted scalar of which simpleQuoted gave text and after.
+func (r *plainReader) quoted(v *value, text []byte, after int) {
+	v.kind, v.line = scalar, r.line
+	v.text = r.text(r.quotedText(text, after))
+	r.finish()
+}
+
+// quotedText is quoted for what may not end the line.
+func (r *plainReader) quotedText(text []byte, after int) []byte {
+	if after >= 0 {
+		r.at = after
 		return text
 	}
 	quote := r.data[r.at]
@@ -429,9 +523,7 @@ func (r *plainReader) quoted() []byte {
 // breaks moves from a line break inside a scalar or flow sequence to the byte
 // before the next text and counts the blank lines in between.
 func (r *plainReader) breaks() (blanks int) {
-	r.at++
-	r.line++
-	r.next()
+	r.next(r.at)
 	r.must(r.col >= 0 && !r.commented) // "#" might be text there
 	r.at--
 	return r.blanks
@@ -457,8 +549,8 @@ func (r *plainReader) flow() []value {
 	r.at++
 	for r.flowBlanks() != ']' {
 		member := value{kind: scalar, line: r.line}
-		if c := r.data[r.at]; c == '\'' || c == '"' {
-			member.text = r.text(r.quoted())
+		if r.atQuote() {
+			member.text = r.text(r.quotedText(r.simpleQuoted()))
 		} else {
 			r.plainText(&member, r.flowPlain())
 		}
@@ -485,13 +577,13 @@ func (r *plainReader) flowBlanks() byte {
 // flowPlain reads a plain scalar of a flow sequence. It has one line and
 // nothing in it that might be a mapping or a sequence.
 func (r *plainReader) flowPlain() []byte {
-	text := r.data[r.at:r.end]
+	text := r.data[r.at:r.lineEnd()]
 	if i := bytes.IndexAny(text, ",]"); i >= 0 {
 		text = text[:i]
 	}
 	r.at += len(text)
 	text = trimBlanks(text)
-	r.must(plainStart(text) && text[0] != '-' && !bytes.ContainsAny(text, ":#?[{}"))
+	r.must(len(text) > 0 && startsPlain[text[0]] && !bytes.ContainsAny(text, ":#?[{}"))
 	return text
 }
 
@@ -502,8 +594,9 @@ func (r *plainReader) block(parent int) []byte {
 	b := r.buf[:0]
 	breaks := 0     // line breaks since the last text
 	var before byte // what the last text began with: lines inset by a blank do not fold
-	for r.at < len(r.data) {
-		line := r.data[r.at : r.at+bytes.IndexByte(r.data[r.at:], '\n')]
+	for r.at+1 < len(r.data) {
+		line := r.data[r.at+1:]
+		line = line[:bytes.IndexByte(line, '\n')]
 		col := 0
 		for col < min(indent, len(line)) && line[col] == ' ' {
 			col++
@@ -525,7 +618,7 @@ func (r *plainReader) block(parent int) []byte {
 		breaks++
 	}
 	r.buf = b
-	r.next()
+	r.next(r.at)
 	switch {
 	case chomp == '+':
 		return appendBreaks(b, breaks)
@@ -538,7 +631,8 @@ func (r *plainReader) block(parent int) []byte {
 // blockHeader reads what follows "|" or ">": what to do with the line breaks at
 // the end ('+' keep all, '-' keep none, 0 keep one) and the column of the text.
 func (r *plainReader) blockHeader(parent int) (chomp byte, indent int) {
-	for _, c := range trimBlanks(r.data[r.at+1 : r.end]) {
+	end := r.lineEnd()
+	for _, c := range trimBlanks(r.data[r.at+1 : end]) {
 		switch {
 		case (c == '+' || c == '-') && chomp == 0:
 			chomp = c
@@ -547,8 +641,7 @@ func (r *plainReader) blockHeader(parent int) (chomp byte, indent int) {
 			indent = parent + int(c-'0')
 		}
 	}
-	r.at = r.end + 1
-	r.line++
+	r.at = end
 	if indent == 0 {
 		indent = r.blockIndent(parent)
 	}
@@ -559,7 +652,7 @@ func (r *plainReader) blockHeader(parent int) (chomp byte, indent int) {
 // blank line before the text may be wider.
 func (r *plainReader) blockIndent(parent int) int {
 	col, widest := 0, 0
-	for i := r.at; i < len(r.data); i++ {
+	for i := r.at + 1; i < len(r.data); i++ {
 		start := i
 		for r.data[i] == ' ' {
 			i++
