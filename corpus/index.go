@@ -32,6 +32,9 @@ type Index struct {
 	dir     *atomicfile.Dir
 	version string
 	margin  time.Duration // how long a file must have been at rest for its stamp to be believed
+	writing sync.WaitGroup
+
+	mu      sync.Mutex // guards notices
 	notices []string
 
 	heads       known
@@ -80,7 +83,17 @@ func (x *Index) Close() error { return x.dir.Close() }
 
 // notice keeps a line for the report.
 func (x *Index) notice(format string, args ...any) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	x.notices = append(x.notices, fmt.Sprintf(format, args...))
+}
+
+// end waits for what is being written, and gives the notices.
+func (x *Index) end() []string {
+	x.writing.Wait()
+	notices := x.notices
+	x.notices = nil
+	return notices
 }
 
 // settled gives the time since which no file may have changed whose stamp is
@@ -161,14 +174,16 @@ func (x *Index) readHeads(settings key, s *settings) known {
 // name gives a file of the index as the person at the keyboard knows it.
 func (x *Index) name(file string) string { return x.dir.Name() + "/" + file }
 
-// remember takes what all files gave, and writes it if so much of it is new that
-// reading that again would cost more than writing.
+// remember takes what all files gave. If so much of it is new that reading that
+// again would cost more, it begins to write it.
 func (x *Index) remember(s *settings, k known, read int) {
 	k.topics = s.topicMemo
 	changed := read + abs(len(k.files)-len(x.heads.files))
 	x.heads = k
 	if changed > len(k.files)/256 {
-		x.write(headsFile, k.settings, func(w io.Writer) error { return encodeHeads(w, k) })
+		x.writing.Go(func() {
+			x.write(headsFile, k.settings, func(w io.Writer) error { return encodeHeads(w, k) })
+		})
 	}
 }
 

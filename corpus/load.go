@@ -57,15 +57,15 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	if l.Want == nil {
 		return l.loadAll(ctx)
 	}
+	if l.Index != nil {
+		defer func() { l.report.Notices = l.Index.end() }()
+	}
 	c, files, err := l.loadHeads(ctx)
 	if err != nil {
 		return nil, err
 	}
 	err = l.loadWanted(ctx, c, files)
 	l.samePages(c)
-	if x := l.Index; x != nil {
-		l.report.Notices, x.notices = x.notices, nil
-	}
 	return c, err
 }
 
