@@ -41,7 +41,7 @@ fuzz:
 	for pkg in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 			echo "fuzz $$pkg $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg >$$log 2>&1 && continue; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg >$$log 2>&1 && continue; \
 			if grep -q 'context deadline exceeded' $$log && ! grep -q 'Failing input' $$log; then continue; fi; \
 			cat $$log; exit 1; \
 		done; \
