@@ -441,6 +441,11 @@ func TestVersion(t *testing.T) {
 	if version(full()) != want {
 		t.Fatal("the same article has two versions")
 	}
+	zoned := full()
+	zoned.Published = zoned.Published.In(time.FixedZone("", 4*3600+17*60))
+	if version(zoned) == want {
+		t.Error("the zone changed, and the version did not")
+	}
 	n := 0
 	for {
 		a := full()

@@ -172,8 +172,9 @@ func (a *Article) bodyVersion() Version {
 func (h *Head) version(body Version) Version {
 	var e encoder
 	e.texts([]string{h.ID, h.Path, h.Title, h.Language})
-	e.time(h.Published)
-	e.time(h.Updated)
+	for _, t := range []time.Time{h.Published, h.Updated} {
+		e.text(t.Format(time.RFC3339Nano)) // outputs show the offset, too
+	}
 	e.topics(h.Topics)
 	return sha256.Sum256(append(e.data, body[:]...))
 }
