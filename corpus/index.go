@@ -114,10 +114,10 @@ func (s *settings) headKey(version string) key {
 }
 
 // articleKey hashes what an Article depends on, beside its Head, its file and
-// its image.
+// its image. Without an images folder no image is looked for.
 func (s *settings) articleKey(version string) key {
 	head := s.headKey(version)
-	return s.hash(string(head[:]), slices.Sorted(maps.Keys(s.fields)), s.Permalink, s.imagesURL)
+	return s.hash(string(head[:]), slices.Sorted(maps.Keys(s.fields)), s.Permalink, s.imagesURL, s.images != nil)
 }
 
 func (s *settings) hash(version string, fields []Field, settings ...any) key {

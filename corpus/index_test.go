@@ -241,6 +241,7 @@ func TestIndexSettings(t *testing.T) {
 		{"nothing", func(*indexed, *Options) {}, false, false},
 		{"silence", func(_ *indexed, o *Options) { o.Silence = []string{"no-summary"} }, false, false},
 		{"permalink", func(_ *indexed, o *Options) { o.Permalink = "/x/:slug/" }, false, true},
+		{"images folder", func(_ *indexed, o *Options) { o.Images = os.DirFS(t.TempDir()) }, false, true},
 		{"images URL", func(_ *indexed, o *Options) { o.ImagesURL = "/x/" }, false, true},
 		{"field of the rest", func(_ *indexed, o *Options) { o.Fields = fields(FieldSummary, "x") }, false, true},
 		{"field of the head", func(_ *indexed, o *Options) { o.Fields = fields(FieldTopics, "x") }, true, true},
