@@ -22,7 +22,8 @@ type Stats struct {
 // Write puts the feeds into dir: rss.xml, atom.xml and feed.json of all
 // articles at the top and of each topic under topic/<slug>/, feeds.opml and
 // index.html. A file that holds the same bytes already is left alone, and one
-// that made knows to be of the same recipe is not even made; made may be nil.
+// that made knows to be of the same recipe is not even made; made may be nil, and
+// is not saved.
 // The items of the others must be whole (see Needed), or the file stays as it is. templates has index.html
 // and its partials. Feeds of topics that are gone are not removed: readers still
 // ask for them.
@@ -42,7 +43,7 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 	}
 	listed, err := write(dir, lists(feeds, templates), made)
 	stats.add(listed)
-	return stats, errors.Join(err, made.Save())
+	return stats, err
 }
 
 // Needed returns the heads whose articles Write needs: those of the items in

@@ -107,6 +107,9 @@ func TestWriteMade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if err := made.Save(); err != nil {
+				t.Fatal(err)
+			}
 			if stats.Written != step.written || stats.Files != 14 {
 				t.Errorf("%d of %d files written, want %d of 14", stats.Written, stats.Files, step.written)
 			}
@@ -121,6 +124,19 @@ func TestWriteMade(t *testing.T) {
 	}
 	if made := atomicfile.OpenMade(store, dir, "2"); len(feed.Needed(feed.Build(corpus.New(articles), o), pages, made)) != 3 {
 		t.Error("another version of the program trusts what the last one made")
+	}
+}
+
+// An index that cannot be written fails no build.
+func TestWriteMadeOnFullDisk(t *testing.T) {
+	store, dir := open(t, t.TempDir()), open(t, t.TempDir())
+	made := atomicfile.OpenMade(store, dir, "1")
+	store.Close()
+	if _, err := feed.Write(dir, feed.Build(corpus.New([]*corpus.Article{full()}), options()), templates, made); err != nil {
+		t.Error(err)
+	}
+	if err := made.Save(); err == nil {
+		t.Error("nobody was told that the index is not saved")
 	}
 }
 

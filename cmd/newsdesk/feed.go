@@ -80,6 +80,9 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
+	if err := made.Save(); err != nil { // costs time, not output
+		a.note("%s cannot be written (%v); the next run makes every feed anew", c.Content.Index, err)
+	}
 	return stats, nil
 }
 
