@@ -10,9 +10,14 @@ import (
 // Changed tells the next Load that of the folder's files only these may have
 // changed since the last one: it asks for the stamps of no others. Paths are
 // slash-separated and relative to the folder. Whoever watches a folder knows; who
-// has missed something does not call it, and Load looks at everything.
+// has missed something calls it with nil, or not at all, and Load looks at
+// everything. What it is told before a Load that does not come, because the
+// templates are broken, say, is for the next one.
 func (x *Index) Changed(paths []string) {
-	x.changed, x.told = paths, true
+	if paths == nil {
+		x.walked = nil
+	}
+	x.changed, x.told = append(x.changed, paths...), true
 }
 
 // patch brings the last list of files up to date by what Changed told. ok is

@@ -143,6 +143,21 @@ func TestIndexIsNoOther(t *testing.T) {
 	}
 }
 
+// What an index is told before a load that does not come is not forgotten.
+func TestChangedTwice(t *testing.T) {
+	for _, test := range []struct{ first, second []string }{
+		{[]string{"a.md"}, []string{}},
+		{nil, []string{"b.md"}},
+	} {
+		f := newIndexed(t, three)
+		f.load(options(t))
+		f.write("a.md", text("New", "2021-10-01", ""))
+		f.index.Changed(test.first)
+		f.index.Changed(test.second)
+		f.same(options(t))
+	}
+}
+
 // change changes one file or folder, of few names, titles, dates, IDs and topics,
 // and gives the paths.
 func (f *indexed) change(r *rand.Rand) (changed []string) {

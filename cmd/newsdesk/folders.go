@@ -99,15 +99,16 @@ func (a *app) openIndex(c *Config) *corpus.Index {
 // contentChanged tells the index what a watch has seen change; nil is anything.
 func (a *app) contentChanged(c *Config, changed []string) {
 	index := a.openIndex(c)
-	if index == nil || changed == nil {
+	if index == nil {
 		return
 	}
-	var below []string
 	root, err := filepath.Abs(c.Content.Dir)
 	target, linkErr := filepath.EvalSymlinks(root)
-	if err != nil || linkErr != nil {
+	if changed == nil || err != nil || linkErr != nil {
+		index.Changed(nil)
 		return
 	}
+	below := []string{}
 	for _, name := range changed {
 		for _, folder := range []string{root, target} {
 			if rest, ok := strings.CutPrefix(name, folder+string(filepath.Separator)); ok {
