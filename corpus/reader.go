@@ -143,14 +143,32 @@ func (r *reader) head(doc document) (d draft, leftOut string) {
 }
 
 // unpublished gives the reason why the site does not show an article, or "".
+// Both fields may be a state in a word: status: draft, published: draft.
 func (r *reader) unpublished(front value) string {
-	if r.is(front, FieldDraft, true) {
-		return "draft"
+	if v, ok := r.text(front, FieldDraft); ok {
+		if says, _ := parseTruth(v.text); says || unfinished(v.text) {
+			return "draft"
+		}
 	}
-	if r.is(front, FieldShown, false) {
-		return "published: false"
+	if v, ok := r.text(front, FieldShown); ok {
+		if says, truth := parseTruth(v.text); truth && !says {
+			return "published: false"
+		}
+		if unfinished(v.text) {
+			return "draft"
+		}
 	}
 	return ""
+}
+
+// unfinished reports whether a word for an article's state says that it is not
+// for readers.
+func unfinished(state string) bool {
+	switch strings.ToLower(strings.TrimSpace(state)) {
+	case "draft", "pending", "private", "unpublished":
+		return true
+	}
+	return false
 }
 
 // leftOut gives the reason why an article that can be read is in no output, or

@@ -22,10 +22,10 @@ var rarely = Fields{
 	FieldTitle:    {"headline", "name"},
 	FieldDate:     {"published_at", "published_date", "created", "posted", "extra.date", "time"},
 	FieldUpdated:  {"last_update.date", "modified_at", "updated_at", "edited"},
-	FieldDraft:    {"unlisted", "hidden"},
+	FieldDraft:    {"unlisted", "hidden", "status", "state"},
 	FieldURL:      {"path"},
 	FieldLanguage: {"params.locale", "extra.lang"},
-	FieldAuthors:  {"extra.author", "extra.authors", "creator", "byline", "contributors"},
+	FieldAuthors:  {"extra.author", "extra.authors", "creator", "by", "byline", "contributors"},
 	FieldTopics:   {"taxonomies.tags", "taxonomies.categories", "subjects", "labels", "params.categories", "extra.tags"},
 	FieldSummary:  {"abstract", "lead", "intro", "teaser", "extra.description", "seo.description"},
 	FieldImage:    {"extra.image", "extra.cover", "hero", "hero.image", "feature_image", "featured", "og_image", "socialImage", "seo.image", "preview", "photo", "picture"},
@@ -153,7 +153,9 @@ func fitting(field Field, v value) []string {
 	case FieldDate, FieldUpdated:
 		_, err := parseDate(text, time.UTC)
 		ok = err == nil
-	case FieldDraft, FieldShown, FieldImageValid:
+	case FieldDraft, FieldShown:
+		ok = text == "true" || text == "false" || unfinished(text) || text == "published" || text == "publish"
+	case FieldImageValid:
 		ok = text == "true" || text == "false"
 	case FieldOriginal, FieldSourceFeed:
 		ok = strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")

@@ -44,6 +44,25 @@ func TestSurveyProposal(t *testing.T) {
 	}
 }
 
+// A state in a word is found, so that no draft is published.
+func TestSurveyState(t *testing.T) {
+	fsys := fstest.MapFS{
+		"a.md": {Data: []byte("---\ntitle: A\ndate: 2020-01-02\nstatus: published\n---\n")},
+		"b.md": {Data: []byte("---\ntitle: B\ndate: 2020-01-03\nstatus: draft\n---\n")},
+	}
+	r, err := Survey(context.Background(), fsys, "jekyll")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(t)
+	o.Fields = maps.Clone(Presets[r.Preset()])
+	maps.Copy(o.Fields, r.Departing)
+	c, report := Load(context.Background(), fsys, o)
+	if len(c.Heads) != 1 || c.Heads[0].Path != "a.md" || len(report.LeftOut) != 1 || report.LeftOut[0].Reason != "draft" {
+		t.Errorf("with %v: %d articles, left out %v", r.Departing, len(c.Heads), report.LeftOut)
+	}
+}
+
 // A large folder is sampled over its whole length.
 func TestSurveySample(t *testing.T) {
 	fsys := fstest.MapFS{}

@@ -10,8 +10,10 @@ import (
 type Places struct {
 	Dir       string // of the articles
 	Permalink string
-	ImagesDir string
-	ImagesURL string // where the site serves ImagesDir
+	// PermalinkIs is what the configuration is to say of it, or "".
+	PermalinkIs string
+	ImagesDir   string
+	ImagesURL   string // where the site serves ImagesDir
 }
 
 // Config gives the lines of the configuration's section content that make
@@ -24,7 +26,11 @@ func (r SurveyResult) Config(p Places) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "content:\n  dir: %q\n  preset: %s\n", p.Dir, r.Preset())
 	if p.Permalink != "" {
-		fmt.Fprintf(&b, "  permalink: %q\n", p.Permalink)
+		fmt.Fprintf(&b, "  permalink: %q", p.Permalink)
+		if p.PermalinkIs != "" {
+			b.WriteString("  # " + p.PermalinkIs)
+		}
+		b.WriteByte('\n')
 	}
 	if p.ImagesURL != "" {
 		fmt.Fprintf(&b, "  images:\n    dir: %q\n    url: %q\n", p.ImagesDir, p.ImagesURL)

@@ -187,6 +187,9 @@ func (a *app) writeConfig(found corpus.SurveyResult, site siteFacts, content str
 		return filepath.ToSlash(name)
 	}
 	places := corpus.Places{Dir: relative(content), Permalink: site.permalink(pageFacts{})}
+	if places.Permalink == "" {
+		places.Permalink, places.PermalinkIs = "/:slug/", "change this: an article's own page, such as /blog/:year/:name"
+	}
 	if dir, url := site.images(found); url != "" {
 		places.ImagesDir, places.ImagesURL = relative(dir), url
 	}
@@ -199,11 +202,11 @@ func (a *app) writeConfig(found corpus.SurveyResult, site siteFacts, content str
 	if _, err := dir.Write(filepath.Base(a.flags.config), []byte(text)); err != nil {
 		return err
 	}
-	next := "set site.url in it, then run newsdesk check"
-	if site.url != "" {
-		next = "look it over, then run newsdesk check"
+	next := "look it over"
+	if strings.Contains(text, "change this") {
+		next = "change what it asks you to"
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s: written; %s\n", a.flags.config, next)
+	_, err = fmt.Fprintf(a.stdout, "%s: written; %s, then run newsdesk check\n", a.flags.config, next)
 	return err
 }
 
