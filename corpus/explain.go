@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -29,18 +30,43 @@ func Explain(ctx context.Context, fsys fs.FS, name string, o Options) (steps []S
 	}
 	s.content = fsys
 	l := &loader{settings: s, fsys: fsys}
-	r := &reader{settings: s, path: path.Clean(name), trace: map[Field]*Step{}}
+	name = path.Clean(name)
+	if reason := skipped(name); reason != "" {
+		return nil, reason, nil, nil
+	}
+	r := &reader{settings: s, path: name, trace: map[Field]*Step{}}
 	_, err = l.withDocument(name, nil, func(doc document) {
 		var d draft
 		d, leftOut = r.head(doc)
-		if d.head.ID != "" { // without title or date the rest means nothing
+		if d.head.ID != "" {
 			steps = r.steps(r.article(doc, d), d)
+		} else { // without title or date the rest means nothing
+			steps = r.tried(d)
 		}
 	})
-	if err != nil {
-		return nil, "", nil, fmt.Errorf("%s: %w", name, err)
+	var at *lineError
+	switch {
+	case errors.As(err, &at):
+		r.fail("broken", at.line, "", at.text)
+		leftOut = "error"
+	case err != nil:
+		return nil, "", nil, fmt.Errorf("%s: %s", name, readError(err))
 	}
 	return steps, leftOut, r.findings, ctx.Err()
+}
+
+// tried gives the trace of an article that is left out: which keys said so.
+func (r *reader) tried(d draft) []Step {
+	var all []Step
+	for _, field := range AllFields() {
+		if s := r.trace[field]; s != nil {
+			if field == FieldTitle {
+				s.Result = d.head.Title
+			}
+			all = append(all, *s)
+		}
+	}
+	return all
 }
 
 func (r *reader) step(field Field) *Step {

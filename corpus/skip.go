@@ -36,3 +36,15 @@ func skippedFile(name string) string {
 	}
 	return ""
 }
+
+// skipped gives the reason why a file is no article, or "", from all of its path.
+func skipped(name string) string {
+	folder := ""
+	for _, part := range strings.Split(path.Dir(name), "/") {
+		folder = path.Join(folder, part)
+		if reason := skippedFolder(folder); reason != "" {
+			return reason
+		}
+	}
+	return skippedFile(name)
+}

@@ -31,7 +31,8 @@ func (a *app) explain(ctx context.Context, file string) error {
 		a.printStep(contentPath(c, inContent(c, file)), s)
 	}
 	for _, f := range findings {
-		fmt.Fprintln(a.stdout, severityName(f.Severity)+":", withField(f))
+		f.Path = contentPath(c, f.Path)
+		fmt.Fprintf(a.stdout, "%s: %s\n", severityName(f.Severity), f)
 	}
 	if leftOut != "" {
 		fmt.Fprintln(a.stdout, "left out:", leftOut)
