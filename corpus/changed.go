@@ -39,7 +39,7 @@ func (l *loader) patch(changed []string) (files []file, ok bool) {
 		return nil, false
 	}
 	for _, name := range changed {
-		if hidden(name) {
+		if l.hidden(name) {
 			continue
 		}
 		if files, ok = l.patchFile(files, d, name); !ok {
@@ -50,12 +50,12 @@ func (l *loader) patch(changed []string) (files []file, ok bool) {
 }
 
 // hidden reports whether a path is, or is below, something that is no content.
-func hidden(name string) bool {
+func (l *loader) hidden(name string) bool {
 	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
 		return true
 	}
 	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
-		if skippedFolder(folder) != "" {
+		if l.skip.folder(folder) != "" {
 			return true
 		}
 	}

@@ -31,7 +31,7 @@ func Explain(ctx context.Context, fsys fs.FS, name string, o Options) (steps []S
 	s.content = fsys
 	l := &loader{settings: s, fsys: fsys}
 	name = path.Clean(name)
-	if reason := skipped(name); reason != "" {
+	if reason := s.skip.below(name); reason != "" {
 		return nil, reason, nil, nil
 	}
 	r := &reader{settings: s, path: name, trace: map[Field]*Step{}}

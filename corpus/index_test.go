@@ -267,6 +267,7 @@ func TestIndexSettings(t *testing.T) {
 		{"encoding", func(_ *indexed, o *Options) { o.Encoding = "windows-1252" }, true, true},
 		{"repair", func(_ *indexed, o *Options) { o.Repair = true }, true, true},
 		{"expire", func(_ *indexed, o *Options) { o.Expire = true }, true, true},
+		{"skip", func(_ *indexed, o *Options) { o.Skip = []string{"none.md"} }, true, true},
 		{"version", func(f *indexed, _ *Options) { f.open(f.index.dir.Name(), "2") }, true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -162,7 +162,7 @@ func (l *loader) files(ctx context.Context) ([]file, error) {
 	if d, ok := l.fsys.(*Dir); ok {
 		list = func(folder string) ([]child, error) { return d.list(folder, l.settled) }
 	}
-	found := walk(ctx, list)
+	found := walk(ctx, l.skip, list)
 	l.report.Files = len(found.files)
 	l.report.Findings = append(l.report.Findings, found.failed...)
 	l.report.LeftOut = append(l.report.LeftOut, found.skipped...)
@@ -242,7 +242,7 @@ func (r result) validAt(now time.Time) bool {
 // read reads one file: the head, and the article if all are wanted.
 func (l *loader) read(name string) (res result, a *Article, s stamp) {
 	r := &reader{settings: l.settings, path: name}
-	if reason := skippedFile(name); reason != "" {
+	if reason := l.skip.file(name); reason != "" {
 		return result{remarks: &remarks{leftOut: reason}}, nil, 0
 	}
 	want := l.headKeys.has

@@ -43,7 +43,8 @@ type settings struct {
 	site      *url.URL // ends in "/"
 	imagesURL *url.URL // ends in "/"
 	images    fs.FS
-	content   fs.FS    // the articles
+	content   fs.FS // the articles
+	skip      skip
 	languages []string // Options.Languages as languageTag writes them
 	permalink permalink
 	topicMemo *sync.Map // topicKey to *Topic
@@ -51,7 +52,7 @@ type settings struct {
 }
 
 func newSettings(o Options) (*settings, error) {
-	s := &settings{Options: o, fields: o.Fields, images: o.Images, topicMemo: new(sync.Map)}
+	s := &settings{Options: o, skip: skip(o.Skip), fields: o.Fields, images: o.Images, topicMemo: new(sync.Map)}
 	if s.fields == nil {
 		s.fields = Preset
 	}
@@ -65,6 +66,9 @@ func newSettings(o Options) (*settings, error) {
 	s.permalink = permalink{cmp.Or(o.Permalink, "/:slug/"), languageTag(o.Language)}
 	if err := CheckPermalink(s.permalink.pattern); err != nil {
 		return nil, fmt.Errorf("permalink %w", err)
+	}
+	if err := s.skip.check(); err != nil {
+		return nil, err
 	}
 	if o.Encoding != "" {
 		if _, err := charset(o.Encoding); err != nil {

@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"cmp"
+	"fmt"
 	"path"
 	"strings"
 )
@@ -16,17 +18,17 @@ var machinery = map[string]string{
 	"vendor/bundle": "other people's programs",
 }
 
-// skippedFolder gives the reason why no file in a folder is an article, or "".
-func skippedFolder(name string) string {
-	if reason := machinery[path.Base(name)]; reason != "" {
-		return reason
-	}
-	return machinery[path.Join(path.Base(path.Dir(name)), path.Base(name))]
+// skip says which files and folders are not read. Its patterns are Options.Skip.
+type skip []string
+
+// folder gives the reason why no file in a folder is an article, or "".
+func (s skip) folder(name string) string {
+	base := path.Base(name)
+	return cmp.Or(machinery[base], machinery[path.Join(path.Base(path.Dir(name)), base)], s.unwanted(name))
 }
 
-// skippedFile gives the reason why a file that has an article's ending is none,
-// or "".
-func skippedFile(name string) string {
+// file gives the reason why a file that has an article's ending is none, or "".
+func (s skip) file(name string) string {
 	base := path.Base(name)
 	switch {
 	case strings.HasPrefix(base, "_index."):
@@ -34,17 +36,41 @@ func skippedFile(name string) string {
 	case strings.HasPrefix(base, "_"):
 		return "a part of other pages (its name begins with _)"
 	}
-	return ""
+	return s.unwanted(name)
 }
 
-// skipped gives the reason why a file is no article, or "", from all of its path.
-func skipped(name string) string {
+// below is file for one whose folders nobody has looked at.
+func (s skip) below(name string) string {
 	folder := ""
 	for _, part := range strings.Split(path.Dir(name), "/") {
 		folder = path.Join(folder, part)
-		if reason := skippedFolder(folder); reason != "" {
+		if reason := s.folder(folder); reason != "" {
 			return reason
 		}
 	}
-	return skippedFile(name)
+	return s.file(name)
+}
+
+// unwanted gives the pattern that a file or folder matches as a reason, or "".
+func (s skip) unwanted(name string) string {
+	for _, pattern := range s {
+		text := name
+		if !strings.Contains(pattern, "/") {
+			text = path.Base(name)
+		}
+		if ok, _ := path.Match(pattern, text); ok {
+			return "content.skip (" + pattern + ")"
+		}
+	}
+	return ""
+}
+
+// check says which pattern is none.
+func (s skip) check() error {
+	for _, pattern := range s {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("skip %q is not a pattern (want README.md or */about)", pattern)
+		}
+	}
+	return nil
 }

@@ -10,7 +10,7 @@ import (
 
 // surveyed is how many files a survey reads at most, evenly spread over the
 // folder: enough for every habit that is worth a line of configuration.
-const surveyed = 2000
+const surveyed = 10_000
 
 // SurveyResult is how the articles of a folder are written, as far as their
 // front matters tell. Counts are of files that were read.
@@ -26,6 +26,7 @@ type SurveyResult struct {
 	// Folder is the deepest folder that has every dated file in it, or "." also
 	// if not all files were read. What is outside are pages, not articles.
 	Folder    string
+	Skip      []string // as Options.Skip, what in Folder has no dated file in it
 	Languages []string // topmost folders named after languages, if there are some
 
 	// Departing has the fields whose lists of paths should not be the best
@@ -93,7 +94,7 @@ func Survey(ctx context.Context, fsys fs.FS, preset string) (SurveyResult, error
 		all = append(all, f.path)
 	}
 	indexPages := slices.ContainsFunc(all, func(name string) bool { return strings.HasPrefix(path.Base(name), "_index.") })
-	names := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return skippedFile(name) != "" })
+	names := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return skip(nil).file(name) != "" })
 	some := evenly(names, surveyed)
 	files := make([]fileSurvey, len(some))
 	if err := each(ctx, len(some), func(i int) { files[i] = surveyFile(fsys, some[i]) }); err != nil {
@@ -120,6 +121,7 @@ func Survey(ctx context.Context, fsys fs.FS, preset string) (SurveyResult, error
 	r.Languages = languageFolders(read)
 	if r.Folder = "."; len(names) == len(files) {
 		r.Folder = datedFolder(read)
+		r.Skip = undated(files, r.Languages)
 	}
 	return r, nil
 }

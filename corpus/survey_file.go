@@ -88,7 +88,7 @@ func (f fileSurvey) first(field Field, paths []string) string {
 func surveyFile(fsys fs.FS, name string) fileSurvey {
 	data, err := readFile(fsys, name, nil)
 	if err != nil {
-		return fileSurvey{broken: &Finding{Error, "unreadable", name, 0, "", readError(err)}}
+		return fileSurvey{path: name, broken: &Finding{Error, "unreadable", name, 0, "", readError(err)}}
 	}
 	doc, err := parseDocument(data, "", nil)
 	if err != nil {
@@ -96,7 +96,7 @@ func surveyFile(fsys fs.FS, name string) fileSurvey {
 		if at := (*lineError)(nil); errors.As(err, &at) {
 			f.Line = at.line
 		}
-		return fileSurvey{broken: f}
+		return fileSurvey{path: name, broken: f}
 	}
 	f := fileSurvey{path: name, values: map[Field]map[string][]string{}, marks: presetMarks(name, data, doc.front)}
 	for _, c := range candidates {

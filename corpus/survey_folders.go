@@ -47,3 +47,46 @@ func languageFolders(files []fileSurvey) []string {
 	slices.Sort(found)
 	return found
 }
+
+// undated gives patterns for the folders and files without dates that are among
+// dated ones: pages. Where topmost folders are languages, one pattern is for all.
+// What cannot be read may be an article. It is nil if there is no order in it.
+func undated(files []fileSurvey, languages []string) []string {
+	const most = 20
+	general := func(name string) string {
+		if top, rest, ok := strings.Cut(name, "/"); ok && slices.Contains(languages, top) {
+			return "*/" + rest
+		}
+		return name
+	}
+	keep := map[string]bool{".": true} // patterns of files, and of all folders that they are in
+	for _, f := range files {
+		if f.date == "" && !f.dateInPath && (f.broken == nil || f.bare()) {
+			continue
+		}
+		for name := f.path; name != "."; name = path.Dir(name) {
+			keep[general(name)] = true
+		}
+	}
+	var patterns []string
+	for _, f := range files {
+		name := f.path
+		if f.broken != nil {
+			name = path.Dir(name)
+		}
+		pattern := ""
+		for ; !keep[general(name)]; name = path.Dir(name) {
+			pattern = general(name)
+		}
+		if pattern != "" && !slices.Contains(patterns, pattern) {
+			patterns = append(patterns, pattern)
+		}
+	}
+	if len(patterns) > most {
+		return nil
+	}
+	return patterns
+}
+
+// bare reports whether a file has no front matter at all, as readmes have none.
+func (f fileSurvey) bare() bool { return strings.HasPrefix(f.broken.Text, "no front matter") }

@@ -32,6 +32,12 @@ func (r SurveyResult) Config(p Places) string {
 		}
 		b.WriteByte('\n')
 	}
+	if len(r.Skip) > 0 {
+		b.WriteString("  skip:  # there is no date in them\n")
+		for _, pattern := range r.Skip {
+			fmt.Fprintf(&b, "    - %q\n", pattern)
+		}
+	}
 	if p.ImagesURL != "" {
 		fmt.Fprintf(&b, "  images:\n    dir: %q\n    url: %q\n", p.ImagesDir, p.ImagesURL)
 	}

@@ -43,6 +43,7 @@ func (c child) sortKey() string {
 
 // walker lists the article files of a folder on all processors.
 type walker struct {
+	skip skip
 	list func(folder string) ([]child, error)
 
 	mu       sync.Mutex
@@ -57,13 +58,13 @@ type walker struct {
 type found struct {
 	files   []file    // by path
 	failed  []Finding // folders that cannot be listed
-	skipped []LeftOut // folders that hold no articles: see skippedFolder
+	skipped []LeftOut // folders that hold no articles: see skip
 }
 
 // walk lists the article files below a folder. Hidden files and folders are not
 // the site's content.
-func walk(ctx context.Context, list func(folder string) ([]child, error)) found {
-	w := &walker{list: list, waiting: []string{"."}, open: 1, children: map[string][]child{}}
+func walk(ctx context.Context, skip skip, list func(folder string) ([]child, error)) found {
+	w := &walker{skip: skip, list: list, waiting: []string{"."}, open: 1, children: map[string][]child{}}
 	w.work = sync.NewCond(&w.mu)
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -119,7 +120,7 @@ func (w *walker) add(folder string, children []child, err error) {
 			continue
 		}
 		name := path.Join(folder, c.name)
-		if reason := skippedFolder(name); reason != "" {
+		if reason := w.skip.folder(name); reason != "" {
 			w.found.skipped = append(w.found.skipped, LeftOut{name, reason})
 			continue
 		}

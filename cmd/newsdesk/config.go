@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -32,6 +33,7 @@ type Config struct {
 	Content struct {
 		Dir, Permalink string
 		Preset         string
+		Skip           []string
 		Encoding       string
 		Repair, Expire bool
 		Index          string
@@ -82,7 +84,7 @@ type Config struct {
 // of a plain site, so that newsdesk runs without a file.
 var defaults = map[string]any{
 	"site.title": "", "site.description": "", "site.url": "http://localhost", "site.language": "en", "site.languages": []string{}, "site.timezone": "UTC", "site.logo": "", "site.rights": "",
-	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
+	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.skip": []string{}, "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.archive": false,
@@ -213,6 +215,11 @@ func (c *Config) check(lines configLines) []string {
 	}
 	if corpus.Presets[c.Content.Preset] == nil {
 		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
+	}
+	for _, pattern := range c.Content.Skip {
+		if _, err := path.Match(pattern, ""); err != nil {
+			fault("content.skip", "%q is not a pattern (want README.md or \"*/about\")", pattern)
+		}
 	}
 	for name := range c.Content.Fields {
 		if _, ok := corpusField(name); !ok {

@@ -21,7 +21,7 @@ func (a *app) corpusOptions(c *Config) corpus.Options {
 	}
 	o := corpus.Options{
 		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
-		Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
+		Skip: c.Content.Skip, Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
 		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Expire: c.Content.Expire, Fields: fields,
 		Silence: c.Check.Silence,
 	}
