@@ -229,7 +229,7 @@ func (s *stripper) comment() bool {
 // Lists of attributes as kramdown ({: .note title="x"}) and, behind headings,
 // many others ({#id .note}) have them.
 var attributes = regexp.MustCompile(`^(?:\{:(?:\s*(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'}]+)|toc))+\s*\}` +
-	`|\{[.#][\w-]+(?:\s+[.#][\w-]+)*\s*\}[ \t]*(?m:$))`)
+	`|\{[.#][\w-]+(?:\s*[.#][\w-]+)*\s*\}[ \t]*(?m:$))`)
 
 // attributeList takes a list of attributes from the start of rest, if there is
 // one.

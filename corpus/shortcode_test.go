@@ -33,7 +33,7 @@ func TestStripShortcodes(t *testing.T) {
 		{"a <{{ x }}> **{{ x }}** *{{ x }}* __{{ x }}__ b", "a     b", "x 4"},
 		{"a\n{: .note .info}\nb{: style=\"border:0; x\" width='180'} c{:target=_blank} {:toc}", "a\n\nb c ", ""},
 		{"a {:\n.icon width=\"70\"} b", "a  b", ""},
-		{"## a {#b}\n## c {#d .e}\n{{ x }}", "## a \n## c \n", "x 1"},
+		{"## a {#b}\n## c {#d .e}\n### f {#g.h.i--j}\n{{ x }}", "## a \n## c \n### f \n", "x 1"},
 		{"{:a => 1} {: } {#if x} {#a} b {.c} d `{: .e}`", "{:a => 1} {: } {#if x} {#a} b {.c} d `{: .e}`", ""},
 		{"a {/* gone\n*/} b {/* stays", "a  b {/* stays", ""},
 		{"<div style={{width:\"1\"}}>", "<div style=>", ""},

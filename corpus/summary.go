@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"iter"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -34,9 +35,25 @@ func summarize(description string, blocks iter.Seq[block]) (summary, rule string
 	return wholeWords(description, blocks), "the description"
 }
 
-// plainText drops the tags of a description and makes it one line.
+var (
+	markedCode = regexp.MustCompile("`([^`\n]+)`")
+	markedLink = regexp.MustCompile(`!?\[([^\[\]]+)\]\((?:[^()\s]|\([^()\s]*\))+\)`)
+	markedBold = regexp.MustCompile(`\*\*([^*\s](?:[^*\n]*[^*\s])?)\*\*`)
+)
+
+// withoutMarks takes Markdown's marks off a description: some generators render it.
+func withoutMarks(text string) string {
+	if !strings.ContainsAny(text, "`*[") {
+		return text
+	}
+	text = markedCode.ReplaceAllStringFunc(text, func(code string) string { return html.EscapeString(strings.Trim(code, "`")) })
+	text = markedLink.ReplaceAllString(text, "$1")
+	return markedBold.ReplaceAllString(text, "$1")
+}
+
+// plainText drops the tags and marks of a description and makes it one line.
 func plainText(text string) string {
-	text = clean(text)
+	text = withoutMarks(clean(text))
 	if strings.Contains(text, "<") {
 		var b strings.Builder
 		z := html.NewTokenizer(strings.NewReader(text))

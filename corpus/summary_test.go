@@ -19,3 +19,15 @@ func TestFirstSentences(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainText(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"**Next**: see [our *plan*](https://a.example/b_(c)?d) and ![a picture](/x.png).", "Next: see our *plan* and a picture."},
+		{"The `<div>` of `a && b`, in <b>short</b> &amp; plain", "The <div> of a && b, in short & plain"},
+		{"2 ** 3 ** 4, a[1](2 x), [note] and *one*", "2 ** 3 ** 4, a[1](2 x), [note] and *one*"},
+	} {
+		if got := plainText(test.in); got != test.want {
+			t.Errorf("%q becomes %q, want %q", test.in, got, test.want)
+		}
+	}
+}

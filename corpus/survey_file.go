@@ -27,7 +27,7 @@ var rarely = Fields{
 	FieldLanguage: {"params.locale", "extra.lang"},
 	FieldAuthors:  {"extra.author", "extra.authors", "creator", "by", "byline", "contributors"},
 	FieldTopics:   {"taxonomies.tags", "taxonomies.categories", "subjects", "labels", "params.categories", "extra.tags"},
-	FieldSummary:  {"abstract", "lead", "intro", "teaser", "extra.description", "seo.description"},
+	FieldSummary:  {"abstract", "lead", "lede", "deck", "dek", "intro", "teaser", "extra.description", "seo.description"},
 	FieldImage:    {"extra.image", "extra.cover", "hero", "hero.image", "feature_image", "featured", "og_image", "socialImage", "seo.image", "preview", "photo", "picture"},
 	FieldImageAlt: {"extra.image_alt", "hero.alt", "feature_image_alt", "coverImageAlt"},
 	FieldOriginal: {"original_url", "canonical", "canonicalUrl", "canonical_url", "extra.link", "href", "source"},
