@@ -1,8 +1,8 @@
 package feed
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -79,7 +79,31 @@ func (f Format) encode(feed *Feed, item itemEncoder) ([]byte, error) {
 		}
 		parts = append(parts, newline, one)
 	}
-	return bytes.Join(append(parts, frame.tail), nil), nil
+	return joined(append(parts, frame.tail)), nil
 }
 
 var newline = []byte("\n")
+
+// spares are files' bytes that nobody needs any more.
+var spares sync.Pool // of *[]byte
+
+// joined puts parts together in the bytes of a file that was released.
+func joined(parts [][]byte) []byte {
+	size := 0
+	for _, p := range parts {
+		size += len(p)
+	}
+	var b []byte
+	if spare, ok := spares.Get().(*[]byte); ok {
+		b = (*spare)[:0]
+	}
+	b = slices.Grow(b, size)
+	for _, p := range parts {
+		b = append(b, p...)
+	}
+	return b
+}
+
+// release gives back the bytes of a file that is written: those of a hundred
+// thousand articles' feeds are 44 MB, more than there is room for at once.
+func release(data []byte) { spares.Put(&data) }

@@ -129,6 +129,7 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 	if err != nil {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
 	}
+	defer release(data)
 	changed, err := dir.Write(f.name, data)
 	if err != nil {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
