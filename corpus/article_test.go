@@ -29,7 +29,7 @@ func BenchmarkArticle(b *testing.B) {
 		if leftOut != "" {
 			b.Fatal(leftOut)
 		}
-		if a := r.article(doc, d); a.HTML == "" || a.Summary == "" {
+		if a := r.article(doc, &d); a.HTML == "" || a.Summary == "" {
 			b.Fatal("an article without a body or a summary")
 		}
 	}

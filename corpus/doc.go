@@ -10,7 +10,7 @@
 // those characters, because the field that takes a text decides what it means,
 // not YAML.
 //
-// A reader (reader.go) derives the fields of one article. Where a field stands in
+// A reader (reader.go, head.go) derives the fields of one article. Where a field stands in
 // the front matter is configuration (Fields, Presets). Each field has a small file
 // of its own: date.go, language.go, topic.go, people.go, image.go, summary.go,
 // body.go.

@@ -39,7 +39,7 @@ func Explain(ctx context.Context, fsys fs.FS, name string, o Options) (steps []S
 		var d draft
 		d, leftOut = r.head(doc)
 		if d.head.ID != "" {
-			steps = r.steps(r.article(doc, d), d)
+			steps = r.steps(r.article(doc, &d), d)
 		} else { // without title or date the rest means nothing
 			steps = r.tried(d)
 		}

@@ -22,14 +22,14 @@ func (r *reader) slug(front value) (slug, name string) {
 
 // ownPage gives the URL of the article's own page: the one it names, or the
 // one that the site's permalink pattern makes.
-func (r *reader) ownPage(front value, d draft) string {
+func (r *reader) ownPage(front value, p page) string {
 	if v, ok := r.text(front, FieldURL); ok && !strings.Contains(v.text, ":title") {
 		if named := absolute(r.site, v.text); named != "" {
 			return named
 		}
 	}
 	r.because(FieldURL, "content.permalink "+r.permalink.pattern)
-	return r.own(r.permalink.fill(d.page))
+	return r.own(r.permalink.fill(p))
 }
 
 // isUUID reports whether text is a UUID as RFC 9562, section 4, writes it.

@@ -23,8 +23,8 @@ import (
 //
 // Both begin with a hash of all settings that their content depends on, and end
 // with a checksum. What does not match is read anew, so the folder is safe to
-// delete. An index also keeps what it knows in memory, for a program that loads
-// again and again.
+// delete. With Keep, an index also keeps what it knows in memory, for a program
+// that loads again and again.
 //
 // Only folders opened with OpenDir have stamps, and only on Linux; of others
 // everything is read.
@@ -32,6 +32,7 @@ type Index struct {
 	dir     *atomicfile.Dir
 	version string
 	margin  time.Duration // how long a file must have been at rest for its stamp to be believed
+	keep    bool
 	writing sync.WaitGroup
 
 	mu      sync.Mutex // guards notices
@@ -80,6 +81,9 @@ func OpenIndex(dir, version string) (*Index, error) {
 
 // Close releases the index's folder.
 func (x *Index) Close() error { return x.dir.Close() }
+
+// Keep keeps what the index knows in memory between loads.
+func (x *Index) Keep() { x.keep = true }
 
 // notice keeps a line for the report.
 func (x *Index) notice(format string, args ...any) {
@@ -142,6 +146,9 @@ func (x *Index) load(s *settings, settings key) {
 	}
 }
 
+// hasHeads reports whether there may be something to recall.
+func (x *Index) hasHeads() bool { return x.dir.Has(headsFile) }
+
 // recall fills in the results of the files that are as they were.
 func (x *Index) recall(k *known, now time.Time) {
 	old := &x.heads
@@ -179,7 +186,10 @@ func (x *Index) name(file string) string { return x.dir.Name() + "/" + file }
 func (x *Index) remember(s *settings, k known, read int) {
 	k.topics = s.topicMemo
 	changed := read + abs(len(k.files)-len(x.heads.files))
-	x.heads = k
+	x.heads = known{}
+	if x.keep {
+		x.heads = k
+	}
 	if changed > len(k.files)/256 {
 		x.writing.Go(func() {
 			x.write(headsFile, k.settings, func(w io.Writer) error { return encodeHeads(w, k) })

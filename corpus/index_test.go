@@ -52,6 +52,7 @@ func (f *indexed) open(dir, version string) {
 		f.t.Fatal(err)
 	}
 	x.margin = -time.Hour
+	x.Keep()
 	f.index = x
 	f.t.Cleanup(func() { x.Close() })
 }

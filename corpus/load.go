@@ -50,6 +50,7 @@ type loader struct {
 	*settings
 	fsys    fs.FS
 	settled time.Time // stamps of files that changed since are not to be believed; zero asks for none
+	stamps  bool      // there is something to compare stamps with before the files are read
 	report  Report
 }
 
@@ -78,7 +79,11 @@ func (l *loader) loadAll(ctx context.Context) (*Corpus, error) {
 	results, articles := make([]result, len(files)), make([]*Article, len(files))
 	tell := l.progress(0, len(files))
 	err = each(ctx, len(files), func(i int) {
-		results[i], articles[i], _ = l.read(files[i].path)
+		if reason := l.skip.file(files[i].path); reason != "" {
+			results[i].remarks = &remarks{leftOut: reason}
+		} else {
+			results[i], articles[i], _ = l.read(files[i].path)
+		}
 		tell()
 	})
 	if err != nil {
@@ -105,9 +110,15 @@ func (l *loader) loadHeads(ctx context.Context) (*Corpus, []file, error) {
 		}
 	}
 	tell := l.progress(len(k.files)-len(unread), len(k.files))
+	var opened atomic.Int64
 	err = each(ctx, len(unread), func(n int) {
-		i := unread[n]
-		k.results[i], _, k.files[i].stamp = l.read(k.files[i].path)
+		f, r := &k.files[unread[n]], &k.results[unread[n]]
+		if reason := l.skip.file(f.path); reason != "" {
+			r.remarks = &remarks{leftOut: reason}
+		} else {
+			*r, _, f.stamp = l.read(f.path)
+			opened.Add(1)
+		}
 		tell()
 	})
 	if err != nil {
@@ -120,7 +131,7 @@ func (l *loader) loadHeads(ctx context.Context) (*Corpus, []file, error) {
 	}
 	c.arrange(l.collect(k.files, k.results), k.ranks, seconds)
 	if l.Index != nil {
-		l.Index.remember(l.settings, k, len(unread))
+		l.Index.remember(l.settings, k, int(opened.Load()))
 	}
 	return c, k.files, nil
 }
@@ -147,6 +158,7 @@ func (l *loader) recall(ctx context.Context) (k known, err error) {
 	var loading sync.WaitGroup
 	loading.Go(func() { x.load(l.settings, k.settings) })
 	if !ok {
+		l.stamps = x.hasHeads()
 		k.files, err = l.files(ctx)
 	}
 	loading.Wait()
@@ -160,7 +172,11 @@ func (l *loader) recall(ctx context.Context) (k known, err error) {
 func (l *loader) files(ctx context.Context) ([]file, error) {
 	list := func(folder string) ([]child, error) { return listFS(l.fsys, folder) }
 	if d, ok := l.fsys.(*Dir); ok {
-		list = func(folder string) ([]child, error) { return d.list(folder, l.settled) }
+		var settled time.Time
+		if l.stamps {
+			settled = l.settled
+		}
+		list = func(folder string) ([]child, error) { return d.list(folder, settled) }
 	}
 	found := walk(ctx, l.skip, list)
 	l.report.Files = len(found.files)
@@ -242,9 +258,6 @@ func (r result) validAt(now time.Time) bool {
 // read reads one file: the head, and the article if all are wanted.
 func (l *loader) read(name string) (res result, a *Article, s stamp) {
 	r := &reader{settings: l.settings, path: name}
-	if reason := l.skip.file(name); reason != "" {
-		return result{remarks: &remarks{leftOut: reason}}, nil, 0
-	}
 	want := l.headKeys.has
 	if l.Want == nil {
 		want = nil
@@ -257,7 +270,7 @@ func (l *loader) read(name string) (res result, a *Article, s stamp) {
 		}
 		res.head, res.sums, res.byPath = d.head, newSums(d.head), d.byPath
 		if l.Want == nil {
-			a = r.article(doc, d)
+			a = r.article(doc, &d)
 		}
 	})
 	if err != nil {

@@ -100,7 +100,7 @@ func (l *loader) readArticle(h *Head) (a *Article, state articleState) {
 		}
 		r.findings = nil
 		d.head = h
-		a = r.article(doc, d)
+		a = r.article(doc, &d)
 	})
 	if err != nil || a == nil {
 		r.findings = nil

@@ -179,6 +179,8 @@ func BenchmarkWatched(b *testing.B) {
 		}
 	}
 	build()
+	a.folders.index.Keep()
+	build()
 	for n := 0; b.Loop(); n++ {
 		b.StopTimer()
 		text := fmt.Sprintf("---\ntitle: Version %d\ndate: 2026-01-05\ncategories: ['Healthcare IT News: Analytics']\n---\nText.\n", n)

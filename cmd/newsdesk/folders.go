@@ -102,6 +102,7 @@ func (a *app) contentChanged(c *Config, changed []string) {
 	if index == nil {
 		return
 	}
+	index.Keep()
 	root, err := filepath.Abs(c.Content.Dir)
 	target, linkErr := filepath.EvalSymlinks(root)
 	if changed == nil || err != nil || linkErr != nil {

@@ -49,6 +49,12 @@ func (d *Dir) Clock() (time.Time, error) {
 	return info.ModTime(), nil
 }
 
+// Has reports whether there is a file of that name below the folder.
+func (d *Dir) Has(name string) bool {
+	_, err := d.root.Stat(name)
+	return err == nil
+}
+
 // ReadString gives the content of a file below the folder.
 func (d *Dir) ReadString(name string) (string, error) {
 	f, err := d.root.Open(name)
