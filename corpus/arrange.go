@@ -76,13 +76,14 @@ func sorted(heads []*Head, ranks []int32, seconds []int64) []int32 {
 	for place := range ordered {
 		ordered[place]--
 	}
+	newer := func(a, b int32) int { return cmp.Compare(seconds[b], seconds[a]) }
 	compare := func(a, b int32) int {
-		if n := cmp.Compare(seconds[b], seconds[a]); n != 0 {
+		if n := newer(a, b); n != 0 {
 			return n
 		}
 		return compareHeads(heads[a], heads[b])
 	}
-	if !slices.IsSortedFunc(ordered, compare) { // an ID has changed, or the index is wrong
+	if !slices.IsSortedFunc(ordered, newer) { // the index is wrong
 		ordered, rest = nil, append(rest, ordered...)
 	}
 	slices.SortFunc(rest, compare)

@@ -17,7 +17,7 @@ type Version [sha256.Size]byte
 
 // articleState is what an index knows of an article that some output shows.
 type articleState struct {
-	stamp    stamp   // of the article's file
+	stamp    stamp       // of the article's file
 	looked   []lookedFor // files that were looked for
 	body     Version
 	url      string
@@ -107,9 +107,11 @@ func (x *Index) rememberArticles(wanted map[*Head]articleState, files []file) {
 		e.text(path)
 		e.state(states[path])
 	}
-	x.write(articlesFile, x.articlesKey, func(w io.Writer) error {
-		_, err := w.Write(e.data)
-		return err
+	x.writing.Go(func() {
+		x.write(articlesFile, x.articlesKey, func(w io.Writer) error {
+			_, err := w.Write(e.data)
+			return err
+		})
 	})
 }
 

@@ -124,16 +124,32 @@ func (l *loader) loadHeads(ctx context.Context) (*Corpus, []file, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c := &Corpus{}
-	seconds := make([]int64, len(k.results))
-	for i, r := range k.results {
-		seconds[i] = r.sums.seconds
-	}
-	c.arrange(l.collect(k.files, k.results), k.ranks, seconds)
+	c := l.corpus(k)
 	if l.Index != nil {
 		l.Index.remember(l.settings, k, int(opened.Load()))
 	}
 	return c, k.files, nil
+}
+
+// corpus makes the corpus of what the files gave. Ranks hold for heads as the
+// files give them: one that got another ID has none, and gets none.
+func (l *loader) corpus(k known) *Corpus {
+	heads := l.collect(k.files, k.results)
+	seconds := make([]int64, len(heads))
+	var renamed []int
+	for i, r := range k.results {
+		seconds[i] = r.sums.seconds
+		if heads[i] != r.head && heads[i] != nil {
+			renamed = append(renamed, i)
+			k.ranks[i] = unranked
+		}
+	}
+	c := &Corpus{}
+	c.arrange(heads, k.ranks, seconds)
+	for _, i := range renamed {
+		k.ranks[i] = unranked
+	}
+	return c
 }
 
 // recall lists the files, with what the index knows of them.

@@ -14,11 +14,15 @@ func (l *loader) loadWanted(ctx context.Context, c *Corpus, files []file) error 
 	if l.Index != nil {
 		l.Index.readArticles(l.articleKey(l.Index.version))
 	}
+	states, known := make([]articleState, len(wanted)), make([]bool, len(wanted))
+	if err := each(ctx, len(wanted), func(i int) { states[i], known[i] = l.recallArticle(wanted[i], files) }); err != nil {
+		return err
+	}
 	var unread []*Head
-	for _, h := range wanted {
-		if state, ok := l.recallArticle(h, files); ok {
-			c.states[h] = state
-			l.report.Findings = append(l.report.Findings, state.findings...)
+	for i, h := range wanted {
+		if known[i] {
+			c.states[h] = states[i]
+			l.report.Findings = append(l.report.Findings, states[i].findings...)
 		} else {
 			unread = append(unread, h)
 		}

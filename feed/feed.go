@@ -25,6 +25,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/atomicfile"
 	"github.com/medigy/newsdesk/internal/colour"
 )
 
@@ -67,6 +68,8 @@ type Feed struct {
 	Count       int       // articles in the corpus, not only those in Items
 	Weeks       [26]int   // articles published in each week up to the corpus' newest article, oldest week first
 	Options     Options   // with the defaults filled in
+
+	recipe atomicfile.Recipe // see newRecipe
 }
 
 // Item is one article in the feeds. Until Fill has found the article, there is
@@ -137,6 +140,9 @@ func Build(c *corpus.Corpus, o Options) []*Feed {
 	}
 	distinguish(list)
 	spread(list)
+	for _, f := range list {
+		f.recipe = f.newRecipe()
+	}
 	Fill(list, c)
 	return list
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
-// recipe hashes all that the feed's files are made of, whatever their format.
-func (f *Feed) recipe() atomicfile.Recipe {
+// newRecipe hashes all that the feed's files are made of, whatever their format.
+func (f *Feed) newRecipe() atomicfile.Recipe {
 	h := sha256.New()
 	o := f.Options
 	var logo corpus.Image
@@ -40,8 +40,7 @@ func listRecipe(feeds []*Feed, templates fs.FS) atomicfile.Recipe {
 		fmt.Fprintf(h, "%q\n", text)
 	}
 	for _, f := range feeds {
-		recipe := f.recipe()
-		h.Write(recipe[:])
+		h.Write(f.recipe[:])
 		fmt.Fprintf(h, "%d %d %s\n", f.Count, f.Weeks, f.Published.Format(time.RFC3339Nano))
 	}
 	return atomicfile.Recipe(h.Sum(nil))

@@ -82,7 +82,7 @@ func (format Format) files(feeds []*Feed) []file {
 	encode := format.Encoder()
 	var files []file
 	for _, f := range feeds {
-		files = append(files, file{f.Path + format.File, f.recipe(), f.Items, func() ([]byte, error) { return encode(f) }})
+		files = append(files, file{f.Path + format.File, f.recipe, f.Items, func() ([]byte, error) { return encode(f) }})
 	}
 	return files
 }
