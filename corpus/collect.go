@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -42,7 +43,7 @@ func foldedHash[T string | []byte](text T) uint64 {
 // may be an index's.
 func (l *loader) collect(files []file, results []result) []*Head {
 	heads := make([]*Head, len(files))
-	byID := make(map[uint64]*Head, len(files))
+	ids := newFirsts(len(files))
 	for i, res := range results { // by path, so the first of two wins
 		if res.remarks != nil {
 			l.report.Findings = append(l.report.Findings, res.findings...)
@@ -51,20 +52,21 @@ func (l *loader) collect(files []file, results []result) []*Head {
 				continue
 			}
 		}
-		h, id := res.head, res.sums.id
-		if other := byID[id]; res.byPath && other != nil && other.ID == h.ID {
+		h := res.head
+		first := ids.add(res.sums.id, i)
+		if first != i && res.byPath && heads[first].ID == h.ID {
 			// Two columns of one name on other days: the later has its day in its ID.
 			later := *h
 			later.ID = l.pathID(h.Path)
-			h, id = &later, hash(later.ID)
+			h = &later
+			first = ids.add(hash(later.ID), i)
 		}
-		if other := byID[id]; other != nil && other.ID == h.ID {
+		if other := heads[first]; first != i && other.ID == h.ID {
 			l.leaveOut(h.Path, "has the ID of "+other.Path)
 			l.report.Findings = append(l.report.Findings, Finding{Warning, "same-id", h.Path, 0, "id",
 				fmt.Sprintf("%s is already the ID of %s; left out (give one of them another)", h.ID, other.Path)})
 			continue
 		}
-		byID[id] = h
 		heads[i] = h
 	}
 	l.likelyDuplicates(heads, results)
@@ -78,17 +80,41 @@ func (l *loader) leaveOut(path, reason string) {
 // likelyDuplicates warns of articles with one title on one day: mostly one
 // story, curated twice.
 func (l *loader) likelyDuplicates(heads []*Head, results []result) {
-	titles := make(map[uint64]*Head, len(heads))
+	titles := newFirsts(len(heads))
 	for i, h := range heads {
 		if h == nil {
 			continue
 		}
-		other := titles[results[i].sums.title]
-		if other == nil {
-			titles[results[i].sums.title] = h
-		} else if strings.EqualFold(h.Title, other.Title) {
+		first := titles.add(results[i].sums.title, i)
+		if other := heads[first]; first != i && strings.EqualFold(h.Title, other.Title) {
 			l.report.Findings = append(l.report.Findings, Finding{Warning, "likely-duplicate", h.Path, 0, "title",
 				fmt.Sprintf("same title and day as %s; if it is one story, keep one", other.Path)})
+		}
+	}
+}
+
+// firsts finds of numbered things the first with a hash. A map of a hundred
+// thousand takes five times as long.
+type firsts struct {
+	hashes []uint64 // by slot; the slot after a taken one is the next to try
+	things []int32  // number + 1; 0 is free
+}
+
+func newFirsts(n int) *firsts {
+	slots := 1 << bits.Len(uint(4*n)) // at most two hashes a thing, so half are free
+	return &firsts{make([]uint64, slots), make([]int32, slots)}
+}
+
+// add gives the first thing with the hash, which is i if there was none.
+func (f *firsts) add(hash uint64, i int) (first int) {
+	mask := uint64(len(f.things) - 1)
+	for slot := (hash ^ hash>>32) & mask; ; slot = (slot + 1) & mask {
+		switch {
+		case f.things[slot] == 0:
+			f.hashes[slot], f.things[slot] = hash, int32(i)+1
+			return i
+		case f.hashes[slot] == hash:
+			return int(f.things[slot]) - 1
 		}
 	}
 }

@@ -15,9 +15,7 @@ package feed
 
 import (
 	"cmp"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -86,86 +84,16 @@ type Item struct {
 // Wanted returns those of heads, which are sorted newest first, whose whole
 // article some feed shows. It is what corpus.Options.Want asks for.
 func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
-	o = o.withDefaults()
-	var wanted []*corpus.Head
-	taken, spoken := map[*corpus.Topic]int{}, map[string]int{}
-	for i, h := range heads {
-		show := i < o.Items
-		for _, t := range h.Topics {
-			if taken[t] < o.Items {
-				taken[t]++
-				show = true
-			}
-		}
-		if o.Languages && spoken[h.Language] < o.Items {
-			spoken[h.Language]++
-			show = true
-		}
-		if show {
-			wanted = append(wanted, h)
-		}
-	}
-	return wanted
+	return NewPlan(heads, o).Wanted()
 }
 
 // Build makes the feed of all articles, after it one for each topic, by slug, and
-// then, if the options want them, one for each language, by tag. The corpus must hold the articles that Wanted names or know their
-// versions; one that could not be read is in no feed. Items whose articles the
-// corpus does not hold wait for Fill.
+// then, if the options want them, one for each language, by tag. The corpus
+// must hold the articles that Wanted names or know their versions; one that could
+// not be read is in no feed. Items whose articles the corpus does not hold wait
+// for Fill.
 func Build(c *corpus.Corpus, o Options) []*Feed {
-	o = o.withDefaults()
-	all := &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o}
-	list := []*Feed{all}
-	byTopic := map[*corpus.Topic]*Feed{}
-	for _, t := range c.Topics {
-		byTopic[t] = topicFeed(t, o)
-		list = append(list, byTopic[t])
-	}
-	languages := languageFeeds(c.Heads, o)
-	for _, tag := range slices.Sorted(maps.Keys(languages)) {
-		list = append(list, languages[tag])
-	}
-	var feeds []*Feed // of one article
-	for _, h := range c.Heads {
-		feeds = append(feeds[:0], all)
-		for _, t := range h.Topics {
-			feeds = append(feeds, byTopic[t])
-		}
-		if f := languages[h.Language]; f != nil {
-			feeds = append(feeds, f)
-		}
-		// Weeks count back from the corpus' newest article, not from today, so the
-		// same articles always give the same page.
-		place(h, c, feeds, int((c.Heads[0].Published.Unix()-h.Published.Unix())/week))
-	}
-	distinguish(list)
-	spread(list)
-	for _, f := range list {
-		f.recipe = f.newRecipe()
-	}
-	Fill(list, c)
-	return list
-}
-
-// week is a week in seconds.
-const week = 7 * 24 * 60 * 60
-
-// place counts an article, so many weeks before the newest one, in its feeds and
-// adds it to those that have room.
-func place(h *corpus.Head, c *corpus.Corpus, feeds []*Feed, back int) {
-	var item *Item
-	for _, f := range feeds {
-		f.count(h, back)
-		if f.Count > f.Options.Items {
-			continue
-		}
-		if item == nil {
-			if item = newItem(h, c, f.Options.Site.Language); item == nil {
-				return
-			}
-		}
-		f.add(item)
-	}
+	return NewPlan(c.Heads, o).Build(c)
 }
 
 // newItem gives nil if the article could not be read.
@@ -192,25 +120,6 @@ func Fill(feeds []*Feed, c *corpus.Corpus) {
 	}
 }
 
-func (f *Feed) add(i *Item) {
-	f.Items = append(f.Items, i)
-	if i.Updated.After(f.Updated) {
-		f.Updated = i.Updated
-	}
-}
-
-// count notes that h, published so many weeks before the newest article, is one
-// of the feed's articles.
-func (f *Feed) count(h *corpus.Head, back int) {
-	if f.Count == 0 {
-		f.Published = h.Published
-	}
-	f.Count++
-	if back < len(f.Weeks) {
-		f.Weeks[len(f.Weeks)-1-back]++
-	}
-}
-
 // URL returns where a file of the feed is served.
 func (f *Feed) URL(file string) string {
 	return encodeURL(f.Options.URL + f.Path + file)
@@ -228,17 +137,6 @@ func topicFeed(t *corpus.Topic, o Options) *Feed {
 		Path:        "topic/" + t.Slug + "/",
 		Options:     o,
 	}
-}
-
-// languageFeeds makes an empty feed for each language of the heads, by its tag.
-func languageFeeds(heads []*corpus.Head, o Options) map[string]*Feed {
-	feeds := map[string]*Feed{}
-	for _, h := range heads {
-		if o.Languages && feeds[h.Language] == nil {
-			feeds[h.Language] = languageFeed(h.Language, o)
-		}
-	}
-	return feeds
 }
 
 func languageFeed(tag string, o Options) *Feed {
