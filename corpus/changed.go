@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Changed tells the next Load that of the folder's files only these may have
@@ -39,6 +40,9 @@ func (l *loader) patch(changed []string) (files []file, ok bool) {
 		return nil, false
 	}
 	for _, name := range changed {
+		if !utf8.ValidString(name) {
+			return nil, false
+		}
 		if l.hidden(name) {
 			continue
 		}
@@ -80,6 +84,9 @@ func (l *loader) patchFile(files []file, d *Dir, name string) ([]file, bool) {
 		below, _ := slices.BinarySearchFunc(files, name+"/", compareToPath)
 		if below < len(files) && strings.HasPrefix(files[below].path, name+"/") {
 			return nil, false // a folder is gone
+		}
+		if slices.ContainsFunc(l.Index.skipped, func(s LeftOut) bool { return s.Path == name || strings.HasPrefix(s.Path, name+"/") }) {
+			return nil, false
 		}
 	}
 	return files, true

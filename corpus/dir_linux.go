@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"os"
 	"sync"
 	"time"
@@ -87,6 +88,9 @@ func (d *Dir) child(name string, settled time.Time) (c child, there bool, err er
 	err = unix.Fstatat(int(d.folder.Fd()), name, &info, unix.AT_SYMLINK_NOFOLLOW)
 	if err == unix.ENOENT || err == unix.ENOTDIR {
 		return child{}, false, nil
+	}
+	if err == nil && info.Mode&unix.S_IFMT == unix.S_IFREG && info.Nlink > 1 {
+		err = errors.New("the file has other names, of which nobody has told")
 	}
 	return child{name, info.Mode&unix.S_IFMT == unix.S_IFDIR, stampOf(&info, settled)}, err == nil, err
 }

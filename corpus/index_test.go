@@ -159,6 +159,51 @@ func TestChangedTwice(t *testing.T) {
 	}
 }
 
+// What is told of a file may be true of more than the file.
+func TestChangedIsMore(t *testing.T) {
+	for name, change := range map[string]func(f *indexed) (told string){
+		"a folder that was skipped is gone": func(f *indexed) string {
+			os.RemoveAll(filepath.Join(f.path, "_drafts"))
+			return "_drafts"
+		},
+		"a folder with one is gone": func(f *indexed) string {
+			os.RemoveAll(filepath.Join(f.path, "x"))
+			return "x"
+		},
+		"another name of the file": func(f *indexed) string {
+			f.write("a.md", text("New", "2021-10-01", ""))
+			return "a.md"
+		},
+		"a name that is not UTF-8": func(f *indexed) string {
+			f.write("\xff.md", text("New", "2021-10-01", ""))
+			return "\xff.md"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newIndexed(t, three)
+			f.write("_drafts/d.md", "")
+			f.write("x/_drafts/d.md", "")
+			f.write("\xff.md", text("Old", "2021-10-01", ""))
+			if err := os.Link(filepath.Join(f.path, "a.md"), filepath.Join(f.path, "linked.md")); err != nil {
+				t.Skip(err)
+			}
+			o := options(t)
+			f.load(o)
+			told := change(f)
+			f.index.Changed([]string{told})
+			got, gotReport := f.load(o)
+			f.again()
+			want, wantReport := f.load(o)
+			if diff := cmp.Diff(wantReport, gotReport, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("report: -walked +told:\n%s", diff)
+			}
+			if diff := cmp.Diff(want.Heads, got.Heads, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("heads: -walked +told:\n%s", diff)
+			}
+		})
+	}
+}
+
 // change changes one file or folder, of few names, titles, dates, IDs and topics,
 // and gives the paths.
 func (f *indexed) change(r *rand.Rand) (changed []string) {
