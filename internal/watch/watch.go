@@ -77,15 +77,16 @@ type watcher struct {
 	unknown bool            // anything may have changed: folders, too
 }
 
-// note notes what an event tells. Folders that are new, and what is above the
-// names, change what is to be watched.
+// note notes what an event tells. Folders that are new, the names themselves (a
+// configuration may be in a folder that is watched, too) and what is above them
+// change what is to be watched.
 func (w *watcher) note(event fsnotify.Event) {
 	if w.changed == nil {
 		w.changed = map[string]bool{}
 	}
 	w.changed[event.Name] = true
 	info, err := os.Stat(event.Name)
-	if err == nil && info.IsDir() || !slices.ContainsFunc(w.roots, func(root string) bool { return within(event.Name, root) }) {
+	if err == nil && info.IsDir() || slices.Contains(w.roots, event.Name) || !slices.ContainsFunc(w.roots, func(root string) bool { return within(event.Name, root) }) {
 		w.unknown = true
 	}
 }

@@ -38,3 +38,17 @@ func TestWhichEventsMatter(t *testing.T) {
 		}
 	}
 }
+
+// After these, anything may have changed.
+func TestWhichEventsTellTooLittle(t *testing.T) {
+	roots := []string{"/s", "/s/config.yaml", "/t/content"}
+	for name, want := range map[string]bool{
+		"/s/a.md": false, "/s/config.yaml": true, "/t/content/a.md": false, "/t/content": true, "/t": true,
+	} {
+		w := watcher{roots: roots}
+		w.note(fsnotify.Event{Name: name, Op: fsnotify.Write})
+		if w.unknown != want {
+			t.Errorf("%s: %t, want %t", name, w.unknown, want)
+		}
+	}
+}
