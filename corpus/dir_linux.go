@@ -22,9 +22,11 @@ var beneath = unix.OpenHow{
 
 // readInto reads a regular file into buf, which it grows. ok is false if it must
 // be read another way: because the kernel is older than openat2 (5.6) or a
-// container forbids it, or to have the error told as os tells it.
+// container forbids it, or to have the error told as os tells it. A link is, too,
+// because it has no stamp: see list.
 func (d *Dir) readInto(name string, buf []byte, settled time.Time) (data []byte, s stamp, ok bool) {
 	how := beneath
+	how.Flags |= unix.O_NOFOLLOW
 	fd, err := unix.Openat2(int(d.folder.Fd()), name, &how)
 	if err != nil {
 		return buf, 0, false

@@ -174,6 +174,10 @@ func TestChangedIsMore(t *testing.T) {
 			f.write("a.md", text("New", "2021-10-01", ""))
 			return "a.md"
 		},
+		"where a link leads": func(f *indexed) string {
+			f.write("b.md", text("New", "2021-10-01", ""))
+			return "b.md"
+		},
 		"a name that is not UTF-8": func(f *indexed) string {
 			f.write("\xff.md", text("New", "2021-10-01", ""))
 			return "\xff.md"
@@ -185,6 +189,9 @@ func TestChangedIsMore(t *testing.T) {
 			f.write("x/_drafts/d.md", "")
 			f.write("\xff.md", text("Old", "2021-10-01", ""))
 			if err := os.Link(filepath.Join(f.path, "a.md"), filepath.Join(f.path, "linked.md")); err != nil {
+				t.Skip(err)
+			}
+			if err := os.Symlink("b.md", filepath.Join(f.path, "link.md")); err != nil {
 				t.Skip(err)
 			}
 			o := options(t)
