@@ -127,6 +127,36 @@ func TestWriteMade(t *testing.T) {
 	}
 }
 
+// The newest article could not be read, and then was gone: the items are the same,
+// and the feed's own date is not.
+func TestWriteMadeWithoutNewest(t *testing.T) {
+	store, dir, anew := open(t, t.TempDir()), open(t, t.TempDir()), t.TempDir()
+	content := fstest.MapFS{
+		"old.md": {Data: []byte("---\ntitle: Old\ndate: 2021-09-01\n---\nText.\n")},
+		"new.md": {Data: []byte("---\ntitle: New\ndate: 2021-09-02\n---\nText.\n")},
+	}
+	build := func() []*feed.Feed {
+		c, _ := corpus.Load(t.Context(), content, corpus.Options{
+			Site: "https://www.medigy.com", Now: day(30),
+			Want: func(heads []*corpus.Head) []*corpus.Head { return heads[len(heads)-1:] },
+		})
+		return feed.Build(c, options())
+	}
+	made := atomicfile.OpenMade(store, dir, "1")
+	for range 2 {
+		if _, err := feed.Write(dir, build(), templates, made); err != nil {
+			t.Fatal(err)
+		}
+		delete(content, "new.md")
+	}
+	if _, err := feed.Write(open(t, anew), build(), templates, nil); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(txtar.Format(tree(t, anew))), string(txtar.Format(tree(t, dir.Name())))); diff != "" {
+		t.Errorf("-made anew +by what was made:\n%s", diff)
+	}
+}
+
 // An index that cannot be written fails no build.
 func TestWriteMadeOnFullDisk(t *testing.T) {
 	store, dir := open(t, t.TempDir()), open(t, t.TempDir())
