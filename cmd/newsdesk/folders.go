@@ -19,6 +19,8 @@ type folders struct {
 	open  map[string]*openFolder
 	index *corpus.Index
 	store *atomicfile.Dir // of the index
+
+	noIndex string // why there is none, which has been told
 }
 
 type openFolder struct {
@@ -89,7 +91,10 @@ func (a *app) openIndex(c *Config) *corpus.Index {
 		index, err = corpus.OpenIndex(c.Content.Index, programVersion())
 	}
 	if err != nil {
-		a.note("no index (content.index): %v", err)
+		if why := err.Error(); why != a.folders.noIndex {
+			a.note("no index (content.index): %s", why)
+			a.folders.noIndex = why
+		}
 		return nil
 	}
 	a.folders.index, a.folders.store = index, store
