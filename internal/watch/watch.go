@@ -30,7 +30,7 @@ type Options struct {
 
 	// Changed is called when Run begins and after every change, never twice at a
 	// time. Paths are absolute, each once; nil means that anything may have
-	// changed.
+	// changed. A change of permissions alone is told with the next other change.
 	Changed func(ctx context.Context, paths []string)
 
 	// Problem is told why some changes will go unseen, or nil when none will.
@@ -54,7 +54,9 @@ func Run(ctx context.Context, o Options) error {
 		case event := <-files.Events:
 			if w.wants(event) {
 				w.note(event)
-				quiet.Reset(settle)
+				if event.Op != fsnotify.Chmod { // also what backup and search programs do
+					quiet.Reset(settle)
+				}
 			}
 		case err := <-files.Errors:
 			// The queue ran over: what changed is not known, that it did is.
@@ -175,9 +177,6 @@ func (w *watcher) add(folder string) error {
 // wants tells whether an event may change what Load reads: something at, below
 // or above one of the roots. Others come from the folders that hold them.
 func (w *watcher) wants(event fsnotify.Event) bool {
-	if event.Op == fsnotify.Chmod {
-		return false // also what backup and search programs do
-	}
 	return slices.ContainsFunc(w.roots, func(root string) bool {
 		return event.Name == root || within(root, event.Name) ||
 			within(event.Name, root) && !litter(strings.TrimPrefix(event.Name, root))

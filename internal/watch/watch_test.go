@@ -1,6 +1,10 @@
 package watch
 
 import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/fsnotify/fsnotify"
@@ -17,7 +21,7 @@ func TestWhichEventsMatter(t *testing.T) {
 		{"/s/content/a.md", fsnotify.Create, true},
 		{"/s/content/a.md", fsnotify.Remove, true},
 		{"/s/content/a.md", fsnotify.Rename, true},
-		{"/s/content/a.md", fsnotify.Chmod, false},
+		{"/s/content/a.md", fsnotify.Chmod, true},
 		{"/s/content/a.md", fsnotify.Write | fsnotify.Chmod, true},
 		{"/s/content/2021/10/a.md", fsnotify.Write, true},
 		{"/s/content", fsnotify.Create, true},
@@ -50,5 +54,32 @@ func TestWhichEventsTellTooLittle(t *testing.T) {
 		if w.unknown != want {
 			t.Errorf("%s: %t, want %t", name, w.unknown, want)
 		}
+	}
+}
+
+// Who may read a file decides what is read of it.
+func TestPermissionsAreTold(t *testing.T) {
+	folder := t.TempDir()
+	a, b := filepath.Join(folder, "a.md"), filepath.Join(folder, "b.md")
+	if err := os.WriteFile(a, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	told := make(chan []string)
+	go Run(ctx, Options{
+		Names:   func() []string { return []string{folder} },
+		Changed: func(_ context.Context, paths []string) { told <- paths },
+		Problem: func(error) {},
+	})
+	<-told
+	if err := os.Chmod(a, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(b, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-told; !slices.Equal(got, []string{a, b}) {
+		t.Errorf("told %q, want a.md and b.md", got)
 	}
 }
