@@ -131,7 +131,7 @@ func (s *settings) hash(version string, fields []Field, settings ...any) key {
 		fmt.Fprintf(h, "%q %q\n", field, s.fields[field])
 	}
 	for _, setting := range settings {
-		fmt.Fprintf(h, "%q\n", fmt.Sprint(setting))
+		fmt.Fprintf(h, "%q\n", fmt.Sprintf("%q", setting)) // ["a b"] is not ["a", "b"]
 	}
 	return key(h.Sum(nil))
 }

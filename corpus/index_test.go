@@ -319,6 +319,12 @@ func TestIndexSettings(t *testing.T) {
 		{"site", func(_ *indexed, o *Options) { o.Site = "https://example.org" }, true, true},
 		{"encoding", func(_ *indexed, o *Options) { o.Encoding = "windows-1252" }, true, true},
 		{"repair", func(_ *indexed, o *Options) { o.Repair = true }, true, true},
+		{"skip, parted otherwise", func(f *indexed, o *Options) {
+			o.Skip = []string{"x y"}
+			f.load(*o)
+			f.again()
+			o.Skip = []string{"x", "y"}
+		}, true, true},
 		{"expire", func(_ *indexed, o *Options) { o.Expire = true }, true, true},
 		{"skip", func(_ *indexed, o *Options) { o.Skip = []string{"none.md"} }, true, true},
 		{"version", func(f *indexed, _ *Options) { f.open(f.index.dir.Name(), "2") }, true, true},
