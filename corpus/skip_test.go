@@ -45,13 +45,14 @@ func TestSurveySkip(t *testing.T) {
 		"en/docs/b.md":     {Data: []byte("---\ntitle: [\n---\n")},
 		"en/docs/c.md":     page,
 		"en/about/team.md": page, "es/about/more/team.md": page, "es/about/README.md": {Data: []byte("# No\n")},
+		"fr/about/team.md": page, "fr/history/x.md": page, // nothing is translated yet
 		"404.md": page, "README.md": {Data: []byte("# No\n")},
 	}
 	r, err := Survey(context.Background(), fsys, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"404.md", "*/about", "*/docs/c.md"}; !slices.Equal(r.Skip, want) {
+	if want := []string{"404.md", "*/about", "*/docs/c.md", "*/history"}; !slices.Equal(r.Skip, want) {
 		t.Errorf("skip %q, want %q", r.Skip, want)
 	}
 }

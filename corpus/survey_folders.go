@@ -60,6 +60,9 @@ func undated(files []fileSurvey, languages []string) []string {
 		return name
 	}
 	keep := map[string]bool{".": true} // patterns of files, and of all folders that they are in
+	for _, language := range languages {
+		keep[language] = true // one without articles gets some
+	}
 	for _, f := range files {
 		if f.date == "" && !f.dateInPath && (f.broken == nil || f.bare()) {
 			continue
