@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 )
@@ -16,12 +17,18 @@ import (
 func (c *Corpus) arrange(heads []*Head, ranks []int32, seconds []int64) {
 	order := sorted(heads, ranks, seconds)
 	c.Heads = make([]*Head, len(order))
-	u := uniter{bySlug: map[string]*Topic{}, of: map[*Topic]*Topic{}}
 	for place, i := range order {
-		heads[i] = u.unite(heads[i])
 		c.Heads[place] = heads[i]
 	}
-	c.Topics = u.all
+	var ok bool
+	if c.Topics, ok = topicsOf(c.Heads); !ok {
+		u := uniter{bySlug: map[string]*Topic{}, of: map[*Topic]*Topic{}}
+		for place, i := range order {
+			heads[i] = u.unite(heads[i])
+			c.Heads[place] = heads[i]
+		}
+		c.Topics = u.all
+	}
 	slices.SortFunc(c.Topics, func(a, b *Topic) int { return strings.Compare(a.Slug, b.Slug) })
 	for i := range ranks {
 		ranks[i] = unranked
@@ -104,6 +111,34 @@ func merge(a, b []int32, compare func(a, b int32) int) []int32 {
 		}
 	}
 	return append(append(all, a...), b...)
+}
+
+// topicsOf gives the topics of heads, by no order. It looks at the heads on all
+// processors. ok is false if two topics have one slug.
+func topicsOf(heads []*Head) (topics []*Topic, ok bool) {
+	const size = 16 << 10
+	parts := make([]map[*Topic]bool, (len(heads)+size-1)/size)
+	each(context.Background(), len(parts), func(n int) {
+		parts[n] = map[*Topic]bool{}
+		for _, h := range heads[n*size : min((n+1)*size, len(heads))] {
+			for _, t := range h.Topics {
+				if !parts[n][t] {
+					parts[n][t] = true
+				}
+			}
+		}
+	})
+	all, bySlug := map[*Topic]bool{}, map[string]bool{}
+	for _, part := range parts {
+		for t := range part {
+			if !all[t] {
+				all[t] = true
+				bySlug[t.Slug] = true
+				topics = append(topics, t)
+			}
+		}
+	}
+	return topics, len(bySlug) == len(all)
 }
 
 // uniter makes topics with one slug one.

@@ -10,14 +10,15 @@ import (
 // a hundred thousand heads one by one.
 type sums struct {
 	id      uint64
-	title   uint64 // with the day
+	title   uint64 // with the day and the language
 	seconds int64  // Published.Unix(), whose order is nearly that of heads
+	latest  int64  // Unix() of Updated, which is never before Published
 }
 
 func newSums(h *Head) sums {
 	year, month, day := h.Published.Date()
 	date := uint64(year)<<9 | uint64(month)<<5 | uint64(day)
-	return sums{hash(h.ID), foldedHash(h.Title) ^ date*0x9e3779b97f4a7c15, h.Published.Unix()}
+	return sums{hash(h.ID), foldedHash(h.Title) ^ hash(h.Language) ^ date*0x9e3779b97f4a7c15, h.Published.Unix(), h.Updated.Unix()}
 }
 
 // hash is FNV-1a.
@@ -69,7 +70,6 @@ func (l *loader) collect(files []file, results []result) []*Head {
 		}
 		heads[i] = h
 	}
-	l.likelyDuplicates(heads, results)
 	return heads
 }
 
@@ -77,9 +77,9 @@ func (l *loader) leaveOut(path, reason string) {
 	l.report.LeftOut = append(l.report.LeftOut, LeftOut{path, reason})
 }
 
-// likelyDuplicates warns of articles with one title on one day: mostly one
-// story, curated twice.
-func (l *loader) likelyDuplicates(heads []*Head, results []result) {
+// likelyDuplicates warns of articles with one title on one day in one language:
+// mostly one story, curated twice.
+func likelyDuplicates(heads []*Head, results []result) (findings []Finding) {
 	titles := newFirsts(len(heads))
 	for i, h := range heads {
 		if h == nil {
@@ -87,10 +87,11 @@ func (l *loader) likelyDuplicates(heads []*Head, results []result) {
 		}
 		first := titles.add(results[i].sums.title, i)
 		if other := heads[first]; first != i && strings.EqualFold(h.Title, other.Title) {
-			l.report.Findings = append(l.report.Findings, Finding{Warning, "likely-duplicate", h.Path, 0, "title",
+			findings = append(findings, Finding{Warning, "likely-duplicate", h.Path, 0, "title",
 				fmt.Sprintf("same title and day as %s; if it is one story, keep one", other.Path)})
 		}
 	}
+	return findings
 }
 
 // firsts finds of numbered things the first with a hash. A map of a hundred
@@ -101,7 +102,7 @@ type firsts struct {
 }
 
 func newFirsts(n int) *firsts {
-	slots := 1 << bits.Len(uint(4*n)) // at most two hashes a thing, so half are free
+	slots := 1 << bits.Len(uint(2*n)) // more than the two hashes that a thing may have
 	return &firsts{make([]uint64, slots), make([]int32, slots)}
 }
 
@@ -121,10 +122,10 @@ func (f *firsts) add(hash uint64, i int) (first int) {
 
 // samePages warns of articles that have one URL: the site can serve only one of
 // them.
-func (l *loader) samePages(c *Corpus) {
+func (l *loader) samePages(c *Corpus, heads []*Head) {
 	type page struct{ url, language string } // translations: the generator keeps them apart
-	seen := make(map[page]*Head, len(c.articles))
-	for _, h := range c.Heads {
+	seen := make(map[page]*Head, len(heads))
+	for _, h := range heads {
 		url, ok := c.url(h)
 		if !ok {
 			continue

@@ -101,13 +101,13 @@ func (x *Index) rememberArticles(wanted map[*Head]articleState, files []file) {
 		states[h.Path] = state
 	}
 	x.articles = states
-	var e encoder
-	e.number(uint64(len(states)))
-	for _, path := range slices.Sorted(maps.Keys(states)) {
-		e.text(path)
-		e.state(states[path])
-	}
 	x.writing.Go(func() {
+		var e encoder
+		e.number(uint64(len(states)))
+		for _, path := range slices.Sorted(maps.Keys(states)) {
+			e.text(path)
+			e.state(states[path])
+		}
 		x.write(articlesFile, x.articlesKey, func(w io.Writer) error {
 			_, err := w.Write(e.data)
 			return err

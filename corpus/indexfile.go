@@ -254,7 +254,7 @@ func decodeBlock(data string, t *readTables, s *settings) known {
 			r.head.Path = f.path
 			r.sums = sums{id: d.fixed(), title: d.fixed()}
 			topics = d.head(r.head, flags, t, s, topics)
-			r.sums.seconds = r.head.Published.Unix()
+			r.sums.seconds, r.sums.latest = r.head.Published.Unix(), r.head.Updated.Unix()
 		}
 		if flags&hasRemarks != 0 {
 			r.remarks = d.remarks(f.path)

@@ -65,9 +65,7 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = l.loadWanted(ctx, c, files)
-	l.samePages(c)
-	return c, err
+	return c, l.loadWanted(ctx, c, files)
 }
 
 // loadAll reads every article whole.
@@ -93,7 +91,8 @@ func (l *loader) loadAll(ctx context.Context) (*Corpus, error) {
 	heads := l.collect(files, results)
 	c.arrange(heads, unrankedList(len(heads)), publishedSeconds(heads))
 	c.hold(heads, articles)
-	l.samePages(c)
+	l.report.Findings = append(l.report.Findings, likelyDuplicates(heads, results)...)
+	l.samePages(c, c.Heads)
 	return c, nil
 }
 
@@ -144,11 +143,17 @@ func (l *loader) corpus(k known) *Corpus {
 			k.ranks[i] = unranked
 		}
 	}
+	var duplicates []Finding
+	var comparing sync.WaitGroup
+	titled := slices.Clone(heads)
+	comparing.Go(func() { duplicates = likelyDuplicates(titled, k.results) })
 	c := &Corpus{}
 	c.arrange(heads, k.ranks, seconds)
 	for _, i := range renamed {
 		k.ranks[i] = unranked
 	}
+	comparing.Wait()
+	l.report.Findings = append(l.report.Findings, duplicates...)
 	return c
 }
 
@@ -265,7 +270,7 @@ func (r result) known() bool { return r.head != nil || r.remarks != nil }
 
 // validAt reports whether the file would give the same at another time.
 func (r result) validAt(now time.Time) bool {
-	if h := r.head; h != nil && (h.Published.After(now) || h.Updated.After(now)) {
+	if r.head != nil && r.sums.latest >= now.Unix() && r.head.Updated.After(now) {
 		return false
 	}
 	return r.remarks == nil || !now.Before(r.since) && (r.until.IsZero() || now.Before(r.until))

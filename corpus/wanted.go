@@ -35,6 +35,7 @@ func (l *loader) loadWanted(ctx context.Context, c *Corpus, files []file) error 
 	if l.Index != nil && len(unread) > 0 {
 		l.Index.rememberArticles(c.states, files)
 	}
+	l.samePages(c, slices.SortedFunc(slices.Values(wanted), compareHeads))
 	return nil
 }
 

@@ -28,11 +28,12 @@ func (a *app) build(ctx context.Context) error {
 		return err
 	}
 	a.noSite(c)
-	articles, report, err := a.load(ctx, c, wantAll(wantFeeds(c), a.wantDigest(c, "")))
+	p := planFeeds(c)
+	articles, report, err := a.load(ctx, c, wantAll(p.want, a.wantDigest(c, "")))
 	if err != nil {
 		return err
 	}
-	stats, err := a.writeFeeds(ctx, c, articles)
+	stats, err := a.writeFeeds(ctx, c, articles, p)
 	if err != nil {
 		return err
 	}

@@ -172,6 +172,7 @@ func BenchmarkWatched(b *testing.B) {
 	b.Setenv("NEWSDESK_CONTENT_INDEX", b.TempDir())
 	a := &app{stdout: io.Discard, stderr: io.Discard, clock: time.Now}
 	a.flags = globalFlags{config: filepath.Join(dir, "config.yaml"), out: b.TempDir(), quiet: true}
+	a.folders.watching = true
 	time.Sleep(2 * time.Second) // files younger than that are not believed
 	build := func() {
 		if err := a.buildFeeds(b.Context()); err != nil {

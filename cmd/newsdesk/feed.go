@@ -35,11 +35,12 @@ func (a *app) buildFeeds(ctx context.Context) error {
 		return err
 	}
 	a.noSite(c)
-	articles, report, err := a.load(ctx, c, wantFeeds(c))
+	p := planFeeds(c)
+	articles, report, err := a.load(ctx, c, p.want)
 	if err != nil {
 		return err
 	}
-	stats, err := a.writeFeeds(ctx, c, articles)
+	stats, err := a.writeFeeds(ctx, c, articles, p)
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,21 @@ func (a *app) buildFeeds(ctx context.Context) error {
 	return err
 }
 
-func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus) (feed.Stats, error) {
+// feedPlan plans the feeds once, when the heads are known.
+type feedPlan struct {
+	options feed.Options
+	*feed.Plan
+}
+
+func planFeeds(c *Config) *feedPlan { return &feedPlan{options: feedOptions(c)} }
+
+// want wants what the feeds show.
+func (p *feedPlan) want(heads []*corpus.Head) []*corpus.Head {
+	p.Plan = feed.NewPlan(heads, p.options)
+	return p.Wanted()
+}
+
+func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus, p *feedPlan) (feed.Stats, error) {
 	dir, err := atomicfile.Open(c.Feeds.Dir)
 	if err != nil {
 		return feed.Stats{}, fmt.Errorf("the output folder: %w", err)
@@ -67,10 +82,8 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	if err != nil {
 		return feed.Stats{}, err
 	}
-	o := feedOptions(c)
-	o.Logo = siteLogo(c)
 	made := a.made(c, dir)
-	feeds := feed.Build(articles, o)
+	feeds := p.Build(articles)
 	articles, err = a.readMore(ctx, c, articles, feed.Needed(feeds, templates, made))
 	if err != nil {
 		return feed.Stats{}, err
@@ -91,12 +104,8 @@ func feedOptions(c *Config) feed.Options {
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
 		Items: c.Feeds.Items, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages,
-		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Accent: c.Look.Accent,
+		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,
 	}
-}
-
-func wantFeeds(c *Config) want {
-	return func(heads []*corpus.Head) []*corpus.Head { return feed.Wanted(heads, feedOptions(c)) }
 }
 
 // siteLogo measures the site's logo, which RSS wants to know the size of. It is

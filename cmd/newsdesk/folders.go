@@ -20,7 +20,8 @@ type folders struct {
 	index *corpus.Index
 	store *atomicfile.Dir // of the index
 
-	noIndex string // why there is none, which has been told
+	noIndex  string // why there is none, which has been told
+	watching bool   // the program loads again and again
 }
 
 type openFolder struct {
@@ -108,6 +109,7 @@ func (a *app) contentChanged(c *Config, changed []string) {
 		return
 	}
 	index.Keep()
+	a.folders.watching = true
 	root, err := filepath.Abs(c.Content.Dir)
 	target, linkErr := filepath.EvalSymlinks(root)
 	if changed == nil || err != nil || linkErr != nil {

@@ -50,7 +50,7 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 	var first sync.Once
 	o.Progress = func(done, total int) {
 		if w != nil {
-			first.Do(func() { boundMemory(total) })
+			first.Do(func() { boundMemory(total, a.folders.watching) })
 		}
 		bar.tell(done, total)
 	}
@@ -67,9 +67,14 @@ func (a *app) readMore(ctx context.Context, c *Config, articles *corpus.Corpus, 
 
 // boundMemory lets the garbage collector rest until memory is what the outputs of
 // so many articles need, 64 MiB and half a kilobyte for each, and not let it
-// double then. Where somebody bounds memory by GOMEMLIMIT, they know better.
-func boundMemory(articles int) {
-	if os.Getenv("GOMEMLIMIT") == "" {
+// double then. A resident program has memory for more garbage. Where somebody
+// bounds memory by GOMEMLIMIT, they know better.
+func boundMemory(articles int, resident bool) {
+	switch {
+	case os.Getenv("GOMEMLIMIT") != "":
+	case resident:
+		debug.SetGCPercent(200)
+	default:
 		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(64<<20 + int64(articles)*512)
 	}
