@@ -21,7 +21,7 @@ func (c *Corpus) arrange(heads []*Head, ranks []int32, seconds []int64) {
 		c.Heads[place] = heads[i]
 	}
 	var ok bool
-	if c.Topics, ok = topicsOf(c.Heads); !ok {
+	if c.Topics, ok = topicsOf(heads); !ok { // in their order, which is mostly that in memory
 		u := uniter{bySlug: map[string]*Topic{}, of: map[*Topic]*Topic{}}
 		for place, i := range order {
 			heads[i] = u.unite(heads[i])
@@ -113,14 +113,17 @@ func merge(a, b []int32, compare func(a, b int32) int) []int32 {
 	return append(append(all, a...), b...)
 }
 
-// topicsOf gives the topics of heads, by no order. It looks at the heads on all
-// processors. ok is false if two topics have one slug.
+// topicsOf gives the topics of heads, among which may be nil, in no order. It
+// looks at the heads on all processors. ok is false if two topics have one slug.
 func topicsOf(heads []*Head) (topics []*Topic, ok bool) {
 	const size = 16 << 10
 	parts := make([]map[*Topic]bool, (len(heads)+size-1)/size)
 	each(context.Background(), len(parts), func(n int) {
 		parts[n] = map[*Topic]bool{}
 		for _, h := range heads[n*size : min((n+1)*size, len(heads))] {
+			if h == nil {
+				continue
+			}
 			for _, t := range h.Topics {
 				if !parts[n][t] {
 					parts[n][t] = true

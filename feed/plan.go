@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/medigy/newsdesk/corpus"
 )
@@ -13,66 +14,132 @@ import (
 type Plan struct {
 	feeds []*Feed // all articles, topics by slug, languages by tag
 	items map[*Feed][]*corpus.Head
-	heads []*corpus.Head // that are in a feed, newest first
+	heads []*corpus.Head // that are in a feed, each once
 }
 
-// NewPlan plans the feeds of heads, which are sorted newest first.
+// NewPlan plans the feeds of heads, which are sorted newest first. Many are
+// planned in parts, on all processors, and the parts joined.
 func NewPlan(heads []*corpus.Head, o Options) *Plan {
 	o = o.withDefaults()
-	all := &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o}
-	p := &Plan{feeds: []*Feed{all}, items: map[*Feed][]*corpus.Head{}}
-	topics, languages := map[*corpus.Topic]*Feed{}, map[string]*Feed{}
-	var feeds []*Feed // of one article
-	for _, h := range heads {
-		feeds = append(feeds[:0], all)
-		for _, t := range h.Topics {
-			f := topics[t]
-			if f == nil {
-				f = topicFeed(t, o)
-				topics[t] = f
-			}
-			feeds = append(feeds, f)
-		}
-		if o.Languages {
-			f := languages[h.Language]
-			if f == nil {
-				f = languageFeed(h.Language, o)
-				languages[h.Language] = f
-			}
-			feeds = append(feeds, f)
-		}
-		p.place(h, heads[0], feeds)
+	const part = 16 << 10
+	parts := make([]*planner, max(1, (len(heads)+part-1)/part))
+	var group sync.WaitGroup
+	for i := range parts {
+		group.Go(func() {
+			parts[i] = newPlanner(o)
+			parts[i].add(heads[i*part:min((i+1)*part, len(heads))], heads)
+		})
 	}
-	p.feeds = append(p.feeds, slices.SortedFunc(maps.Values(topics), func(a, b *Feed) int { return strings.Compare(a.Path, b.Path) })...)
-	p.feeds = append(p.feeds, slices.SortedFunc(maps.Values(languages), func(a, b *Feed) int { return strings.Compare(a.Language, b.Language) })...)
-	distinguish(p.feeds)
-	return p
+	group.Wait()
+	for _, p := range parts[1:] {
+		parts[0].join(p)
+	}
+	return parts[0].plan()
+}
+
+// planner plans feeds of a part of the heads.
+type planner struct {
+	options   Options
+	all       *Feed
+	topics    map[*corpus.Topic]*Feed
+	languages map[string]*Feed
+	items     map[*Feed][]*corpus.Head
+}
+
+func newPlanner(o Options) *planner {
+	all := &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o}
+	return &planner{o, all, map[*corpus.Topic]*Feed{}, map[string]*Feed{}, map[*Feed][]*corpus.Head{}}
+}
+
+func (p *planner) topic(t *corpus.Topic) *Feed {
+	f := p.topics[t]
+	if f == nil {
+		f = topicFeed(t, p.options)
+		p.topics[t] = f
+	}
+	return f
+}
+
+func (p *planner) language(tag string) *Feed {
+	f := p.languages[tag]
+	if f == nil {
+		f = languageFeed(tag, p.options)
+		p.languages[tag] = f
+	}
+	return f
 }
 
 // week is a week in seconds.
 const week = 7 * 24 * 60 * 60
 
-// place counts an article in its feeds and adds it to those that have room.
-// Weeks count back from the newest article, not from today, so the same articles
-// always give the same page.
-func (p *Plan) place(h, newest *corpus.Head, feeds []*Feed) {
-	back := int((newest.Published.Unix() - h.Published.Unix()) / week)
-	shown := false
+// add places some of all heads. Weeks count back from the newest article, not
+// from today, so the same articles always give the same page.
+func (p *planner) add(some, all []*corpus.Head) {
+	for _, h := range some {
+		back := int((all[0].Published.Unix() - h.Published.Unix()) / week)
+		p.place(p.all, h, back)
+		for _, t := range h.Topics {
+			p.place(p.topic(t), h, back)
+		}
+		if p.options.Languages {
+			p.place(p.language(h.Language), h, back)
+		}
+	}
+}
+
+// place counts an article in a feed and adds it if there is room.
+func (p *planner) place(f *Feed, h *corpus.Head, back int) {
+	if f.Count == 0 {
+		f.Published = h.Published
+	}
+	if back < len(f.Weeks) {
+		f.Weeks[len(f.Weeks)-1-back]++
+	}
+	if f.Count++; f.Count <= f.Options.Items {
+		p.items[f] = append(p.items[f], h)
+	}
+}
+
+// join adds what was planned of older heads.
+func (p *planner) join(older *planner) {
+	p.joinFeed(p.all, older.all, older)
+	for t, f := range older.topics {
+		p.joinFeed(p.topic(t), f, older)
+	}
+	for tag, f := range older.languages {
+		p.joinFeed(p.language(tag), f, older)
+	}
+}
+
+func (p *planner) joinFeed(f, o *Feed, older *planner) {
+	if f.Count == 0 {
+		f.Published = o.Published
+	}
+	f.Count += o.Count
+	for i, n := range o.Weeks {
+		f.Weeks[i] += n
+	}
+	room := f.Options.Items - len(p.items[f])
+	p.items[f] = append(p.items[f], older.items[o][:min(room, len(older.items[o]))]...)
+}
+
+// plan puts the feeds in order.
+func (p *planner) plan() *Plan {
+	feeds := []*Feed{p.all}
+	feeds = append(feeds, slices.SortedFunc(maps.Values(p.topics), func(a, b *Feed) int { return strings.Compare(a.Path, b.Path) })...)
+	feeds = append(feeds, slices.SortedFunc(maps.Values(p.languages), func(a, b *Feed) int { return strings.Compare(a.Language, b.Language) })...)
+	distinguish(feeds)
+	plan := &Plan{feeds: feeds, items: p.items}
+	seen := map[*corpus.Head]bool{}
 	for _, f := range feeds {
-		if f.Count == 0 {
-			f.Published = h.Published
-		}
-		if back < len(f.Weeks) {
-			f.Weeks[len(f.Weeks)-1-back]++
-		}
-		if f.Count++; f.Count <= f.Options.Items {
-			p.items[f] = append(p.items[f], h)
-			shown = true
+		for _, h := range p.items[f] {
+			if !seen[h] {
+				seen[h] = true
+				plan.heads = append(plan.heads, h)
+			}
 		}
 	}
-	if shown {
-		p.heads = append(p.heads, h)
-	}
+	return plan
 }
 
 // Wanted returns the heads whose whole article some feed shows.

@@ -23,18 +23,17 @@ type Stats struct {
 // articles at the top and of each topic under topic/<slug>/, feeds.opml and
 // index.html. A file that holds the same bytes already is left alone, and one
 // that made knows to be of the same recipe is not even made; made may be nil, and
-// is not saved.
-// The items of the others must be whole (see Needed), or the file stays as it is. templates has index.html
-// and its partials. Feeds of topics that are gone are not removed: readers still
-// ask for them.
+// is not saved. The items of the others must be whole (see Needed), or the file
+// stays as it is. templates has index.html and its partials. Feeds of topics that
+// are gone are not removed: readers still ask for them.
 //
 // An error names its file. The other files are written all the same, but the
 // lists only if every feed is in its place.
 func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile.Made) (Stats, error) {
 	stats := Stats{Feeds: len(feeds)}
 	var failed error
-	for _, format := range Formats { // one after the other: what is encoded of one is memory
-		s, err := write(dir, format.files(feeds), made)
+	for _, files := range rounds(feeds, made) {
+		s, err := write(dir, files, made)
 		stats.add(s)
 		failed = errors.Join(failed, err)
 	}
@@ -44,6 +43,27 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 	listed, err := write(dir, lists(feeds, templates), made)
 	stats.add(listed)
 	return stats, err
+}
+
+// rounds gives the files of all feeds, those of one format after those of another:
+// what is encoded of one is memory. Few are one round, for each waits for the disk.
+func rounds(feeds []*Feed, made *atomicfile.Made) [][]file {
+	const few = 32
+	var byFormat [][]file
+	stale := 0
+	for _, format := range Formats {
+		files := format.files(feeds)
+		byFormat = append(byFormat, files)
+		for _, f := range files {
+			if _, ok := made.Current(f.name, f.recipe); !ok {
+				stale++
+			}
+		}
+	}
+	if stale <= few {
+		return [][]file{slices.Concat(byFormat...)}
+	}
+	return byFormat
 }
 
 // Needed returns the heads whose articles Write needs: those of the items in

@@ -33,6 +33,8 @@ type madeFile struct {
 	recipe Recipe
 	stamp  Stamp
 	size   int64
+
+	looked, touched bool // whether the file was looked at, and had another stamp
 }
 
 // OpenMade reads from store what it knows of dir. What is damaged, not there or
@@ -76,7 +78,7 @@ func (m *Made) parse(lines string) {
 }
 
 // Current reports whether a file is there, of this recipe and untouched, and its
-// size in bytes.
+// size in bytes. It looks at a file once.
 func (m *Made) Current(name string, recipe Recipe) (size int64, ok bool) {
 	if m == nil {
 		return 0, false
@@ -84,7 +86,16 @@ func (m *Made) Current(name string, recipe Recipe) (size int64, ok bool) {
 	m.mu.Lock()
 	f, ok := m.files[name]
 	m.mu.Unlock()
-	return f.size, ok && f.recipe == recipe && f.stamp != 0 && f.stamp == m.stamp(name)
+	if !ok || f.recipe != recipe || f.stamp == 0 {
+		return 0, false
+	}
+	if !f.looked {
+		f.looked, f.touched = true, f.stamp != m.stamp(name)
+		m.mu.Lock()
+		m.files[name] = f
+		m.mu.Unlock()
+	}
+	return f.size, !f.touched
 }
 
 // Note notes that a file has just been written.
@@ -92,7 +103,7 @@ func (m *Made) Note(name string, recipe Recipe, size int64) {
 	if m == nil {
 		return
 	}
-	f := madeFile{recipe, m.stamp(name), size}
+	f := madeFile{recipe: recipe, stamp: m.stamp(name), size: size}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.changed = m.changed || m.files[name] != f

@@ -19,7 +19,7 @@ import (
 
 // settle is how long the files must have been at rest before they are read: an
 // editor that saves writes several times.
-const settle = 10 * time.Millisecond
+const settle = 5 * time.Millisecond
 
 // Options say what is watched, and who is told.
 type Options struct {
