@@ -63,7 +63,7 @@ func (r *reader) bundled(img *Image, ref *url.URL, page string) bool {
 	if !isBundle(r.path) || ref.Path == "" || ref.Host != "" || ref.Scheme != "" || strings.HasPrefix(ref.Path, "/") || !fs.ValidPath(name) {
 		return false
 	}
-	r.looked = append(r.looked, lookedFor{bundled: true, name: name})
+	r.look(true, name)
 	measured, err := MeasureImage(r.content, name)
 	base, baseErr := url.Parse(strings.TrimRight(page, "/") + "/")
 	if err != nil || baseErr != nil {
@@ -72,6 +72,12 @@ func (r *reader) bundled(img *Image, ref *url.URL, page string) bool {
 	measured.URL, measured.Alt, measured.File = absolute(base, ref.String()), img.Alt, ""
 	*img = measured
 	return true
+}
+
+// look notes an image's file before it is read: one that changes meanwhile has
+// another stamp then.
+func (r *reader) look(bundled bool, name string) {
+	r.looked = append(r.looked, lookedFor{bundled, name, r.imageStamp(bundled, name)})
 }
 
 // imageFile gives the file, relative to the images folder, that is served at
@@ -91,7 +97,7 @@ func (r *reader) measure(img *Image, name string) error {
 	if r.images == nil {
 		return fmt.Errorf("there is no images folder")
 	}
-	r.looked = append(r.looked, lookedFor{name: name})
+	r.look(false, name)
 	measured, err := MeasureImage(r.images, name)
 	if err != nil {
 		return err

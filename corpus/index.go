@@ -95,7 +95,7 @@ func (x *Index) notice(format string, args ...any) {
 // end waits for what is being written, and gives the notices.
 func (x *Index) end() []string {
 	x.writing.Wait()
-	notices := x.notices
+	notices := slices.Sorted(slices.Values(x.notices))
 	x.notices = nil
 	return notices
 }

@@ -35,7 +35,7 @@ type lookedFor struct {
 const absent stamp = 1
 
 // imageStamp gives the stamp of an image's file as it is now.
-func (s *settings) imageStamp(bundled bool, name string, settled time.Time) stamp {
+func (s *settings) imageStamp(bundled bool, name string) stamp {
 	folder := s.images
 	if bundled {
 		folder = s.content
@@ -48,18 +48,18 @@ func (s *settings) imageStamp(bundled bool, name string, settled time.Time) stam
 		return absent
 	}
 	st, changed := atomicfile.StampOf(info)
-	if !changed.Before(settled) {
+	if !changed.Before(s.settled) {
 		return 0
 	}
 	return st
 }
 
 // state gives what is known of an article that is as it was.
-func (x *Index) state(path string, st stamp, s *settings, settled time.Time) (articleState, bool) {
+func (x *Index) state(path string, st stamp, s *settings) (articleState, bool) {
 	state, ok := x.articles[path]
 	ok = ok && st != 0 && state.stamp == st
 	for _, l := range state.looked {
-		ok = ok && l.stamp != 0 && l.stamp == s.imageStamp(l.bundled, l.name, settled)
+		ok = ok && l.stamp != 0 && l.stamp == s.imageStamp(l.bundled, l.name)
 	}
 	return state, ok
 }

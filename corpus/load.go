@@ -48,10 +48,9 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Corpus, Report) {
 // loader reads one folder.
 type loader struct {
 	*settings
-	fsys    fs.FS
-	settled time.Time // stamps of files that changed since are not to be believed; zero asks for none
-	stamps  bool      // there is something to compare stamps with before the files are read
-	report  Report
+	fsys   fs.FS
+	stamps bool // there is something to compare stamps with before the files are read
+	report Report
 }
 
 func (l *loader) load(ctx context.Context) (*Corpus, error) {

@@ -17,7 +17,8 @@ type settings struct {
 	site      *url.URL // ends in "/"
 	imagesURL *url.URL // ends in "/"
 	images    fs.FS
-	content   fs.FS // the articles
+	content   fs.FS     // the articles
+	settled   time.Time // stamps of files that changed since are not to be believed; zero asks for none
 	skip      skip
 	languages []string // Options.Languages as languageTag writes them
 	permalink permalink

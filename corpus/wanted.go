@@ -44,7 +44,7 @@ func (l *loader) recallArticle(h *Head, files []file) (articleState, bool) {
 	if l.Index == nil {
 		return articleState{}, false
 	}
-	return l.Index.state(h.Path, stampIn(files, h.Path), l.settings, l.settled)
+	return l.Index.state(h.Path, stampIn(files, h.Path), l.settings)
 }
 
 // stampIn gives the stamp of a file of a sorted list, or 0 if it is not there.
@@ -113,9 +113,5 @@ func (l *loader) readArticle(h *Head) (a *Article, state articleState) {
 		return nil, articleState{findings: r.findings}
 	}
 	state = articleState{stamp: s, looked: r.looked, url: a.URL, findings: r.findings, body: a.bodyVersion()}
-	for i := range state.looked {
-		at := &state.looked[i]
-		at.stamp = l.imageStamp(at.bundled, at.name, l.settled)
-	}
 	return a, state
 }

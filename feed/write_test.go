@@ -98,7 +98,7 @@ func TestWriteMade(t *testing.T) {
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			step.change()
-			made := atomicfile.OpenMade(store, dir, "1")
+			made := openMade(t, store, dir, "1")
 			feeds := feed.Build(corpus.New(articles), o)
 			if n := len(feed.Needed(feeds, pages, made)); n != step.needed {
 				t.Errorf("%d articles are needed, want %d", n, step.needed)
@@ -122,7 +122,7 @@ func TestWriteMade(t *testing.T) {
 			}
 		})
 	}
-	if made := atomicfile.OpenMade(store, dir, "2"); len(feed.Needed(feed.Build(corpus.New(articles), o), pages, made)) != 3 {
+	if made := openMade(t, store, dir, "2"); len(feed.Needed(feed.Build(corpus.New(articles), o), pages, made)) != 3 {
 		t.Error("another version of the program trusts what the last one made")
 	}
 }
@@ -142,7 +142,7 @@ func TestWriteMadeWithoutNewest(t *testing.T) {
 		})
 		return feed.Build(c, options())
 	}
-	made := atomicfile.OpenMade(store, dir, "1")
+	made := openMade(t, store, dir, "1")
 	for range 2 {
 		if _, err := feed.Write(dir, build(), templates, made); err != nil {
 			t.Fatal(err)
@@ -160,7 +160,7 @@ func TestWriteMadeWithoutNewest(t *testing.T) {
 // An index that cannot be written fails no build.
 func TestWriteMadeOnFullDisk(t *testing.T) {
 	store, dir := open(t, t.TempDir()), open(t, t.TempDir())
-	made := atomicfile.OpenMade(store, dir, "1")
+	made := openMade(t, store, dir, "1")
 	store.Close()
 	if _, err := feed.Write(dir, feed.Build(corpus.New([]*corpus.Article{full()}), options()), templates, made); err != nil {
 		t.Error(err)
@@ -250,4 +250,13 @@ func tree(t *testing.T, root string) *txtar.Archive {
 		t.Fatal(err)
 	}
 	return all
+}
+
+func openMade(t *testing.T, store, dir *atomicfile.Dir, version string) *atomicfile.Made {
+	t.Helper()
+	made, err := atomicfile.OpenMade(store, dir, version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }

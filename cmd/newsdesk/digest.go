@@ -11,7 +11,6 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
-	"github.com/medigy/newsdesk/internal/atomicfile"
 	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/mail"
 )
@@ -229,9 +228,9 @@ func (a *app) writeDigest(ctx context.Context, c *Config, articles *corpus.Corpu
 	if err != nil {
 		return nil, err
 	}
-	dir, err := atomicfile.Open(c.Feeds.Dir)
+	dir, err := outputFolder(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("the output folder: %w", err)
+		return nil, err
 	}
 	defer dir.Close()
 	d := &writtenDigest{Period: period.Name, Subject: issue.Subject, Stories: len(edition.Stories()), HTML: len(issue.HTML)}

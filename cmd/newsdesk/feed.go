@@ -13,7 +13,6 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/feed"
-	"github.com/medigy/newsdesk/internal/atomicfile"
 	"github.com/medigy/newsdesk/templates"
 )
 
@@ -70,9 +69,9 @@ func (p *feedPlan) want(heads []*corpus.Head) []*corpus.Head {
 }
 
 func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus, p *feedPlan) (feed.Stats, error) {
-	dir, err := atomicfile.Open(c.Feeds.Dir)
+	dir, err := outputFolder(ctx, c)
 	if err != nil {
-		return feed.Stats{}, fmt.Errorf("the output folder: %w", err)
+		return feed.Stats{}, err
 	}
 	defer dir.Close()
 	if err := ownIndex(c.Feeds.Dir); err != nil {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -133,7 +135,24 @@ func (a *app) made(c *Config, out *atomicfile.Dir) *atomicfile.Made {
 	if a.openIndex(c) == nil {
 		return nil
 	}
-	return atomicfile.OpenMade(a.folders.store, out, programVersion())
+	made, err := atomicfile.OpenMade(a.folders.store, out, programVersion())
+	if err != nil {
+		a.note("%v", err)
+	}
+	return made
+}
+
+// outputFolder opens the folder that feeds and digests are written to, for one
+// program at a time.
+func outputFolder(ctx context.Context, c *Config) (*atomicfile.Dir, error) {
+	dir, err := atomicfile.Open(c.Feeds.Dir)
+	if err == nil {
+		err = dir.Lock(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the output folder: %w", err)
+	}
+	return dir, nil
 }
 
 // programVersion changes with the program: a clean build has its commit, any
@@ -151,7 +170,7 @@ func programVersion() string {
 		}
 	}
 	if commit != "" && clean {
-		return commit
+		return commit + " " + runtime.Version()
 	}
 	name, err := os.Executable()
 	if err != nil {
@@ -161,7 +180,8 @@ func programVersion() string {
 	if err != nil {
 		return ""
 	}
-	return fmt.Sprint(filepath.Base(name), info.Size(), info.ModTime().UnixNano())
+	stamp, _ := atomicfile.StampOf(info)
+	return fmt.Sprint(filepath.Base(name), info.Size(), info.ModTime().UnixNano(), stamp)
 }
 
 // note tells what changes no output, in one line.

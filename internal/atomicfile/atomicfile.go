@@ -16,7 +16,10 @@ import (
 )
 
 // Dir is a folder that files are written to.
-type Dir struct{ root *os.Root }
+type Dir struct {
+	root   *os.Root
+	locked *os.File // see Lock
+}
 
 // Open opens the folder at name and makes it if it is not there.
 func Open(name string) (*Dir, error) {
@@ -27,7 +30,7 @@ func Open(name string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{root}, nil
+	return &Dir{root: root}, nil
 }
 
 // Name gives the folder as it was named.
@@ -71,7 +74,12 @@ func (d *Dir) ReadString(name string) (string, error) {
 }
 
 // Close releases the folder.
-func (d *Dir) Close() error { return d.root.Close() }
+func (d *Dir) Close() error {
+	if d.locked != nil {
+		d.locked.Close()
+	}
+	return d.root.Close()
+}
 
 // Write puts data into the file name (slash-separated, below the folder) by a
 // temporary file, fsync and rename. A file that already holds data is left

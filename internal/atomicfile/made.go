@@ -3,9 +3,11 @@ package atomicfile
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -37,28 +39,35 @@ type madeFile struct {
 	looked, touched bool // whether the file was looked at, and had another stamp
 }
 
-// OpenMade reads from store what it knows of dir. What is damaged, not there or
-// of another version of the program is nothing: then every file is made again.
-func OpenMade(store, dir *Dir, version string) *Made {
+// OpenMade reads from store what it knows of dir. What is not there or of another
+// version of the program is nothing: then every file is made again. So is what is
+// damaged, which is an error that is worth a line; the Made is good all the same.
+func OpenMade(store, dir *Dir, version string) (*Made, error) {
 	absolute, err := filepath.Abs(dir.Name())
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	sum := sha256.Sum256([]byte(absolute))
 	m := &Made{dir: dir, version: fmt.Sprintf("%q", version), store: store, name: "made-" + hex.EncodeToString(sum[:8]), files: map[string]madeFile{}}
 	text, err := store.ReadString(m.name)
-	if err != nil {
-		return m
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
 	}
-	if head, lines, _ := strings.Cut(text, "\n"); head == m.header(lines) {
+	head, lines, _ := strings.Cut(text, "\n")
+	known, whole := strings.CutPrefix(head, header(lines))
+	if err != nil || !whole {
+		return m, fmt.Errorf("%s/%s is damaged; every feed is made anew", store.Name(), m.name)
+	}
+	if known == m.version {
 		m.parse(lines)
 	}
-	return m
+	return m, nil
 }
 
-// header gives the first line of the file, with a checksum of the others.
-func (m *Made) header(lines string) string {
-	return fmt.Sprintf("newsdesk made 1 %08x %s", crc32.ChecksumIEEE([]byte(lines)), m.version)
+// header begins the first line of the file, with a checksum of the others. The
+// version follows.
+func header(lines string) string {
+	return fmt.Sprintf("newsdesk made 1 %08x ", crc32.ChecksumIEEE([]byte(lines)))
 }
 
 // madeLine is a file's recipe, stamp, size and name.
@@ -133,7 +142,7 @@ func (m *Made) Save() error {
 	}
 	m.changed = false
 	return m.store.Create(m.name, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s\n%s", m.header(lines.String()), lines.String())
+		_, err := fmt.Fprintf(w, "%s%s\n%s", header(lines.String()), m.version, lines.String())
 		return err
 	})
 }
