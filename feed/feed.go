@@ -41,6 +41,7 @@ type Options struct {
 	URL       string        // folder that the files are served from, absolute; Site.URL if ""
 	Items     int           // newest articles in a feed; 50 if 0
 	Languages bool          // a feed of each language, too
+	Pages     bool          // a page for people beside each topic's and language's feed
 	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
 	Generator string        // "newsdesk" if ""
 	Rights    string        // one line, or ""

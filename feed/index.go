@@ -33,10 +33,13 @@ type indexGroup struct {
 
 type indexRow struct {
 	*Feed
-	Name   string
-	Recent int    // articles in the sparkline
-	Bars   string // SVG path of the sparkline, one bar a week
-	Links  []indexLink
+	Name    string
+	Page    string // newsdesk's, relative to the list, or else the site's
+	Recent  int    // articles in the sparkline
+	Bars    string // SVG path of the sparkline, one bar a week
+	Links   []indexLink
+	Address string // of the feed for readers, absolute
+	Readers []readerLink
 }
 
 type indexLink struct {
@@ -52,8 +55,10 @@ const (
 	barHeight = 24
 )
 
-// indexTemplates are the files that the page is made of.
-var indexTemplates = []string{"index.html", "partials/page-style.html"}
+// pageTemplates are the files that a page about feeds is made of.
+func pageTemplates(name string) []string {
+	return []string{name, "partials/page-style.html", "partials/feed-style.html", "partials/feed-parts.html"}
+}
 
 // latest are the articles that the page shows.
 func latest(all *Feed) []*Item { return all.Items[:min(len(all.Items), 6)] }
@@ -61,17 +66,22 @@ func latest(all *Feed) []*Item { return all.Items[:min(len(all.Items), 6)] }
 // encodeIndex renders the page that lists the feeds, by the template
 // index.html of fsys and its partials.
 func encodeIndex(list []*Feed, fsys fs.FS) ([]byte, error) {
-	t, err := template.New("index.html").Funcs(template.FuncMap{
+	return encodePage("index.html", newIndexPage(list), fsys)
+}
+
+// encodePage renders a page about feeds.
+func encodePage(name string, page any, fsys fs.FS) ([]byte, error) {
+	t, err := template.New(name).Funcs(template.FuncMap{
 		"day":  func(t time.Time) string { return t.Format("2 Jan 2006") },
 		"date": func(t time.Time) string { return t.Format(time.DateOnly) },
 		"many": many,
 		"type": typeAttribute,
-	}).ParseFS(fsys, indexTemplates...)
+	}).ParseFS(fsys, pageTemplates(name)...)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, newIndexPage(list)); err != nil {
+	if err := t.Execute(&b, page); err != nil {
 		return nil, err
 	}
 	return []byte(clean(b.String())), nil
@@ -105,7 +115,11 @@ func newIndexPage(list []*Feed) indexPage {
 // newIndexRow draws the sparkline on a scale that ends at busiest, so that the
 // rows of a page can be compared.
 func newIndexRow(f *Feed, name string, busiest int) indexRow {
-	r := indexRow{Feed: f, Name: name}
+	address := f.URL(rssFile)
+	r := indexRow{Feed: f, Name: name, Page: encodeURL(f.Home), Address: address, Readers: readerLinks(address)}
+	if f.Options.Pages {
+		r.Page = encodeURL(f.Path)
+	}
 	var bars strings.Builder
 	for week, n := range f.Weeks {
 		if n > 0 {

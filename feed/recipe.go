@@ -3,6 +3,7 @@ package feed
 import (
 	"crypto/sha256"
 	"fmt"
+	"hash"
 	"io/fs"
 	"time"
 
@@ -33,17 +34,31 @@ func (f *Feed) newRecipe() atomicfile.Recipe {
 	return atomicfile.Recipe(h.Sum(nil))
 }
 
-// listRecipe hashes all that the lists of the feeds are made of. Templates that
-// cannot be read have a recipe, too: the error comes when they are needed.
+// listRecipe hashes all that the lists of the feeds are made of.
 func listRecipe(feeds []*Feed, templates fs.FS) atomicfile.Recipe {
 	h := sha256.New()
-	for _, name := range indexTemplates {
-		text, _ := fs.ReadFile(templates, name)
-		fmt.Fprintf(h, "%q\n", text)
-	}
+	hashTemplates(h, "index.html", templates)
 	for _, f := range feeds {
 		h.Write(f.recipe[:])
 		fmt.Fprintf(h, "%d %d %s\n", f.Count, f.Weeks, f.Published.Format(time.RFC3339Nano))
 	}
 	return atomicfile.Recipe(h.Sum(nil))
+}
+
+// pageRecipe hashes all that the page of a feed is made of.
+func (f *Feed) pageRecipe(templates fs.FS) atomicfile.Recipe {
+	h := sha256.New()
+	hashTemplates(h, "topic.html", templates)
+	h.Write(f.recipe[:])
+	fmt.Fprintf(h, "%d %s\n", f.Count, f.Published.Format(time.RFC3339Nano))
+	return atomicfile.Recipe(h.Sum(nil))
+}
+
+// hashTemplates hashes those of a page. The error of one that cannot be read
+// comes when it is needed.
+func hashTemplates(h hash.Hash, page string, templates fs.FS) {
+	for _, name := range pageTemplates(page) {
+		text, _ := fs.ReadFile(templates, name)
+		fmt.Fprintf(h, "%q\n", text)
+	}
 }

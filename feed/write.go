@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -16,12 +17,13 @@ type Stats struct {
 	Feeds   int   // feeds, each in every format
 	Files   int   // files of the feeds, the OPML list and the page
 	Written int   // files that were new or changed
+	Kept    int   // pages of topics that are the site's own and stay
 	Bytes   int64 // in all files
 }
 
 // Write puts the feeds into dir: rss.xml, atom.xml and feed.json of all
-// articles at the top and of each topic under topic/<slug>/, feeds.opml and
-// index.html. A file that holds the same bytes already is left alone, and one
+// articles at the top and of each topic under topic/<slug>/, with a page
+// index.html there; feeds.opml and the index.html that lists them. A file that holds the same bytes already is left alone, and one
 // that made knows to be of the same recipe is not even made; made may be nil, and
 // is not saved. The items of the others must be whole (see Needed), or the file
 // stays as it is. templates has index.html and its partials. Feeds of topics that
@@ -32,7 +34,7 @@ type Stats struct {
 func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile.Made) (Stats, error) {
 	stats := Stats{Feeds: len(feeds)}
 	var failed error
-	for _, files := range rounds(feeds, made) {
+	for _, files := range rounds(feeds, templates, made) {
 		s, err := write(dir, files, made)
 		stats.add(s)
 		failed = errors.Join(failed, err)
@@ -47,29 +49,28 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 
 // rounds gives the files of all feeds, those of one format after those of another:
 // what is encoded of one is memory. Few are one round, for each waits for the disk.
-func rounds(feeds []*Feed, made *atomicfile.Made) [][]file {
+func rounds(feeds []*Feed, templates fs.FS, made *atomicfile.Made) [][]file {
 	const few = 32
-	var byFormat [][]file
-	stale := 0
+	all := [][]file{pages(feeds, templates)}
 	for _, format := range Formats {
-		files := format.files(feeds)
-		byFormat = append(byFormat, files)
-		for _, f := range files {
-			if _, ok := made.Current(f.name, f.recipe); !ok {
-				stale++
-			}
+		all = append(all, format.files(feeds))
+	}
+	stale := 0
+	for _, f := range slices.Concat(all...) {
+		if _, ok := made.Current(f.name, f.recipe); !ok {
+			stale++
 		}
 	}
 	if stale <= few {
-		return [][]file{slices.Concat(byFormat...)}
+		return [][]file{slices.Concat(all...)}
 	}
-	return byFormat
+	return all
 }
 
 // Needed returns the heads whose articles Write needs: those of the items in
 // files that have to be made.
 func Needed(feeds []*Feed, templates fs.FS, made *atomicfile.Made) []*corpus.Head {
-	var files []file
+	files := pages(feeds, templates)
 	for _, format := range Formats {
 		files = append(files, format.files(feeds)...)
 	}
@@ -107,12 +108,23 @@ func (format Format) files(feeds []*Feed) []file {
 	return files
 }
 
+// pages are the pages of the feeds but that of all articles, which is the list's.
+func pages(feeds []*Feed, templates fs.FS) []file {
+	var files []file
+	for _, f := range feeds[1:] {
+		if f.Options.Pages {
+			files = append(files, file{f.Path + pageFile, f.pageRecipe(templates), f.Items, func() ([]byte, error) { return encodeTopicPage(f, templates) }})
+		}
+	}
+	return files
+}
+
 // lists are the files that list the feeds.
 func lists(feeds []*Feed, templates fs.FS) []file {
 	recipe := listRecipe(feeds, templates)
 	return []file{
 		{opmlFile, recipe, nil, func() ([]byte, error) { return encodeOPML(feeds) }},
-		{"index.html", recipe, latest(feeds[0]), func() ([]byte, error) { return encodeIndex(feeds, templates) }},
+		{pageFile, recipe, latest(feeds[0]), func() ([]byte, error) { return encodeIndex(feeds, templates) }},
 	}
 }
 
@@ -150,6 +162,9 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
 	}
 	defer release(data)
+	if strings.HasSuffix(f.name, "/"+pageFile) && othersPage(dir, f.name) {
+		return Stats{Kept: 1}, nil
+	}
 	changed, err := dir.Write(f.name, data)
 	if err != nil {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
@@ -162,9 +177,17 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 	return s, nil
 }
 
+// othersPage reports whether there is a page that newsdesk has not written: the
+// site has one of its own for the topic.
+func othersPage(dir *atomicfile.Dir, name string) bool {
+	text, err := dir.ReadString(name)
+	return err == nil && text != "" && !strings.Contains(text, `<meta name="generator" content="newsdesk`)
+}
+
 func (s *Stats) add(t Stats) {
 	s.Feeds += t.Feeds
 	s.Files += t.Files
 	s.Written += t.Written
+	s.Kept += t.Kept
 	s.Bytes += t.Bytes
 }

@@ -89,11 +89,7 @@ func TestWriteMade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			style, err := fs.ReadFile(templates, "partials/page-style.html")
-			if err != nil {
-				t.Fatal(err)
-			}
-			pages = fstest.MapFS{"index.html": {Data: append(index, "<p>New.</p>"...)}, "partials/page-style.html": {Data: style}}
+			pages = overlay{fstest.MapFS{"index.html": {Data: append(index, "<p>New.</p>"...)}}, templates}
 		}, 3, 1},
 	} {
 		t.Run(step.name, func(t *testing.T) {
@@ -170,6 +166,50 @@ func TestWriteMadeOnFullDisk(t *testing.T) {
 	}
 }
 
+// overlay has the files of another file system under its own.
+type overlay struct{ own, under fs.FS }
+
+func (o overlay) Open(name string) (fs.File, error) {
+	if f, err := o.own.Open(name); err == nil && name != "." {
+		return f, nil
+	}
+	return o.under.Open(name)
+}
+
+// TestTopicPage compares a topic's page with testdata/topic.txtar. A page that
+// the site has of its own stays.
+func TestTopicPage(t *testing.T) {
+	out := t.TempDir()
+	own := filepath.Join(out, "topic", "opinion", "index.html")
+	if err := os.MkdirAll(filepath.Dir(own), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(own, []byte("<p>The site's own.</p>"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	o := options()
+	o.Pages = true
+	stats, err := feed.Write(open(t, out), feed.Build(sample(), o), templates, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stats.Kept != 1 || stats.Files != 16 {
+		t.Errorf("%+v, want 16 files and one that is kept", stats)
+	}
+	if text, err := os.ReadFile(own); err != nil || string(text) != "<p>The site's own.</p>" {
+		t.Errorf("the site's own page is %q now, error %v", text, err)
+	}
+	data, err := os.ReadFile(filepath.Join(out, "topic", "himss-business", "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/topic.txtar", &txtar.Archive{Files: []txtar.File{{Name: "index.html", Data: data}}})
+	list, err := os.ReadFile(filepath.Join(out, "index.html"))
+	if err != nil || !strings.Contains(string(list), `<a href="topic/himss-business/">`) {
+		t.Errorf("the list does not lead to the topic's page, error %v", err)
+	}
+}
+
 // TestLists compares the OPML list and the page with testdata/lists.txtar.
 func TestLists(t *testing.T) {
 	out := t.TempDir()
@@ -207,7 +247,10 @@ func TestWriteErrors(t *testing.T) {
 }
 
 func TestWriteBadTemplate(t *testing.T) {
-	bad := fstest.MapFS{"index.html": {Data: []byte("{{")}, "partials/page-style.html": {Data: nil}}
+	empty := &fstest.MapFile{}
+	bad := fstest.MapFS{
+		"index.html": {Data: []byte("{{")}, "partials/page-style.html": empty, "partials/feed-style.html": empty, "partials/feed-parts.html": empty,
+	}
 	_, err := feed.Write(open(t, t.TempDir()), feed.Build(corpus.New(nil), options()), bad, nil)
 	if err == nil || !strings.Contains(err.Error(), "index.html:1") {
 		t.Errorf("error is %v, want the template's name and line", err)

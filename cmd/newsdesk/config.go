@@ -47,6 +47,7 @@ type Config struct {
 		Dir, URL   string
 		Items, TTL int
 		Languages  bool
+		Pages      bool
 		Archive    bool
 	}
 	Look struct {
@@ -87,7 +88,7 @@ var defaults = map[string]any{
 	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.skip": []string{}, "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
-	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.archive": false,
+	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.pages": true, "feeds.archive": false,
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
 	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",

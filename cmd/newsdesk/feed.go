@@ -92,6 +92,9 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
+	if stats.Kept > 0 {
+		a.note("%s in %s: not newsdesk's, left as they are (feeds.pages: false makes none)", plural(stats.Kept, "topic page"), c.Feeds.Dir)
+	}
 	if err := made.Save(); err != nil { // costs time, not output
 		a.note("%s cannot be written (%v); the next run makes every feed anew", c.Content.Index, err)
 	}
@@ -102,7 +105,7 @@ func feedOptions(c *Config) feed.Options {
 	return feed.Options{
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
-		Items: c.Feeds.Items, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages,
+		Items: c.Feeds.Items, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages, Pages: c.Feeds.Pages,
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,
 	}
 }
@@ -159,6 +162,7 @@ type feedsJSON struct {
 	Feeds   int   `json:"feeds"`
 	Files   int   `json:"files"`
 	Written int   `json:"written"`
+	Kept    int   `json:"kept"`
 	Bytes   int64 `json:"bytes"`
 }
 

@@ -149,6 +149,20 @@ func TestFeedIndexInABrowser(t *testing.T) {
 			t.Errorf("%s answers %s with %d bytes", path.Base(link), response.Status, response.ContentLength)
 		}
 	}
+	// What is shown can be had as OPML, and each topic has a page.
+	ask[bool](b, `URL.createObjectURL = blob => { blob.text().then(t => { window.opml = t; }); return "#"; }, true`)
+	b.click(`#choose`)
+	b.await(`window.opml?.includes("Telehealth")`)
+	if got := ask[int](b, `[...new DOMParser().parseFromString(window.opml, "text/xml").querySelectorAll("outline[xmlUrl]")].length`); got != 1 {
+		t.Errorf("the OPML list has %d feeds, want the one that is shown", got)
+	}
+	ask[bool](b, `document.querySelector('.topic:not([hidden]) h3 a').click(), true`)
+	b.await(`document.querySelector('h1').innerText === 'Telehealth' && document.readyState === 'complete'`)
+	if got := ask[string](b, `document.querySelector('.story h3').innerText`); got != "Wards at Home" {
+		t.Errorf("the topic's page shows %q first", got)
+	}
+	ask[bool](b, `document.querySelector('.subscribe summary').click(), true`)
+	b.await(`document.querySelector('.subscribe code').checkVisibility()`)
 	for _, complaint := range b.complaints() {
 		t.Error(complaint)
 	}
@@ -173,7 +187,7 @@ func writeFeeds(t *testing.T, out, url string) {
 	}
 	defer dir.Close()
 	feeds := feed.Build(c, feed.Options{
-		Site: feed.Site{Title: "Medigy News", URL: "https://www.medigy.com", Language: "en-US"}, URL: url,
+		Site: feed.Site{Title: "Medigy News", URL: "https://www.medigy.com", Language: "en-US"}, URL: url, Pages: true,
 	})
 	if _, err := feed.Write(dir, feeds, templates.FS(nil), nil); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,68 @@
+package feed
+
+import (
+	"io/fs"
+	"net/url"
+	"strings"
+)
+
+// pageFile is the page of a feed, in the folder of its files.
+const pageFile = "index.html"
+
+// topicPage is what templates/topic.html shows: a topic's or language's latest
+// articles, and its feeds.
+type topicPage struct {
+	Site               Site
+	Generator          string
+	Icon               string
+	Accent, AccentDark string
+	Feed               *Feed
+	Name               string
+	Up                 string // the list of feeds, relative
+	Links              []indexLink
+	Address            string
+	Readers            []readerLink
+	Items              []*Item
+}
+
+// encodeTopicPage renders the page of a feed that is not the one of all articles.
+func encodeTopicPage(f *Feed, fsys fs.FS) ([]byte, error) {
+	o := f.Options
+	address := f.URL(rssFile)
+	p := topicPage{
+		Site: o.Site, Generator: o.Generator, Icon: encodeURL(o.Icon),
+		Feed: f, Name: f.Label, Up: strings.Repeat("../", strings.Count(f.Path, "/")),
+		Address: address, Readers: readerLinks(address), Items: f.Items,
+	}
+	p.Accent, p.AccentDark = accents(o.Accent)
+	for _, format := range Formats {
+		p.Links = append(p.Links, indexLink{format, format.File})
+	}
+	return encodePage("topic.html", p, fsys)
+}
+
+// readerLink leads to a reader on the web that takes a feed.
+type readerLink struct{ Name, URL string }
+
+// readers are well-known ones. The feed's address follows each URL, escaped.
+var readers = []readerLink{
+	{"Feedly", "https://feedly.com/i/subscription/feed/"},
+	{"Inoreader", "https://www.inoreader.com/?add_feed="},
+	{"NewsBlur", "https://www.newsblur.com/?url="},
+	{"Feedbin", "https://feedbin.com/?subscribe="},
+	{"The Old Reader", "https://theoldreader.com/feeds/subscribe?url="},
+}
+
+// readerLinks gives none for an address on this machine, which no reader on the
+// web can reach.
+func readerLinks(address string) []readerLink {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "localhost" || u.Host == "" {
+		return nil
+	}
+	var links []readerLink
+	for _, r := range readers {
+		links = append(links, readerLink{r.Name, r.URL + url.QueryEscape(address)})
+	}
+	return links
+}
