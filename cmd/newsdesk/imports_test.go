@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"internal/colour":        {},
 	"internal/watch":         {},
 	"internal/mail":          {},
+	"internal/publish":       {},
 	"internal/mail/mailtest": {},
 	"internal/store":         {},
 	"feed":                   {"corpus"},
@@ -41,6 +42,7 @@ var livesIn = map[string]string{
 	"modernc.org/sqlite":                 "internal/store",
 	"github.com/pressly/goose/v3":        "internal/store",
 	"github.com/fsnotify/fsnotify":       "internal/watch",
+	"github.com/minio/minio-go/v7":       "internal/publish",
 	"github.com/spf13/cobra":             "cmd/newsdesk",
 	"github.com/spf13/viper":             "cmd/newsdesk",
 }
