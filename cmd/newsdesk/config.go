@@ -21,6 +21,7 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/colour"
+	"github.com/medigy/newsdesk/internal/publish"
 )
 
 // Config is config.yaml, the environment and the defaults, checked. config.yaml
@@ -49,6 +50,8 @@ type Config struct {
 		Languages  bool
 		Pages      bool
 		Archive    bool
+		Publish    string
+		Hubs       []string
 	}
 	Look struct {
 		Accent    string
@@ -88,7 +91,7 @@ var defaults = map[string]any{
 	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.skip": []string{}, "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
-	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.pages": true, "feeds.archive": false,
+	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{},
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
 	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
@@ -211,6 +214,7 @@ func (c *Config) check(lines configLines) []string {
 	if c.Feeds.Archive {
 		fault("feeds.archive", "archive pages are not in this version (want false)")
 	}
+	c.checkPublishing(fault)
 	if !colour.Valid(c.Look.Accent) {
 		fault("look.accent", "%q is not a colour (want \"#0b6e75\")", c.Look.Accent)
 	}
@@ -265,6 +269,19 @@ func (c *Config) checkSite(fault func(key, format string, args ...any)) {
 		fault("site.timezone", "%q is not a time zone (want America/New_York)", c.Site.Timezone)
 	}
 	c.zone = zone
+}
+
+func (c *Config) checkPublishing(fault func(key, format string, args ...any)) {
+	if c.Feeds.Publish != "" {
+		if _, err := publish.ParseURL(c.Feeds.Publish); err != nil {
+			fault("feeds.publish", "%v", err) // without the value: it may hold a password
+		}
+	}
+	for _, hub := range c.Feeds.Hubs {
+		if !isHTTP(hub) || strings.ContainsAny(hub, "<> ,\"\r\n") {
+			fault("feeds.hubs", "%q is not an absolute URL (want https://hub.example.org/)", hub)
+		}
+	}
 }
 
 func (c *Config) checkMail(fault func(key, format string, args ...any)) {

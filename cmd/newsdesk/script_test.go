@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
@@ -28,6 +31,7 @@ func TestMain(m *testing.M) {
 //	smtpd [-auth USER PASSWORD] [-refuse ADDRESS] …   starts a mail server at $SMTP_PORT
 //	received N                                        fails unless it has N messages, each to another address
 //	sed FILE OLD NEW                                  replaces text in a file
+//	s3d BUCKET                                        starts a server that speaks S3 at $S3, with a bucket
 //	freeport                                          sets $FREE_PORT
 //	get URL TEXT                                      waits for a page with TEXT
 //	waitfor [-gone] FILE TEXT                         waits until a file has TEXT, or no longer
@@ -45,7 +49,7 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"smtpd": startSMTP, "received": received, "sed": replaceText, "get": getPage, "freeport": freePort, "stop": stop, "waitfor": waitFor,
+			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "freeport": freePort, "stop": stop, "waitfor": waitFor,
 		},
 	})
 }
@@ -73,6 +77,15 @@ func startSMTP(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("SMTP_PORT", strconv.Itoa(server.Port))
 	ts.Setenv("NEWSDESK_SMTP_PORT", strconv.Itoa(server.Port))
 	servers[ts] = server
+}
+
+// startS3 starts a server that speaks S3. Everybody may read from it, and write.
+func startS3(ts *testscript.TestScript, _ bool, args []string) {
+	backend := s3mem.New()
+	ts.Check(backend.CreateBucket(args[0]))
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	ts.Defer(server.Close)
+	ts.Setenv("S3", server.URL)
 }
 
 // servers are the mail servers of the scripts that run.
