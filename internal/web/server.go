@@ -41,6 +41,8 @@ type Server struct {
 	loading sync.Mutex    // one Load at a time
 	loaded  chan struct{} // wakes the compressor
 	metrics *serverMetrics
+
+	lastDate atomic.Pointer[dateText]
 }
 
 // NewServer makes a server that answers 503 until the first Load.

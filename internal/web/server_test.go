@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -412,6 +413,32 @@ func TestPipelined(t *testing.T) {
 	}
 	if rest, _ := io.ReadAll(r); len(rest) > 0 {
 		t.Errorf("after Connection: close comes %.50q", rest)
+	}
+}
+
+// A request is one however it arrives, and however long it is within reason; the
+// connection goes on with the next.
+func TestPieces(t *testing.T) {
+	v := serveOutput(t, ServerOptions{}).loaded(t)
+	c := v.dial(t)
+	r := bufio.NewReader(c)
+	for _, more := range []string{"", "Cookie: " + strings.Repeat("a", 1<<10) + "\r\n", "Cookie: " + strings.Repeat("a", 8<<10) + "\r\n", "Connection: close\r\n"} {
+		request := "GET /rss.xml HTTP/1.1\r\nHost: a\r\n" + more + "\r\n"
+		for piece := range slices.Chunk([]byte(request), 1+len(request)/40) {
+			if _, err := c.Write(piece); err != nil {
+				t.Fatal(err)
+			}
+		}
+		response, err := http.ReadResponse(r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(response.Body); err != nil || string(body) != rss {
+			t.Errorf("%d bytes, %v", len(body), err)
+		}
+	}
+	if _, err := r.ReadByte(); err != io.EOF {
+		t.Errorf("after Connection: close comes %v, want EOF", err)
 	}
 }
 

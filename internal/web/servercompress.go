@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"runtime/debug"
 	"slices"
 
 	"github.com/andybalholm/brotli"
@@ -47,6 +48,10 @@ func (s *Server) compress(ctx context.Context) {
 			}
 		}
 		if s.shown.Load() == shown {
+			if c.gzip != nil {
+				*c = compressor{}
+				debug.FreeOSMemory() // the encoders are larger than most outputs, and idle for days
+			}
 			return
 		}
 	}

@@ -19,7 +19,7 @@ type file struct {
 	info     fs.FileInfo
 	identity variant // the file's own bytes
 	kind     kind
-	modified time.Time // in whole seconds
+	modified time.Time // in set seconds
 
 	lastModified, cacheControl, link []string // header values; link may be nil
 
@@ -67,7 +67,7 @@ func newFile(name string, info fs.FileInfo, data []byte, o Output, before *file,
 	return f
 }
 
-// modified is when a file changed, in whole seconds: for a feed the time that it
+// modified is when a file changed, in set seconds: for a feed the time that it
 // names itself, that of its newest item, which is the same on every machine that
 // made it. But an article that is corrected without a new date, or withdrawn,
 // must not give other bytes the date that readers have already seen: then it is
@@ -109,23 +109,17 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) (status int, size i
 		v = &f.identity
 	}
 	h := w.Header()
-	h["Etag"] = v.etag
-	h["Last-Modified"] = f.lastModified
-	h["Cache-Control"] = f.cacheControl
-	if f.kind.text {
-		h["Vary"] = varyEncoding
-	}
-	if f.link != nil {
-		h["Link"] = f.link
-	}
+	set := func(name string, value []string) { h[name] = value }
 	if ranges || len(r.Header["If-Match"]) > 0 || len(r.Header["If-Unmodified-Since"]) > 0 {
+		f.fields(v, true, set)
 		return f.serveContent(w, r, v)
 	}
-	if f.isFresh(r.Header, v) {
+	if f.isFresh(r.Header["If-None-Match"], r.Header["If-Modified-Since"], v) {
+		f.fields(v, false, set)
 		w.WriteHeader(http.StatusNotModified)
 		return http.StatusNotModified, 0
 	}
-	f.describe(h, v)
+	f.fields(v, true, set)
 	if r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		return http.StatusOK, 0
@@ -134,22 +128,33 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) (status int, size i
 	return http.StatusOK, int64(n)
 }
 
-// describe sets the header fields of an answer that has a body.
-func (f *file) describe(h http.Header, v *variant) {
-	h["Content-Type"] = f.kind.contentType
-	h["Content-Length"] = v.length
-	h["X-Content-Type-Options"] = nosniff
+// fields gives the header fields of an answer, each with one value: all, or those
+// that a 304 has (RFC 9110 section 15.4.5).
+func (f *file) fields(v *variant, body bool, set func(name string, value []string)) {
+	set("Etag", v.etag)
+	set("Last-Modified", f.lastModified)
+	set("Cache-Control", f.cacheControl)
+	if f.kind.text {
+		set("Vary", varyEncoding)
+	}
+	if f.link != nil {
+		set("Link", f.link)
+	}
+	if !body {
+		return
+	}
+	set("Content-Type", f.kind.contentType)
+	set("Content-Length", v.length)
+	set("X-Content-Type-Options", nosniff)
 	if v.encoding != nil {
-		h["Content-Encoding"] = v.encoding
+		set("Content-Encoding", v.encoding)
 	} else {
-		h["Accept-Ranges"] = acceptRanges
+		set("Accept-Ranges", acceptRanges)
 	}
 }
 
 func (f *file) serveContent(w http.ResponseWriter, r *http.Request, v *variant) (status int, size int64) {
-	h := w.Header()
-	f.describe(h, v)
-	delete(h, "Content-Length") // of a part it is another
+	delete(w.Header(), "Content-Length") // of a part it is another
 	if r.Method == http.MethodHead {
 		r.Header.Del("Range")
 	}

@@ -22,11 +22,19 @@ var codingNames = [codings]string{"identity", "gzip", "br", "zstd"}
 // alike the shorter one (RFC 9110 section 12.5.3). Where it refuses all there are,
 // it gets the file's own bytes, as the section allows.
 func (f *file) choose(accept []string) *variant {
-	encoded := f.encoded.Load()
-	if len(accept) == 0 || encoded == nil {
+	if len(accept) == 0 {
 		return &f.identity
 	}
 	weights := weigh(accept)
+	return f.chooseBy(&weights)
+}
+
+// chooseBy chooses by weights that were read.
+func (f *file) chooseBy(weights *[codings]int) *variant {
+	encoded := f.encoded.Load()
+	if encoded == nil {
+		return &f.identity
+	}
 	best, most := &f.identity, weights[identity]
 	for i := range *encoded {
 		v := &(*encoded)[i]
@@ -105,10 +113,10 @@ func weight(parameters string) int {
 	return min(w, 1000)
 }
 
-// isFresh tells whether the client has the variant already. If-None-Match, where
-// there is one, decides alone (RFC 9110 section 13.2.2).
-func (f *file) isFresh(header http.Header, v *variant) bool {
-	if tags := header["If-None-Match"]; len(tags) > 0 {
+// isFresh tells whether the client has the variant already, by the values of
+// If-None-Match and If-Modified-Since. The first, where there is one, decides alone (RFC 9110 section 13.2.2).
+func (f *file) isFresh(tags, since []string, v *variant) bool {
+	if len(tags) > 0 {
 		for _, line := range tags {
 			if matches(line, v.etag[0]) {
 				return true
@@ -116,7 +124,6 @@ func (f *file) isFresh(header http.Header, v *variant) bool {
 		}
 		return false
 	}
-	since := header["If-Modified-Since"]
 	if len(since) != 1 {
 		return false
 	}

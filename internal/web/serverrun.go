@@ -35,22 +35,28 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, certificate *Certifi
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go s.compressWhenLoaded(ctx)
-	ended := make(chan error, 1)
-	go func() {
-		if certificate == nil {
-			ended <- server.Serve(l)
-			return
-		}
+	ended := make(chan error, 2)
+	shutdown := func(context.Context) {}
+	switch {
+	case certificate != nil:
 		server.TLSConfig = certificate.config()
-		ended <- server.ServeTLS(l, "", "")
-	}()
+		go func() { ended <- server.ServeTLS(l, "", "") }()
+	case s.options.Access != nil: // net/http knows all that the log has
+		go func() { ended <- server.Serve(l) }()
+	default:
+		c := newConversations(s, l)
+		shutdown = c.shutdown
+		go func() { ended <- c.run() }()
+		go func() { ended <- server.Serve(c) }()
+	}
 	select {
 	case err := <-ended:
-		return err
+		return errors.Join(err, l.Close(), server.Close())
 	case <-ctx.Done():
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
+	shutdown(last) // first: it may give the server connections
 	err := server.Shutdown(last)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.Join(errors.New("some requests were cut off: they took too long to end"), server.Close())
