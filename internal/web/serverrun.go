@@ -51,7 +51,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, certificate *Certifi
 	}
 	select {
 	case err := <-ended:
-		return errors.Join(err, l.Close(), server.Close())
+		l.Close() // it may be, or not
+		server.Close()
+		return err
 	case <-ctx.Done():
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
