@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"os"
 	"path"
@@ -52,6 +53,15 @@ type Config struct {
 		Archive    bool
 		Publish    string
 		Hubs       []string
+		Gone       []string
+	}
+	Serve struct {
+		Listen         string
+		TLSCert        string   `mapstructure:"tls_cert"`
+		TLSKey         string   `mapstructure:"tls_key"`
+		TrustedProxies []string `mapstructure:"trusted_proxies"`
+		Metrics        []string
+		Log            bool
 	}
 	Look struct {
 		Accent    string
@@ -80,8 +90,9 @@ type Config struct {
 	}
 	Database struct{ URL string }
 
-	zone *time.Location
-	from *mail.Address
+	zone             *time.Location
+	from             *mail.Address
+	trusted, metrics []netip.Prefix // serve.trusted_proxies, serve.metrics
 }
 
 // defaults of every key: a key that is not here is unknown. Folders are those
@@ -91,7 +102,9 @@ var defaults = map[string]any{
 	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.skip": []string{}, "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
-	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{},
+	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{}, "feeds.gone": []string{},
+	"serve.listen": "127.0.0.1:8080", "serve.tls_cert": "", "serve.tls_key": "", "serve.log": false,
+	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
 	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
@@ -237,6 +250,7 @@ func (c *Config) check(lines configLines) []string {
 		}
 	}
 	c.checkMail(fault)
+	c.checkServe(fault)
 	return faults
 }
 
@@ -324,7 +338,7 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
 		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
-		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "smtp.password_file": &c.SMTP.PasswordFile,
+		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)

@@ -33,18 +33,21 @@ var mayImport = map[string][]string{
 }
 
 var livesIn = map[string]string{
-	"gopkg.in/yaml.v3":                   "corpus cmd/newsdesk",
-	"github.com/pelletier/go-toml/v2":    "corpus",
-	"github.com/yuin/goldmark":           "corpus",
-	"github.com/microcosm-cc/bluemonday": "corpus",
-	"github.com/gorilla/feeds":           "feed",
-	"github.com/wneessen/go-mail":        "internal/mail",
-	"modernc.org/sqlite":                 "internal/store",
-	"github.com/pressly/goose/v3":        "internal/store",
-	"github.com/fsnotify/fsnotify":       "internal/watch",
-	"github.com/minio/minio-go/v7":       "internal/publish",
-	"github.com/spf13/cobra":             "cmd/newsdesk",
-	"github.com/spf13/viper":             "cmd/newsdesk",
+	"gopkg.in/yaml.v3":                    "corpus cmd/newsdesk",
+	"github.com/pelletier/go-toml/v2":     "corpus",
+	"github.com/yuin/goldmark":            "corpus",
+	"github.com/microcosm-cc/bluemonday":  "corpus",
+	"github.com/gorilla/feeds":            "feed",
+	"github.com/wneessen/go-mail":         "internal/mail",
+	"modernc.org/sqlite":                  "internal/store",
+	"github.com/pressly/goose/v3":         "internal/store",
+	"github.com/fsnotify/fsnotify":        "internal/watch",
+	"github.com/andybalholm/brotli":       "internal/web",
+	"github.com/klauspost/compress":       "internal/web",
+	"github.com/prometheus/client_golang": "internal/web",
+	"github.com/minio/minio-go/v7":        "internal/publish",
+	"github.com/spf13/cobra":              "cmd/newsdesk",
+	"github.com/spf13/viper":              "cmd/newsdesk",
 }
 
 // TestImports holds the import table of the design.

@@ -31,13 +31,13 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 	if err != nil {
 		return err
 	}
-	names := append(watched(c), a.flags.config)
+	names := a.watchedNames(c)
 	return watch.Run(ctx, watch.Options{
 		Names: func() []string { return names },
 		Changed: func(ctx context.Context, paths []string) {
 			a.started = time.Now()
 			if c, err := a.config(); err == nil {
-				names = append(watched(c), a.flags.config)
+				names = a.watchedNames(c)
 				a.contentChanged(c, paths)
 			}
 			if err := build(ctx); err != nil && ctx.Err() == nil {
@@ -50,4 +50,14 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 			}
 		},
 	})
+}
+
+// watchedNames are the files and folders whose change calls for a build, or, of
+// the certificate's files, for reading them again.
+func (a *app) watchedNames(c *Config) []string {
+	names := append(watched(c), a.flags.config)
+	if c.Serve.TLSCert != "" {
+		names = append(names, c.Serve.TLSCert, c.Serve.TLSKey)
+	}
+	return names
 }

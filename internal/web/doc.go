@@ -1,5 +1,12 @@
-// Package web serves newsdesk's pages to browsers. So far that is the editors'
-// preview: the page on which an edition is looked at before it is sent.
+// Package web serves what newsdesk makes: the output folder to the world, by
+// Server, and to editors the preview, the page on which an edition is looked at
+// before it is sent.
+//
+// A Server holds the whole output in memory, as a snapshot that is not changed
+// after it is shown; the next takes its place between two requests. Every file
+// has its header values and its compressed variants made before they are asked
+// for, so that an answer is a look-up in a map and a write. No name of a request
+// ever reaches a file system.
 //
 // The preview makes nothing of its own. A Desk holds what one load of content,
 // templates and configuration gave, and renders an edition by the functions

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/internal/web"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	var listen string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve feeds, pages and digests over HTTP, always up to date",
+		Long: `Serve the output folder, built as "build" does and again whenever articles,
+images, templates or the configuration change. What is there from before is
+served until the first build is done; a build that fails leaves what is served
+as it is. Paths are those of feeds.url.
+
+/healthz answers ok once there is something to serve; /metrics is for Prometheus
+and answers the clients of serve.metrics alone. SIGTERM ends it after the last
+answer. A socket of systemd (LISTEN_FDS) is used instead of an address if there
+is one.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen) },
+	}
+	c.Flags().StringVar(&listen, "listen", "", "`ADDRESS` to serve on; port 0 takes a free one (default serve.listen, 127.0.0.1:8080)")
+	return c
+}
+
+func (a *app) serve(ctx context.Context, listen string) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
+		return err
+	}
+	server, err := web.NewServer(a.serverOptions(c))
+	if err != nil {
+		return err
+	}
+	var certificate *web.Certificate
+	if c.Serve.TLSCert != "" {
+		if certificate, err = web.OpenCertificate(c.Serve.TLSCert, c.Serve.TLSKey); err != nil {
+			return fmt.Errorf("serve.tls_cert, serve.tls_key: %w", err)
+		}
+	}
+	if listen != "" {
+		c.Serve.Listen = listen
+	}
+	l, err := openListener(c)
+	if err != nil {
+		return err
+	}
+	if err := loadOutput(ctx, server, c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, l.Close())
+	}
+	fmt.Fprintln(a.stdout, address(c, l))
+	return a.serveAndBuild(ctx, server, l, certificate)
+}
+
+// serveAndBuild serves and builds side by side; when one ends, so does the other.
+func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Listener, certificate *web.Certificate) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	served := make(chan error, 1)
+	go func() {
+		served <- server.Serve(ctx, l, certificate)
+		stop()
+	}()
+	err := a.watch(ctx, func(ctx context.Context) error {
+		if certificate != nil {
+			if err := certificate.Reload(); err != nil {
+				a.note("the old certificate is used on: %v", err)
+			}
+		}
+		return a.buildAndLoad(ctx, server)
+	})
+	stop()
+	return errors.Join(err, <-served)
+}
+
+// buildAndLoad builds and serves what was built. What a build left out is no
+// reason not to; after a failure nothing new is served.
+func (a *app) buildAndLoad(ctx context.Context, server *web.Server) error {
+	built := a.build(ctx)
+	var coded *exitError
+	if errors.As(built, &coded) && coded.code == exitIncomplete {
+		built = nil // it has been told
+	}
+	if built == nil {
+		c, err := a.config()
+		if err == nil {
+			err = loadOutput(ctx, server, c)
+		}
+		built = err
+	}
+	if ctx.Err() == nil {
+		server.Built(built)
+	}
+	return built
+}
+
+func loadOutput(ctx context.Context, server *web.Server, c *Config) error {
+	root, err := os.OpenRoot(c.Feeds.Dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	at := c.Feeds.URL
+	if at == "" {
+		at = c.Site.URL
+	}
+	return server.Load(ctx, web.Output{
+		Files: root.FS(), URL: at, TTL: time.Duration(c.Feeds.TTL) * time.Minute, Hubs: c.Feeds.Hubs, Gone: c.Feeds.Gone,
+	})
+}
+
+func (a *app) serverOptions(c *Config) web.ServerOptions {
+	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	o := web.ServerOptions{Now: time.Now, Trusted: c.trusted, Metrics: c.metrics, Log: log}
+	if a.flags.quiet {
+		o.Log = nil
+	}
+	if c.Serve.Log {
+		o.Access = log
+	}
+	return o
+}
+
+// openListener gives systemd's socket, or listens on serve.listen.
+func openListener(c *Config) (net.Listener, error) {
+	l, err := activated(os.Getenv, os.Getpid(), firstSocket)
+	if l != nil || err != nil {
+		return l, err
+	}
+	if l, err = net.Listen("tcp", c.Serve.Listen); err != nil {
+		return nil, fmt.Errorf("%w (name another address with --listen or serve.listen)", err)
+	}
+	return l, nil
+}
+
+// address is where the server is, for people.
+func address(c *Config, l net.Listener) string {
+	if l.Addr().Network() != "tcp" {
+		return l.Addr().String()
+	}
+	u := url.URL{Scheme: "http", Host: l.Addr().String(), Path: "/"}
+	if c.Serve.TLSCert != "" {
+		u.Scheme = "https"
+	}
+	return u.String()
+}
+
+func (c *Config) checkServe(fault func(key, format string, args ...any)) {
+	if _, _, err := net.SplitHostPort(c.Serve.Listen); err != nil {
+		fault("serve.listen", "%q is not an address (want 127.0.0.1:8080, or :8080 for every network)", c.Serve.Listen)
+	}
+	if (c.Serve.TLSCert == "") != (c.Serve.TLSKey == "") {
+		fault("serve.tls_cert", "a certificate and its key go together (want serve.tls_cert and serve.tls_key)")
+	}
+	networks := func(key string, list []string) (prefixes []netip.Prefix) {
+		for _, text := range list {
+			p, err := parseNetwork(text)
+			if err != nil {
+				fault(key, "%q is not an address or network (want 10.0.0.1 or 10.0.0.0/8)", text)
+			}
+			prefixes = append(prefixes, p)
+		}
+		return prefixes
+	}
+	c.trusted = networks("serve.trusted_proxies", c.Serve.TrustedProxies)
+	c.metrics = networks("serve.metrics", c.Serve.Metrics)
+}
+
+// parseNetwork reads 10.0.0.0/8, or one address as a network of one.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(address.Unmap(), address.Unmap().BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err
+}

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"bytes"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+)
+
+// kind is what a file is.
+type kind struct {
+	contentType []string // value of the header field
+	text        bool     // is worth compressing
+	feed        bool     // is read by programs again and again
+	dates       []string // what stands before the dates of its changes
+}
+
+var (
+	rssKind  = kind{[]string{"application/rss+xml; charset=utf-8"}, true, true, []string{"<lastBuildDate>"}}
+	atomKind = kind{[]string{"application/atom+xml; charset=utf-8"}, true, true, []string{"<updated>"}}
+	jsonKind = kind{[]string{"application/feed+json; charset=utf-8"}, true, true, []string{`"date_modified":"`, `"date_published":"`}}
+	opmlKind = kind{[]string{"text/x-opml; charset=utf-8"}, true, true, nil}
+	anyKind  = kind{[]string{"application/octet-stream"}, false, false, nil}
+)
+
+// kinds are those that the name tells. Media types are written here, and not
+// taken from the machine, whose own list may differ.
+var kinds = map[string]kind{
+	".html": textKind("text/html"), ".txt": textKind("text/plain"), ".css": textKind("text/css"),
+	".js": textKind("text/javascript"), ".xml": textKind("application/xml"), ".xsl": textKind("application/xslt+xml"),
+	".json": textKind("application/json"), ".svg": textKind("image/svg+xml"), ".eml": {[]string{"message/rfc822"}, true, false, nil},
+	".png": imageKind("image/png"), ".jpg": imageKind("image/jpeg"), ".jpeg": imageKind("image/jpeg"),
+	".gif": imageKind("image/gif"), ".webp": imageKind("image/webp"), ".avif": imageKind("image/avif"),
+	".ico": imageKind("image/x-icon"), ".woff2": imageKind("font/woff2"), ".opml": opmlKind,
+}
+
+func textKind(mediaType string) kind {
+	return kind{[]string{mediaType + "; charset=utf-8"}, true, false, nil}
+}
+
+func imageKind(mediaType string) kind { return kind{[]string{mediaType}, false, false, nil} }
+
+// kindOf tells what a file is: by its name, and of XML and JSON, whose names say
+// little, by its beginning.
+func kindOf(name string, data []byte) kind {
+	head := data[:min(len(data), 1024)]
+	extension := strings.ToLower(path.Ext(name))
+	switch {
+	case extension == ".xml" && bytes.Contains(head, []byte("<rss")):
+		return rssKind
+	case extension == ".xml" && bytes.Contains(head, []byte("<feed")):
+		return atomKind
+	case extension == ".json" && bytes.Contains(head, []byte("https://jsonfeed.org/version/")):
+		return jsonKind
+	}
+	if k, ok := kinds[extension]; ok {
+		return k
+	}
+	return anyKind
+}
+
+// newest is the time that a feed as newsdesk writes it gives itself: RSS and Atom
+// name it before the first item, a JSON feed's is the newest of its items. Text
+// cannot be taken for it: in XML < is escaped, in JSON the quotation marks are.
+// It is zero if there is none.
+func newest(k kind, data []byte) (t time.Time) {
+	for _, mark := range k.dates {
+		for rest := data; ; {
+			i := bytes.Index(rest, []byte(mark))
+			if i < 0 {
+				break
+			}
+			rest = rest[i+len(mark):]
+			end := bytes.IndexAny(rest[:min(len(rest), 64)], `<"`)
+			if end < 0 {
+				break
+			}
+			if u, err := parseDate(string(rest[:end])); err == nil && u.After(t) {
+				t = u
+			}
+			if strings.HasPrefix(mark, "<") {
+				break // the feed's own
+			}
+		}
+	}
+	return t
+}
+
+// parseDate reads a date as RSS (RFC 822, with four digits of the year) or as
+// Atom and JSON Feed have it (RFC 3339).
+func parseDate(text string) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	return time.Parse(time.RFC1123Z, text)
+}
+
+func urlPath(name string) string { return (&url.URL{Path: name}).EscapedPath() }

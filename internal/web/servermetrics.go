@@ -1,0 +1,73 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// serverMetrics are what /metrics tells.
+type serverMetrics struct {
+	page           http.Handler
+	requests       *prometheus.CounterVec
+	usual          map[int]prometheus.Counter // of requests, by status: found without making a label
+	duration       prometheus.Histogram
+	builds, failed prometheus.Counter
+}
+
+func newServerMetrics(s *Server) *serverMetrics {
+	m := &serverMetrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "newsdesk_http_requests_total", Help: "Requests answered, by status code."}, []string{"code"}),
+		usual: map[int]prometheus.Counter{},
+		duration: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "newsdesk_http_request_duration_seconds", Help: "Time from a request's header to its answer's last byte.",
+			Buckets: []float64{25e-6, 100e-6, 500e-6, 2.5e-3, 10e-3, 50e-3, 250e-3, 1, 5, 30}}),
+		builds: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "newsdesk_builds_total", Help: "Builds since the start."}),
+		failed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "newsdesk_build_errors_total", Help: "Builds that failed; the output before them is served on."}),
+	}
+	for _, status := range []int{200, 206, 301, 304, 404, 405, 410, 412, 416, 503} {
+		m.usual[status] = m.requests.WithLabelValues(strconv.Itoa(status))
+	}
+	gauge := func(name, help string, value func(*outputSnapshot) float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			if shown := s.shown.Load(); shown != nil {
+				return value(shown)
+			}
+			return 0
+		})
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(m.requests, m.duration, m.builds, m.failed,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		gauge("newsdesk_snapshot_age_seconds", "Time since the output that is served was last looked at.",
+			func(shown *outputSnapshot) float64 { return s.options.Now().Sub(shown.made).Seconds() }),
+		gauge("newsdesk_snapshot_files", "Files that are served.",
+			func(shown *outputSnapshot) float64 { return float64(len(shown.byName)) }),
+		gauge("newsdesk_snapshot_bytes", "Their size without the compressed variants.",
+			func(shown *outputSnapshot) float64 { return float64(shown.bytes) }))
+	m.page = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	return m
+}
+
+func (m *serverMetrics) request(status int, took time.Duration) {
+	if c := m.usual[status]; c != nil {
+		c.Inc()
+	} else {
+		m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
+	}
+	m.duration.Observe(took.Seconds())
+}
+
+func (m *serverMetrics) built(err error) {
+	m.builds.Inc()
+	if err != nil {
+		m.failed.Inc()
+	}
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// How long a Server waits for others. A request is a header of a few hundred
+// bytes; a feed of 512 KB in two minutes is 35 kbit/s.
+const (
+	headerTimeout   = 10 * time.Second
+	writeTimeout    = 2 * time.Minute
+	idleTimeout     = 75 * time.Second // longer than proxies keep theirs, which is 60 s at most
+	shutdownTimeout = 15 * time.Second
+	maxHeader       = 16 << 10
+)
+
+// Serve answers on l, with TLS if certificate is not nil, until ctx is done. Then
+// it takes no more connections and returns nil when the requests that it has are
+// answered, an error if that takes too long. It closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener, certificate *Certificate) error {
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader, DisableGeneralOptionsHandler: true,
+		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.compressWhenLoaded(ctx)
+	ended := make(chan error, 2)
+	shutdown := func(context.Context) {}
+	switch {
+	case certificate != nil:
+		server.TLSConfig = certificate.config()
+		go func() { ended <- server.ServeTLS(l, "", "") }()
+	case s.options.Access != nil: // net/http knows all that the log has
+		go func() { ended <- server.Serve(l) }()
+	default:
+		c := newConversations(s, l)
+		shutdown = c.shutdown
+		go func() { ended <- c.run() }()
+		go func() { ended <- server.Serve(c) }()
+	}
+	select {
+	case err := <-ended:
+		l.Close() // it may be, or not
+		server.Close()
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	shutdown(last) // first: it may give the server connections
+	err := server.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.Join(errors.New("some requests were cut off: they took too long to end"), server.Close())
+	}
+	return err
+}
+
+// Certificate is a certificate and its key in two PEM files, which may change
+// while it is used.
+type Certificate struct {
+	certFile, keyFile string
+	current           atomic.Pointer[tls.Certificate]
+}
+
+// OpenCertificate reads a certificate, with its chain, and its key.
+func OpenCertificate(certFile, keyFile string) (*Certificate, error) {
+	c := &Certificate{certFile: certFile, keyFile: keyFile}
+	return c, c.Reload()
+}
+
+// Reload reads the files again. After an error, such as while only one of them
+// is new, the old certificate is used on.
+func (c *Certificate) Reload() error {
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if err != nil {
+		return err
+	}
+	c.current.Store(&pair)
+	return nil
+}
+
+func (c *Certificate) config() *tls.Config {
+	return &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current.Load(), nil }}
+}
