@@ -100,6 +100,33 @@ func fault(t *testing.T, base, text string) (feed, edit, want string) {
 	return strings.Join(lines, ""), edit, want
 }
 
+// TestOurs: what newsdesk writes has no problem, whatever the titles and texts.
+func TestOurs(t *testing.T) {
+	names, err := filepath.Glob("../../feed/testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal("there are no feeds of ours", err)
+	}
+	checked := 0
+	for _, name := range names {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if Detect(f.Data) == Unknown {
+				continue // a page
+			}
+			checked++
+			for _, p := range Check(f.Data, Options{}) {
+				t.Errorf("%s: %s:%v", name, f.Name, p)
+			}
+		}
+	}
+	if checked < 7 {
+		t.Errorf("%d feeds were found, want those of all formats", checked)
+	}
+}
+
 // TestCodes wants every code that is told to be in the table with its severity,
 // and none there that is never told.
 func TestCodes(t *testing.T) {

@@ -51,8 +51,8 @@ var (
 		`pause(-after|-before)?|pitch(-range)?|richness|speak(-header|-numeral|-punctuation)?|speech-rate|stress|text-(align|decoration|indent)|unicode-bidi|vertical-align|` +
 		`voice-family|volume|white-space|width|word-spacing)$`)
 	riskyValue = regexp.MustCompile(`(?i)url\s*\(|expression|javascript:|@import|[\\<>]`)
-	reference  = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
-	named      = regexp.MustCompile(`&[A-Za-z][A-Za-z0-9]*;?|&#[0-9]+;|&#[xX][0-9a-fA-F]+;`)
+	named      = regexp.MustCompile(`^&([A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+)`)
+	endTag     = regexp.MustCompile(`</([A-Za-z][A-Za-z0-9]*)\s*>`)
 	looseAmp   = regexp.MustCompile(`&[A-Za-z][A-Za-z0-9]*;?`)
 )
 
@@ -253,23 +253,18 @@ func dangerousStyle(style string) bool {
 	return false
 }
 
-// markup finds HTML in what should be plain text: a tag or a character reference.
+// markup finds HTML in what should be plain text: an end tag or a character
+// reference. A start tag alone may be a letter in a formula. Like W3C's validator
+// it looks at the first & only: text in which that is no reference is plain.
 func markup(s string) string {
-	z := html.NewTokenizer(strings.NewReader(s))
-	for {
-		switch kind := z.Next(); kind {
-		case html.ErrorToken:
-			for _, m := range named.FindAllString(s, -1) {
-				if m = strings.TrimSuffix(m, ";") + ";"; html.UnescapeString(m) != m {
-					return m
-				}
-			}
-			return ""
-		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-			raw := string(z.Raw())
-			if name := z.Token().Data; plainElements[name] || riskyElements[name] {
-				return raw
-			}
+	for _, m := range endTag.FindAllStringSubmatch(s, -1) {
+		if name := strings.ToLower(m[1]); plainElements[name] || riskyElements[name] {
+			return m[0]
 		}
 	}
+	_, rest, _ := strings.Cut(s, "&")
+	if m := named.FindString("&" + rest); m != "" && html.UnescapeString(m+";") != m+";" {
+		return m + ";"
+	}
+	return ""
 }

@@ -12,7 +12,7 @@ var (
 	rssVersions   = set("2.0 2.0.1 2.0.2 0.90 0.91 0.92 0.93 0.94")
 	dayNames      = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 	webImage      = regexp.MustCompile(`(?i)\.(tiff?|bmp|psd|ico|eps|pdf)([?#].*)?$`)
-	loneTag       = regexp.MustCompile(`<[A-Za-z/!?]`)
+	loneTag       = regexp.MustCompile(`<[A-Za-z/]`)
 	certain       = regexp.MustCompile(`(?i)&#x(3c|26);`)
 	smallNumber   = regexp.MustCompile(`^\d{1,8}$`)
 	channelTable  table
@@ -147,11 +147,16 @@ func (n *node) after(other *node) bool {
 func itemTitle(c *checker, n *node) {
 	c.noChildren(n)
 	notBlank(c, n.spot(), n.text)
+	c.certainText(n)
+}
+
+// certainText wants plain text that no reader can take for HTML.
+func (c *checker) certainText(n *node) {
 	text := n.doubtful()
-	if m := markup(text); m != "" && !loneOpen(text) {
-		c.report(n.spot(), "ContainsHTML", "%s is HTML in a title (want plain text; a < that is meant is &#x3C;)", short(m))
-	} else if m != "" || loneTag.MatchString(text) {
-		c.report(n.spot(), "CharacterData", "%s looks like HTML in a title (want a < that is meant as &#x3C;)", short(text))
+	if m := markup(text); m != "" {
+		c.report(n.spot(), "ContainsHTML", "%s is HTML in a plain text (want none; a < or & that is meant is &#x3C; or &#x26;)", short(m))
+	} else if loneTag.MatchString(text) {
+		c.report(n.spot(), "CharacterData", "%s looks like HTML in a plain text (want a < that is meant as &#x3C;)", short(text))
 	}
 }
 
@@ -164,10 +169,6 @@ func (n *node) doubtful() string {
 	}
 	return html.UnescapeString(string(certain.ReplaceAll(n.raw, []byte(" "))))
 }
-
-// loneOpen is text with a tag that opens and none that closes, which some readers
-// show and some take for HTML.
-func loneOpen(s string) bool { return strings.Count(s, "<") == 1 && !reference.MatchString(s) }
 
 // description checks the HTML of a channel or an item.
 func (c *checker) description(n *node) {
@@ -183,7 +184,8 @@ func (c *checker) relative(n *node) bool {
 
 func rssCategory(c *checker, n *node) {
 	c.only(n, "domain")
-	leaf(label)(c, n)
+	leaf(notBlank)(c, n)
+	c.certainText(n)
 }
 
 func cloud(c *checker, n *node) {
