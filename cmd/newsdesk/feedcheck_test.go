@@ -32,7 +32,7 @@ func TestCheckURL(t *testing.T) {
 		case "/large":
 			w.Header().Set("Content-Type", "application/feed+json")
 			w.Header().Set("ETag", `"1"`)
-			io.WriteString(w, `{"items": [`)
+			io.WriteString(w, `{"feed_url": "", "items": [`)
 			for chunk := bytes.Repeat([]byte(" "), 1<<20); ; {
 				if _, err := w.Write(chunk); err != nil {
 					return

@@ -75,7 +75,8 @@ const (
 // The format is found from the bytes.
 func Check(data []byte, o Options) []Problem {
 	c := &checker{Options: o, once: map[string]bool{}}
-	switch f := Detect(data); {
+	f := Detect(data)
+	switch {
 	case len(data) > MaxBytes:
 		c.report(spot{}, "ValidatorLimit", "the feed is larger than %d MiB", MaxBytes>>20)
 	case f == JSON:
@@ -85,8 +86,8 @@ func Check(data []byte, o Options) []Problem {
 	default:
 		c.xml(data)
 	}
-	if o.Response != nil {
-		c.response(Detect(data))
+	if o.Response != nil && f != Unknown {
+		c.response(f)
 	}
 	slices.SortStableFunc(c.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),

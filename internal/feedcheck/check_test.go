@@ -228,9 +228,9 @@ func TestLimits(t *testing.T) {
 		"deep":      "<rss>" + strings.Repeat("<a>", 1000),
 		"long":      "<rss>" + strings.Repeat(" ", MaxBytes),
 		"elements":  "<rss><channel>" + strings.Repeat("<a/>", maxNodes+1),
-		"json":      `{"items":` + strings.Repeat("[", 1000),
+		"json":      `{"feed_url":"","items":` + strings.Repeat("[", 1000),
 		"problems":  "<rss><channel>" + strings.Repeat("<a/>", 10*maxProblems) + "</channel></rss>",
-		"wide json": `{"items":[` + strings.Repeat("0,", maxNodes+1) + "0]}",
+		"wide json": `{"feed_url":"","items":[` + strings.Repeat("0,", maxNodes+1) + "0]}",
 	} {
 		problems := Check([]byte(feed), Options{})
 		if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Code == "ValidatorLimit" }) || len(problems) > maxProblems+1 {

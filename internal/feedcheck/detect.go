@@ -20,13 +20,15 @@ const (
 	OldXML  Format = "an old format"
 )
 
-// Detect tells a file's format from its first element or, for JSON, its version.
+// Detect tells a file's format from its first element or, for JSON, its version
+// or other members that only feeds have.
 // The name and the type that a server gives play no part.
 func Detect(data []byte) Format {
 	head := data[:min(len(data), 64<<10)]
 	text := bytes.TrimLeft(head, "\ufeff \t\r\n")
 	if len(text) > 0 && text[0] == '{' {
-		if bytes.Contains(head, []byte("jsonfeed.org/version")) || bytes.Contains(head, []byte(`"items"`)) {
+		has := func(s string) bool { return bytes.Contains(head, []byte(s)) }
+		if has("jsonfeed.org/version") || has(`"items"`) && (has(`"feed_url"`) || has(`"home_page_url"`)) {
 			return JSON
 		}
 		return Unknown
