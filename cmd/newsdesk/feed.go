@@ -25,7 +25,7 @@ of each topic to topic/<slug>/ in it, with feeds.opml and index.html, which list
 them; with feeds.languages also of each language to language/<tag>/. A file is written whole or not at all, and only if it changed.`,
 		Args: cobra.NoArgs,
 	}, a.buildFeeds)
-	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build, a.publishCommand())
+	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build, a.feedCheckCommand(), a.publishCommand())
 }
 
 func (a *app) buildFeeds(ctx context.Context) error {

@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"internal/atomicfile":    {},
 	"internal/colour":        {},
 	"internal/watch":         {},
+	"internal/feedcheck":     {},
 	"internal/mail":          {},
 	"internal/publish":       {},
 	"internal/mail/mailtest": {},
