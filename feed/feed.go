@@ -40,6 +40,9 @@ type Options struct {
 	Site      Site
 	URL       string        // folder that the files are served from, absolute; Site.URL if ""
 	Items     int           // newest articles in a feed; 50 if 0
+	Bytes     int           // most in a file, for which its oldest items are dropped, but not its last; 512 KiB if 0
+	Link      Link          // where an item's title leads; LinkPage if ""
+	Content   Content       // how much of an article an item has; ContentFull if ""
 	Languages bool          // a feed of each language, too
 	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
 	Generator string        // "newsdesk" if ""
@@ -76,7 +79,9 @@ type Item struct {
 	*corpus.Article
 
 	version      corpus.Version
-	whole        bool      // the article is there
+	whole        bool // the article is there
+	link         Link
+	content      Content
 	language     string    // of the article, if it is not the site's
 	entryUpdated time.Time // atom:updated; see spread
 }
@@ -97,16 +102,34 @@ func Build(c *corpus.Corpus, o Options) []*Feed {
 }
 
 // newItem gives nil if the article could not be read.
-func newItem(h *corpus.Head, c *corpus.Corpus, siteLanguage string) *Item {
+func newItem(h *corpus.Head, c *corpus.Corpus, o Options) *Item {
 	version, ok := c.Version(h)
 	if !ok {
 		return nil
 	}
-	i := &Item{Article: &corpus.Article{Head: h}, version: version}
-	if h.Language != siteLanguage {
+	i := &Item{Article: &corpus.Article{Head: h}, version: version, link: o.Link, content: o.Content}
+	if h.Language != o.Site.Language {
 		i.language = h.Language
 	}
 	return i
+}
+
+// newest is the feed with no more than its first n items.
+func (f *Feed) newest(n int) *Feed {
+	shorter := *f
+	shorter.Items = f.Items[:n]
+	shorter.Updated = latestUpdate(shorter.Items)
+	return &shorter
+}
+
+// latestUpdate is zero if there is no item.
+func latestUpdate(items []*Item) (latest time.Time) {
+	for _, i := range items {
+		if i.Updated.After(latest) {
+			latest = i.Updated
+		}
+	}
+	return latest
 }
 
 // Fill gives the items of feeds the articles that c holds.
@@ -184,6 +207,9 @@ func (o Options) withDefaults() Options {
 	o.Site.Description = cmp.Or(o.Site.Description, o.Site.Title)
 	o.Site.Language = cmp.Or(o.Site.Language, "en")
 	o.Items = cmp.Or(o.Items, 50)
+	o.Bytes = cmp.Or(o.Bytes, 512<<10)
+	o.Link = cmp.Or(o.Link, LinkPage)
+	o.Content = cmp.Or(o.Content, ContentFull)
 	o.TTL = cmp.Or(o.TTL, 60)
 	o.Generator = cmp.Or(o.Generator, "newsdesk")
 	o.Accent = cmp.Or(o.Accent, colour.Accent)

@@ -108,13 +108,19 @@ func (i *Item) encodeJSON() ([]byte, error) {
 			Url:           encodeURL(i.URL),
 			ExternalUrl:   encodeURL(i.Original),
 			Title:         plain(i.Title),
-			ContentHTML:   string(w.content(i)),
-			Summary:       plain(i.Summary),
 			PublishedDate: &published,
 			ModifiedDate:  &updated,
 		},
 		Language: i.language,
 		Newsdesk: i.jsonExtension(),
+	}
+	if i.content != ContentNone {
+		item.Summary = plain(i.Summary)
+	}
+	if i.content == ContentFull {
+		item.ContentHTML = string(w.content(i))
+	} else {
+		item.ContentText = plain(i.shortText())
 	}
 	for _, p := range i.Authors {
 		item.Authors = append(item.Authors, &feeds.JSONAuthor{Name: plain(p.Name)})

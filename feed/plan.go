@@ -149,20 +149,17 @@ func (p *Plan) Wanted() []*corpus.Head { return p.heads }
 func (p *Plan) Build(c *corpus.Corpus) []*Feed {
 	items := make(map[*corpus.Head]*Item, len(p.heads))
 	for _, h := range p.heads {
-		items[h] = newItem(h, c, p.feeds[0].Options.Site.Language)
+		items[h] = newItem(h, c, p.feeds[0].Options)
 	}
 	for _, f := range p.feeds {
 		f.Items = nil
 		for _, h := range p.items[f] {
 			i := items[h]
-			if i == nil {
-				continue
-			}
-			f.Items = append(f.Items, i)
-			if i.Updated.After(f.Updated) {
-				f.Updated = i.Updated
+			if i != nil {
+				f.Items = append(f.Items, i)
 			}
 		}
+		f.Updated = latestUpdate(f.Items)
 	}
 	spread(p.feeds)
 	for _, f := range p.feeds {

@@ -44,7 +44,8 @@ type rssItem struct {
 	XMLName xml.Name `xml:"item"`
 	Title   text     `xml:"title"`
 	feeds.RssItem
-	Content      rssContent // hides the embedded one; the next three do to come after it
+	Description  *string `xml:"description"` // HTML; it and the next four hide the embedded ones
+	Content      *rssContent
 	Enclosure    *feeds.RssEnclosure
 	Guid         *feeds.RssGuid
 	PubDate      string        `xml:"pubDate,omitempty"`
@@ -151,13 +152,10 @@ func (i *Item) encodeRSS() ([]byte, error) {
 	item := rssItem{
 		Title: newText(i.Title),
 		RssItem: feeds.RssItem{
-			Link: encodeURL(i.URL),
-			// A description is HTML, the summary is not.
-			Description: descriptionEscaper.Replace(clean(i.Summary)),
+			Link: encodeURL(i.target()),
 		},
-		Content:      rssContent{HTML: w.content(i)},
 		Enclosure:    rssEnclosure(i.Image),
-		Guid:         &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"},
+		Guid:         i.rssGuid(),
 		PubDate:      rfc822(i.Published),
 		Creators:     names(i.Authors),
 		Contributors: names(i.Contributors),
@@ -165,17 +163,33 @@ func (i *Item) encodeRSS() ([]byte, error) {
 		Updated:      i.Updated.Format(time.RFC3339),
 		Media:        newMedia(i.Image),
 	}
+	if i.content != ContentNone { // a description is HTML, the summary is not
+		summary := descriptionEscaper.Replace(clean(i.Summary))
+		item.Description = &summary
+	}
+	if i.content == ContentFull {
+		item.Content = &rssContent{HTML: w.content(i)}
+	}
 	for _, t := range i.Topics {
 		item.Categories = append(item.Categories, rssCategory{encodeURL(t.Scheme), newText(t.Name)})
 	}
 	if i.Original != "" {
 		// Readers take the first as the page that the item is about.
-		item.Links = []rssLink{newRSSLink("related", i.Original, ""), newRSSLink("via", i.Original, "")}
+		item.Links = []rssLink{newRSSLink("related", i.related(), ""), newRSSLink("via", i.Original, "")}
 	}
 	if i.Source.FeedURL != "" {
 		item.Source = &rssSource{URL: encodeURL(i.Source.FeedURL), text: newText(i.Source.Name)}
 	}
 	return w.marshalXML(item, "    ")
+}
+
+// rssGuid is the article's ID, as in every other format; where titles lead to the
+// original, it is the own page, which has no other place in RSS.
+func (i *Item) rssGuid() *feeds.RssGuid {
+	if i.link == LinkOriginal {
+		return &feeds.RssGuid{Id: encodeURL(i.URL), IsPermaLink: "true"}
+	}
+	return &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"}
 }
 
 var descriptionEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

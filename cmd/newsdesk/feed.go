@@ -103,7 +103,8 @@ func feedOptions(c *Config) feed.Options {
 	return feed.Options{
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
-		Items: c.Feeds.Items, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages,
+		Items: c.Feeds.Items, Bytes: c.Feeds.Bytes, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages,
+		Link: feed.Link(c.Feeds.Link), Content: feed.Content(c.Feeds.Content),
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,
 	}
 }
