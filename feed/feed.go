@@ -1,6 +1,6 @@
 // Package feed turns a corpus into feeds: RSS 2.0, Atom 1.0 and JSON Feed 1.1
-// of all articles, of each topic and of each language, an OPML list of them, and a page that
-// shows them to people.
+// of all articles, of each topic, and as Options say of each language, source and
+// so on, an OPML list of them, and a page that shows them to people.
 //
 // There is one model, Feed, and one small file for each output: rss.go,
 // atom.go, json.go, opml.go, index.go. The formats' structs are those of
@@ -18,9 +18,6 @@ import (
 	"path"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/atomicfile"
@@ -43,7 +40,9 @@ type Options struct {
 	Bytes     int           // most in a file, for which its oldest items are dropped, but not its last; 512 KiB if 0
 	Link      Link          // where an item's title leads; LinkPage if ""
 	Content   Content       // how much of an article an item has; ContentFull if ""
-	Languages bool          // a feed of each language, too
+	By        []Kind        // kinds of feeds, of Kinds; topics alone if nil
+	Named     []Named       // feeds of articles that match
+	Removed   Removed       // what becomes of feeds that there are no longer; RemovedKeep if ""
 	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
 	Generator string        // "newsdesk" if ""
 	Rights    string        // one line, or ""
@@ -55,10 +54,11 @@ type Options struct {
 // Feed is one feed before it is written in a format. It is not changed after
 // Build returns it.
 type Feed struct {
+	Kind        Kind
 	Topic       *corpus.Topic // nil if the feed is not a topic's
 	Language    string        // BCP 47; "" if the feed is not a language's
 	Label       string        // short name, among the feeds of its group
-	Group       string        // the topic's vocabulary, "Languages", or ""
+	Group       string        // the topic's vocabulary or, of other kinds, the kind's name; ""
 	Title       string        // no two feeds of a site share one
 	Description string
 	Home        string    // page that the feed follows, absolute
@@ -92,8 +92,8 @@ func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
 	return NewPlan(heads, o).Wanted()
 }
 
-// Build makes the feed of all articles, after it one for each topic, by slug, and
-// then, if the options want them, one for each language, by tag. The corpus
+// Build makes the feed of all articles, after it those that have names, and then
+// one for each topic, by slug, and of the other kinds that the options want. The corpus
 // must hold the articles that Wanted names or know their versions; one that could
 // not be read is in no feed. Items whose articles the corpus does not hold wait
 // for Fill.
@@ -148,55 +148,17 @@ func (f *Feed) URL(file string) string {
 	return encodeURL(f.Options.URL + f.Path + file)
 }
 
-func topicFeed(t *corpus.Topic, o Options) *Feed {
-	name := topicName(t)
-	return &Feed{
-		Topic:       t,
-		Label:       cmp.Or(t.Label, t.Name),
-		Group:       t.Vocabulary,
-		Title:       name + " – " + o.Site.Title,
-		Description: "Articles about " + name + ", curated by " + o.Site.Title + ".",
-		Home:        cmp.Or(t.URL, o.Site.URL),
-		Path:        "topic/" + t.Slug + "/",
-		Options:     o,
-	}
-}
-
-func languageFeed(tag string, o Options) *Feed {
-	name := cmp.Or(display.Self.Name(language.Make(tag)), tag)
-	f := &Feed{
-		Language:    tag,
-		Label:       name,
-		Group:       "Languages",
-		Title:       name + " – " + o.Site.Title,
-		Description: "Articles in " + name + ", curated by " + o.Site.Title + ".",
-		Home:        o.Site.URL,
-		Path:        "language/" + strings.ToLower(tag) + "/",
-		Options:     o,
-	}
-	f.Options.Site.Language = tag
-	return f
-}
-
-// topicName is the topic as a person would say it: "Cybersecurity (Healthcare
-// IT News)". The vocabulary stays, because two of them may share a label.
-func topicName(t *corpus.Topic) string {
-	switch {
-	case t.Label == "":
-		return t.Name
-	case t.Vocabulary == "":
-		return t.Label
-	}
-	return t.Label + " (" + t.Vocabulary + ")"
-}
-
-// distinguish adds the slug or tag to a title that an earlier feed has already:
-// readers list feeds by title alone.
+// distinguish adds the slug, or the whole path, to a title that an earlier feed
+// has already: readers list feeds by title alone.
 func distinguish(list []*Feed) {
 	seen := map[string]bool{}
 	for _, f := range list {
+		title := f.Title
+		if seen[title] {
+			f.Title = title + " (" + path.Base(f.Path) + ")"
+		}
 		if seen[f.Title] {
-			f.Title += " (" + path.Base(f.Path) + ")"
+			f.Title = title + " (" + strings.Trim(f.Path, "/") + ")"
 		}
 		seen[f.Title] = true
 	}
@@ -210,6 +172,10 @@ func (o Options) withDefaults() Options {
 	o.Bytes = cmp.Or(o.Bytes, 512<<10)
 	o.Link = cmp.Or(o.Link, LinkPage)
 	o.Content = cmp.Or(o.Content, ContentFull)
+	if o.By == nil {
+		o.By = []Kind{KindTopic}
+	}
+	o.Removed = cmp.Or(o.Removed, RemovedKeep)
 	o.TTL = cmp.Or(o.TTL, 60)
 	o.Generator = cmp.Or(o.Generator, "newsdesk")
 	o.Accent = cmp.Or(o.Accent, colour.Accent)

@@ -17,15 +17,16 @@ type Stats struct {
 	Files   int   // files of the feeds, the OPML list and the page
 	Written int   // files that were new or changed
 	Bytes   int64 // in all files
+	Removed int   // feeds that there are no longer, and whose files were emptied or deleted
 }
 
 // Write puts the feeds into dir: rss.xml, atom.xml and feed.json of all
 // articles at the top and of each topic under topic/<slug>/, feeds.opml and
-// index.html. A file that holds the same bytes already is left alone, and one
+// index.html. The other kinds of feeds have folders like the topics'. A file that holds the same bytes already is left alone, and one
 // that made knows to be of the same recipe is not even made; made may be nil, and
 // is not saved. The items of the others must be whole (see Needed), or the file
-// stays as it is. templates has index.html and its partials. Feeds of topics that
-// are gone are not removed: readers still ask for them.
+// stays as it is. templates has index.html and its partials. Feeds that there are
+// no longer are dealt with as Options.Removed says: readers still ask for them.
 //
 // An error names its file. The other files are written all the same, but the
 // lists only if every feed is in its place.
@@ -39,6 +40,14 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 	}
 	if failed != nil {
 		return stats, failed
+	}
+	var removed []*Feed
+	if feeds[0].Options.Removed != RemovedKeep {
+		removed = former(dir, feeds)
+		stats.Removed = len(removed)
+	}
+	if err := retire(dir, removed, feeds); err != nil {
+		return stats, err
 	}
 	listed, err := write(dir, lists(feeds, templates), made)
 	stats.add(listed)

@@ -49,7 +49,9 @@ type Config struct {
 		Bytes      int
 		Link       string
 		Content    string
-		Languages  bool
+		By         []string
+		Named      map[string]namedFeed
+		Removed    string
 		Archive    bool
 	}
 	Look struct {
@@ -90,7 +92,7 @@ var defaults = map[string]any{
 	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.skip": []string{}, "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
-	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.bytes": 512 << 10, "feeds.link": "page", "feeds.content": "full", "feeds.ttl": 60, "feeds.languages": false, "feeds.archive": false,
+	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.bytes": 512 << 10, "feeds.link": "page", "feeds.content": "full", "feeds.ttl": 60, "feeds.by": []string{"topic"}, "feeds.named": map[string]any{}, "feeds.removed": "keep", "feeds.archive": false,
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
 	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
@@ -192,7 +194,7 @@ func kindOf(fallback any) string {
 	case []string:
 		return "a list of words"
 	case map[string]any:
-		return "a mapping of field: [path, …]"
+		return "a mapping of names"
 	}
 	return "a text"
 }

@@ -23,7 +23,10 @@ func (a *app) feedCommand() *cobra.Command {
 		Short: "Write RSS, Atom and JSON feeds of all articles and of each topic",
 		Long: `Write rss.xml, atom.xml and feed.json of all articles to the output folder and
 of each topic to topic/<slug>/ in it, with feeds.opml and index.html, which list
-them; with feeds.languages also of each language to language/<tag>/. A file is written whole or not at all, and only if it changed.`,
+them. With feeds.by there is also a feed of each language (language/<tag>/),
+vocabulary, source, author or offering (source/<slug>/ and so on), and
+feeds.named makes feeds of what you combine (named/<slug>/). A file is written
+whole or not at all, and only if it changed.`,
 		Args: cobra.NoArgs,
 	}, a.buildFeeds)
 	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build)
@@ -82,6 +85,9 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	if err != nil {
 		return feed.Stats{}, err
 	}
+	if err := p.Err(); err != nil {
+		return feed.Stats{}, err
+	}
 	made := a.made(c, dir)
 	feeds := p.Build(articles)
 	articles, err = a.readMore(ctx, c, articles, feed.Needed(feeds, templates, made))
@@ -89,6 +95,7 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 		return feed.Stats{}, err
 	}
 	feed.Fill(feeds, articles)
+	a.tellEmpty(feeds)
 	stats, err := feed.Write(dir, feeds, templates, made)
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
@@ -99,11 +106,21 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	return stats, nil
 }
 
+// tellEmpty tells of feeds that no article is in, which is likely a misspelt name.
+func (a *app) tellEmpty(feeds []*feed.Feed) {
+	for _, f := range feeds {
+		if f.Kind == feed.KindNamed && f.Count == 0 {
+			a.note("no article is in %s: does feeds.named spell its topics, sources and so on as the articles do?", strings.TrimSuffix(f.Path, "/"))
+		}
+	}
+}
+
 func feedOptions(c *Config) feed.Options {
 	return feed.Options{
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
-		Items: c.Feeds.Items, Bytes: c.Feeds.Bytes, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages,
+		Items: c.Feeds.Items, Bytes: c.Feeds.Bytes, TTL: c.Feeds.TTL,
+		By: feedKinds(c), Named: namedFeeds(c), Removed: feed.Removed(c.Feeds.Removed),
 		Link: feed.Link(c.Feeds.Link), Content: feed.Content(c.Feeds.Content),
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,
 	}
@@ -162,6 +179,7 @@ type feedsJSON struct {
 	Files   int   `json:"files"`
 	Written int   `json:"written"`
 	Bytes   int64 `json:"bytes"`
+	Removed int   `json:"removed"`
 }
 
 func newFeedsJSON(s feed.Stats) feedsJSON { return feedsJSON(s) }
@@ -175,7 +193,11 @@ func articlesRow(articles *corpus.Corpus, report corpus.Report) row {
 }
 
 func feedsRow(c *Config, s feed.Stats) row {
-	return row{"feeds", number(s.Feeds), fmt.Sprintf("in %d formats; %s changed of %s; %s", len(feed.Formats), number(s.Written), plural(s.Files, "file"), shown(c.Feeds.Dir, "index.html"))}
+	text := fmt.Sprintf("in %d formats; %s changed of %s; %s", len(feed.Formats), number(s.Written), plural(s.Files, "file"), shown(c.Feeds.Dir, "index.html"))
+	if s.Removed > 0 {
+		text += "; " + number(s.Removed) + " there no longer: " + c.Feeds.Removed
+	}
+	return row{"feeds", number(s.Feeds), text}
 }
 
 func (a *app) timeRow() row {
