@@ -51,6 +51,7 @@ type loader struct {
 	fsys    fs.FS
 	settled time.Time // stamps of files that changed since are not to be believed; zero asks for none
 	stamps  bool      // there is something to compare stamps with before the files are read
+	list    []file    // of the folder, by path
 	report  Report
 }
 
@@ -65,6 +66,7 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.list = files
 	return c, l.loadWanted(ctx, c, files)
 }
 

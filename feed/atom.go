@@ -14,11 +14,13 @@ import (
 type atomFeed struct {
 	XMLName  xml.Name `xml:"feed"`
 	Media    string   `xml:"xmlns:media,attr"`
+	History  string   `xml:"xmlns:fh,attr,omitempty"`
 	Language string   `xml:"xml:lang,attr"`
 	Title    text     `xml:"title"`
 	Subtitle text     `xml:"subtitle"`
 	feeds.AtomFeed
 	Links     []feeds.AtomLink
+	Archive   *struct{}  `xml:"fh:archive"`
 	Author    atomPerson `xml:"author"`
 	Generator text       `xml:"generator"`
 }
@@ -70,11 +72,15 @@ func atomFrame(f *Feed) (frame, error) {
 			Rights:  plain(o.Rights),
 		},
 		Links: []feeds.AtomLink{
-			{Rel: "self", Href: f.URL(atomFile), Type: atomType},
+			{Rel: "self", Href: f.URL(pageFile(atomFile, f.page)), Type: atomType},
 			{Rel: "alternate", Href: encodeURL(f.Home), Type: "text/html"},
 		},
 		Author:    atomPerson{Name: newText(o.Site.Title), URL: encodeURL(o.Site.URL)},
 		Generator: newText(o.Generator),
+	}
+	d.Links = append(d.Links, f.history(atomFile, atomType)...)
+	if f.page > 0 {
+		d.History, d.Archive = historyNamespace, new(struct{})
 	}
 	if o.Logo != nil {
 		d.Logo = encodeURL(o.Logo.URL)

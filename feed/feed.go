@@ -42,6 +42,7 @@ type Options struct {
 	Content   Content       // how much of an article an item has; ContentFull if ""
 	By        []Kind        // kinds of feeds, of Kinds; topics alone if nil
 	Named     []Named       // feeds of articles that match
+	Archive   bool          // what no longer fits is in pages (RFC 5005 section 4), and Bytes drops nothing
 	Removed   Removed       // what becomes of feeds that there are no longer; RemovedKeep if ""
 	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
 	Generator string        // "newsdesk" if ""
@@ -70,7 +71,9 @@ type Feed struct {
 	Weeks       [26]int   // articles published in each week up to the corpus' newest article, oldest week first
 	Options     Options   // with the defaults filled in
 
-	recipe atomicfile.Recipe // see newRecipe
+	recipe   atomicfile.Recipe // see newRecipe
+	archived []*corpus.Head    // articles that are in pages, newest first
+	page     int               // which page this is; 0 is none
 }
 
 // Item is one article in the feeds. Until Fill has found the article, there is

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 )
@@ -71,6 +72,9 @@ func (f Format) encode(feed *Feed, item itemEncoder) ([]byte, error) {
 			return nil, err
 		}
 		room := feed.Options.Bytes - len(frame.head) - len(frame.tail)
+		if feed.Options.Archive {
+			room = math.MaxInt // what is dropped would be nowhere
+		}
 		parts, fit, err := f.items(feed.Items, room, item)
 		if err != nil {
 			return nil, err

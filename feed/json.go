@@ -87,6 +87,9 @@ func jsonFrame(f *Feed) (frame, error) {
 		Favicon:     encodeURL(o.Icon),
 		Authors:     []*feeds.JSONAuthor{{Name: plain(o.Site.Title), Url: encodeURL(o.Site.URL)}},
 	}}
+	if older := f.older(); older > 0 {
+		top.NextUrl = f.URL(pageFile(jsonFile, older))
+	}
 	if o.Logo != nil {
 		top.Icon = encodeURL(o.Logo.URL)
 	}

@@ -181,7 +181,7 @@ func (p *planner) place(f *Feed, h *corpus.Head, back int) {
 	if back < len(f.Weeks) {
 		f.Weeks[len(f.Weeks)-1-back]++
 	}
-	if f.Count++; f.Count <= f.Options.Items {
+	if f.Count++; f.Count <= f.Options.Items || f.Options.Archive {
 		p.items[f] = append(p.items[f], h)
 	}
 }
@@ -209,8 +209,11 @@ func (p *planner) joinFeed(f, o *Feed, older *planner) {
 	for i, n := range o.Weeks {
 		f.Weeks[i] += n
 	}
-	room := f.Options.Items - len(p.items[f])
-	p.items[f] = append(p.items[f], older.items[o][:min(room, len(older.items[o]))]...)
+	room := len(older.items[o])
+	if !f.Options.Archive {
+		room = min(room, f.Options.Items-len(p.items[f]))
+	}
+	p.items[f] = append(p.items[f], older.items[o][:room]...)
 }
 
 // plan puts the feeds in order.
@@ -226,6 +229,9 @@ func (p *planner) plan() *Plan {
 	distinguish(feeds)
 	seen := map[*corpus.Head]bool{}
 	for _, f := range feeds {
+		all := p.items[f]
+		p.items[f] = all[:f.Options.unarchived(len(all))]
+		f.archived = all[len(p.items[f]):]
 		for _, h := range p.items[f] {
 			if !seen[h] {
 				seen[h] = true
@@ -256,6 +262,24 @@ func (p *Plan) Err() error { return p.err }
 
 // Wanted returns the heads whose whole article some feed shows.
 func (p *Plan) Wanted() []*corpus.Head { return p.heads }
+
+// Archived returns the heads whose articles are in pages.
+func (p *Plan) Archived() []*corpus.Head {
+	if len(p.feeds) == 0 || !p.feeds[0].Options.Archive {
+		return nil
+	}
+	var all []*corpus.Head
+	seen := map[*corpus.Head]bool{}
+	for _, f := range p.feeds {
+		for _, h := range f.archived {
+			if !seen[h] {
+				seen[h] = true
+				all = append(all, h)
+			}
+		}
+	}
+	return all
+}
 
 // Build makes the planned feeds: see Build.
 func (p *Plan) Build(c *corpus.Corpus) []*Feed {

@@ -19,6 +19,7 @@ type rssDocument struct {
 	Content    string   `xml:"xmlns:content,attr"`
 	DublinCore string   `xml:"xmlns:dc,attr"`
 	Media      string   `xml:"xmlns:media,attr"`
+	History    string   `xml:"xmlns:fh,attr,omitempty"`
 	Channel    rssChannel
 }
 
@@ -26,10 +27,11 @@ type rssDocument struct {
 func (d rssDocument) FeedXml() any { return d }
 
 type rssChannel struct {
-	XMLName     xml.Name `xml:"channel"`
-	Title       text     `xml:"title"`
-	Self        rssLink
-	Description text `xml:"description"`
+	XMLName     xml.Name  `xml:"channel"`
+	Title       text      `xml:"title"`
+	Links       []rssLink // self first
+	Archive     *struct{} `xml:"fh:archive"`
+	Description text      `xml:"description"`
 	feeds.RssFeed
 	Image *rssImage
 }
@@ -98,7 +100,7 @@ const mediaNamespace = "http://search.yahoo.com/mrss/"
 
 func rssFrame(f *Feed) (frame, error) {
 	o := f.Options
-	return xmlFrame(rssDocument{
+	d := rssDocument{
 		Version:    "2.0",
 		Atom:       "http://www.w3.org/2005/Atom",
 		Content:    "http://purl.org/rss/1.0/modules/content/",
@@ -106,7 +108,7 @@ func rssFrame(f *Feed) (frame, error) {
 		Media:      mediaNamespace,
 		Channel: rssChannel{
 			Title:       newText(f.Title),
-			Self:        newRSSLink("self", f.URL(rssFile), rssType),
+			Links:       []rssLink{newRSSLink("self", f.URL(pageFile(rssFile, f.page)), rssType)},
 			Description: newText(f.Description),
 			RssFeed: feeds.RssFeed{
 				Link:          encodeURL(f.Home),
@@ -119,7 +121,14 @@ func rssFrame(f *Feed) (frame, error) {
 			},
 			Image: f.rssImage(),
 		},
-	}, "\n  </channel>\n</rss>")
+	}
+	for _, link := range f.history(rssFile, rssType) {
+		d.Channel.Links = append(d.Channel.Links, rssLink{AtomLink: link})
+	}
+	if f.page > 0 {
+		d.History, d.Channel.Archive = historyNamespace, new(struct{})
+	}
+	return xmlFrame(d, "\n  </channel>\n</rss>")
 }
 
 func (f *Feed) rssImage() *rssImage {

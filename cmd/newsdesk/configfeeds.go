@@ -43,9 +43,6 @@ func (c *Config) checkFeeds(fault func(key, format string, args ...any)) {
 	for _, slug := range slices.Sorted(maps.Keys(f.Named)) {
 		f.Named[slug].check("feeds.named."+slug, slug, fault)
 	}
-	if f.Archive {
-		fault("feeds.archive", "archive pages are not in this version (want false)")
-	}
 }
 
 var feedSlug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)

@@ -90,6 +90,10 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	}
 	made := a.made(c, dir)
 	feeds := p.Build(articles)
+	archived, err := a.writeArchive(ctx, c, dir, feeds, made, articles, p.Archived())
+	if err != nil {
+		return archived, err
+	}
 	articles, err = a.readMore(ctx, c, articles, feed.Needed(feeds, templates, made))
 	if err != nil {
 		return feed.Stats{}, err
@@ -97,11 +101,34 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	feed.Fill(feeds, articles)
 	a.tellEmpty(feeds)
 	stats, err := feed.Write(dir, feeds, templates, made)
+	stats.Files, stats.Written, stats.Bytes = stats.Files+archived.Files, stats.Written+archived.Written, stats.Bytes+archived.Bytes
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
 	if err := made.Save(); err != nil { // costs time, not output
 		a.note("%s cannot be written (%v); the next run makes every feed anew", c.Content.Index, err)
+	}
+	return stats, nil
+}
+
+// writeArchive writes the pages of archived feeds, for which it reads the
+// articles a few at a time.
+func (a *app) writeArchive(ctx context.Context, c *Config, dir *atomicfile.Dir, feeds []*feed.Feed, made *atomicfile.Made, articles *corpus.Corpus, heads []*corpus.Head) (feed.Stats, error) {
+	if len(heads) == 0 {
+		return feed.Stats{}, nil
+	}
+	later := articles.Later(heads)
+	read := func(heads []*corpus.Head) (*corpus.Corpus, error) {
+		more, findings, err := later.Read(ctx, heads)
+		a.printFindings(c, corpus.Report{Findings: findings})
+		return more, err
+	}
+	stats, err := feed.WriteArchive(dir, feeds, made, later.Known(), read)
+	for _, notice := range later.Remember() {
+		a.note("%s", notice)
+	}
+	if err != nil {
+		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
 	return stats, nil
 }
@@ -120,7 +147,7 @@ func feedOptions(c *Config) feed.Options {
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
 		Items: c.Feeds.Items, Bytes: c.Feeds.Bytes, TTL: c.Feeds.TTL,
-		By: feedKinds(c), Named: namedFeeds(c), Removed: feed.Removed(c.Feeds.Removed),
+		By: feedKinds(c), Named: namedFeeds(c), Removed: feed.Removed(c.Feeds.Removed), Archive: c.Feeds.Archive,
 		Link: feed.Link(c.Feeds.Link), Content: feed.Content(c.Feeds.Content),
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,
 	}
