@@ -13,6 +13,7 @@ type Head struct {
 	Updated   time.Time // in the site's zone; never before Published
 	Topics    []*Topic  // in the article's order, each once; shared with Corpus.Topics
 	Language  string    // BCP 47
+	Marks     []*Mark   // of the kinds that Options.Marks names; shared
 }
 
 // HasTopic reports whether the article is about t.

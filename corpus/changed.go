@@ -44,6 +44,9 @@ func (l *loader) patch(changed []string) (files []file, ok bool) {
 			return nil, false
 		}
 		if l.hidden(name) {
+			if l.skippedAnew(name) {
+				return nil, false // the report is to name the folder
+			}
 			continue
 		}
 		if files, ok = l.patchFile(files, d, name); !ok {
@@ -64,6 +67,15 @@ func (l *loader) hidden(name string) bool {
 		}
 	}
 	return false
+}
+
+// skippedAnew reports whether a path is below a folder that is skipped and was
+// not there when the folder was walked.
+func (l *loader) skippedAnew(name string) bool {
+	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
+		return false
+	}
+	return !slices.ContainsFunc(l.Index.skipped, func(s LeftOut) bool { return strings.HasPrefix(name, s.Path+"/") })
 }
 
 // patchFile adds, renews or removes one file. Of folders it knows nothing.

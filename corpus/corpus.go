@@ -77,6 +77,7 @@ type Options struct {
 	Repair    bool           // repair mojibake, not only report it
 	Fields    Fields         // where each field is in the front matter; Preset
 	Silence   []string       // kinds of warnings that are not told
+	Marks     []MarkKind     // kinds of marks that heads have; none
 
 	// Index, if not nil, remembers what files gave: see there. It is of use only
 	// with Want, and is for one Load at a time.

@@ -32,6 +32,7 @@ func (r *reader) head(doc document) (d draft, leftOut string) {
 	h.Published = d.page.written.In(r.Zone)
 	h.Updated = r.updated(front, h.Published)
 	h.Topics = r.topics(front)
+	h.Marks = r.marks(front)
 	h.ID, d.byPath = r.id(front)
 	return d, r.leftOut(front, h)
 }

@@ -114,7 +114,7 @@ func (x *Index) settled() time.Time {
 
 // headKey hashes what a Head depends on, beside the file and the time.
 func (s *settings) headKey(version string) key {
-	return s.hash(version, headFields, s.site, s.Zone, s.Language, s.languages, s.Encoding, s.Repair, s.Expire, s.Skip)
+	return s.hash(version, s.headFields(), s.Marks, s.site, s.Zone, s.Language, s.languages, s.Encoding, s.Repair, s.Expire, s.Skip)
 }
 
 // articleKey hashes what an Article depends on, beside its Head, its file and

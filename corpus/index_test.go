@@ -125,6 +125,9 @@ func TestIndexIsNoOther(t *testing.T) {
 			f := newIndexed(t, nil)
 			r := rand.New(rand.NewPCG(seed, 1))
 			o := options(t)
+			if seed%2 == 1 {
+				o.Marks = []MarkKind{MarkSource, MarkOffering, MarkAuthor}
+			}
 			for round := range 25 {
 				var changed []string
 				for range r.IntN(4) {
@@ -170,6 +173,10 @@ func TestChangedIsMore(t *testing.T) {
 			os.RemoveAll(filepath.Join(f.path, "x"))
 			return "x"
 		},
+		"a folder that is skipped is new": func(f *indexed) string {
+			f.write("y/_drafts/d.md", "")
+			return "y/_drafts/d.md"
+		},
 		"another name of the file": func(f *indexed) string {
 			f.write("a.md", text("New", "2021-10-01", ""))
 			return "a.md"
@@ -211,6 +218,13 @@ func TestChangedIsMore(t *testing.T) {
 	}
 }
 
+// marked are fields that marks are made of.
+var marked = []string{
+	"author: [Ann, ann]\nlink: {original: 'https://x.example/a', brand: X}\n",
+	"relatedOfferings: [{label: L, permalink: /o/l/}, {label: M, permalink: /o/m/}]\n",
+	"author: Bo\n", "",
+}
+
 // change changes one file or folder, of few names, titles, dates, IDs and topics,
 // and gives the paths.
 func (f *indexed) change(r *rand.Rand) (changed []string) {
@@ -229,7 +243,8 @@ func (f *indexed) change(r *rand.Rand) (changed []string) {
 		return []string{"moved.md", name}
 	default:
 		f.write(name, text(pick("A", "a", "B", "Dor√©"), pick("2021-10-01", "2021-10-05", "2031-01-01", "no date"),
-			pick("", "id: x\n", "draft: true\n", "lastMod: 2030-01-01\n")+pick("", "categories: [Tea]\n", "categories: [tea, 'Drinks: Tea']\n", "categories: [x\n")))
+			pick("", "id: x\n", "draft: true\n", "lastMod: 2030-01-01\n")+pick("", "categories: [Tea]\n", "categories: [tea, 'Drinks: Tea']\n", "categories: [x\n")+
+				marked[len(name)%len(marked)]))
 	}
 	return []string{name}
 }
@@ -325,6 +340,7 @@ func TestIndexSettings(t *testing.T) {
 			f.again()
 			o.Skip = []string{"x", "y"}
 		}, true, true},
+		{"marks", func(_ *indexed, o *Options) { o.Marks = []MarkKind{MarkAuthor} }, true, true},
 		{"expire", func(_ *indexed, o *Options) { o.Expire = true }, true, true},
 		{"skip", func(_ *indexed, o *Options) { o.Skip = []string{"none.md"} }, true, true},
 		{"version", func(f *indexed, _ *Options) { f.open(f.index.dir.Name(), "2") }, true, true},
@@ -507,7 +523,7 @@ func TestVersion(t *testing.T) {
 			return []*Topic{{Slug: "s", Name: "n", Label: "l", Vocabulary: "v", Scheme: "c", URL: "u"}}
 		}
 		return &Article{
-			Head:   &Head{ID: "i", Path: "p", Title: "t", Published: time.Unix(1, 0), Updated: time.Unix(2, 0), Topics: topic(), Language: "l"},
+			Head:   &Head{ID: "i", Path: "p", Title: "t", Published: time.Unix(1, 0), Updated: time.Unix(2, 0), Topics: topic(), Language: "l", Marks: []*Mark{{"k", "i", "s", "n", "u"}}},
 			Source: Source{"n", "d", "f"}, Authors: []Person{{"a"}}, Contributors: []Person{{"c"}},
 			Image: &Image{"u", "f", "a", "t", 1, 2, 3}, Offerings: []Offering{{"i", "n", "u", topic()}},
 		}

@@ -178,6 +178,9 @@ func (h *Head) version(body Version) Version {
 		e.text(t.Format(time.RFC3339Nano)) // outputs show the offset, too
 	}
 	e.topics(h.Topics)
+	for _, m := range h.Marks {
+		e.texts([]string{string(m.Kind), m.ID, m.Slug, m.Name, m.URL})
+	}
 	return sha256.Sum256(append(e.data, body[:]...))
 }
 

@@ -85,6 +85,10 @@ func encodeHeads(w io.Writer, k known) error {
 	e.data = e.data[:0]
 	e.fixed(0)
 	e.texts(t.languages.list)
+	e.number(uint64(len(t.marks.list)))
+	for _, m := range t.marks.list {
+		e.texts([]string{string(m.Kind), m.ID, m.Slug, m.Name, m.URL})
+	}
 	e.number(uint64(len(t.topics.list)))
 	keys := topicKeys(k.topics)
 	for _, topic := range t.topics.list {
@@ -113,6 +117,10 @@ func decodeHeads(data string, s *settings) (known, error) {
 		blocks = append(blocks, d.take(int(min(size, math.MaxInt32))))
 	}
 	t := readTables{languages: d.texts()}
+	for range d.count() {
+		m := append(d.texts(), make([]string, 5)...)
+		t.marks = append(t.marks, s.mark(Mark{MarkKind(m[0]), m[1], m[2], m[3], m[4]}))
+	}
 	for range d.count() {
 		key := append(d.texts(), "", "", "")
 		t.topics = append(t.topics, s.topic(topicKey{key[0], key[1], key[2]}))
@@ -148,10 +156,11 @@ func (k known) check() error {
 type tables struct {
 	languages numbering[string]
 	topics    numbering[*Topic]
+	marks     numbering[*Mark]
 }
 
 func newTables() *tables {
-	return &tables{numbering[string]{places: map[string]int{}}, numbering[*Topic]{places: map[*Topic]int{}}}
+	return &tables{numbering[string]{places: map[string]int{}}, numbering[*Topic]{places: map[*Topic]int{}}, numbering[*Mark]{places: map[*Mark]int{}}}
 }
 
 type numbering[T comparable] struct {
@@ -173,6 +182,7 @@ func (n *numbering[T]) number(t T) uint64 {
 type readTables struct {
 	languages []string
 	topics    []*Topic
+	marks     []*Mark
 }
 
 // Which parts of a result follow.
@@ -181,6 +191,7 @@ const (
 	hasByPath
 	hasRemarks
 	hasUpdated // Updated is not Published
+	hasMarks
 )
 
 func (e *encoder) file(f file, r result, rank int32, t *tables) {
@@ -189,6 +200,9 @@ func (e *encoder) file(f file, r result, rank int32, t *tables) {
 		flags |= hasHead
 		if !r.head.Updated.Equal(r.head.Published) {
 			flags |= hasUpdated
+		}
+		if len(r.head.Marks) > 0 {
+			flags |= hasMarks
 		}
 	}
 	if r.byPath {
@@ -222,6 +236,12 @@ func (e *encoder) head(h *Head, flags uint64, t *tables) {
 	e.number(uint64(len(h.Topics)))
 	for _, topic := range h.Topics {
 		e.number(t.topics.number(topic))
+	}
+	if flags&hasMarks != 0 {
+		e.number(uint64(len(h.Marks)))
+		for _, m := range h.Marks {
+			e.number(t.marks.number(m))
+		}
 	}
 }
 
@@ -281,6 +301,12 @@ func (d *decoder) head(h *Head, flags uint64, t *readTables, s *settings, topics
 		topics = append(topics, at(d, t.topics))
 	}
 	h.Topics = slices.Clip(topics[first:])
+	if flags&hasMarks != 0 {
+		h.Marks = make([]*Mark, d.count())
+		for i := range h.Marks {
+			h.Marks[i] = at(d, t.marks)
+		}
+	}
 	return topics
 }
 

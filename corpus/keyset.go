@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// headFields are the fields that reader.head reads.
+// headFields are the fields that reader.head reads, beside those of marks.
 var headFields = []Field{
 	FieldUUID, FieldID, FieldTitle, FieldDate, FieldUpdated, FieldDraft, FieldShown, FieldExpires, FieldRedirect, FieldSlug, FieldURL, FieldLanguage,
 	FieldTopics, FieldTopicURLs, FieldTopicLabels,

@@ -49,7 +49,8 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Corpus, Report) {
 type loader struct {
 	*settings
 	fsys   fs.FS
-	stamps bool // there is something to compare stamps with before the files are read
+	stamps bool   // there is something to compare stamps with before the files are read
+	list   []file // of the folder, by path
 	report Report
 }
 
@@ -64,6 +65,7 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.list = files
 	return c, l.loadWanted(ctx, c, files)
 }
 

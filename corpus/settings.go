@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,18 +24,19 @@ type settings struct {
 	languages []string // Options.Languages as languageTag writes them
 	permalink permalink
 	topicMemo *sync.Map // topicKey to *Topic
+	markMemo  *sync.Map // Mark to *Mark
 	headKeys  keySet    // what head needs of a front matter's top level
 }
 
 func newSettings(o Options) (*settings, error) {
-	s := &settings{Options: o, skip: skip(o.Skip), fields: o.Fields, images: o.Images, topicMemo: new(sync.Map)}
+	s := &settings{Options: o, skip: skip(o.Skip), fields: o.Fields, images: o.Images, topicMemo: new(sync.Map), markMemo: new(sync.Map)}
 	if s.fields == nil {
 		s.fields = Preset
 	}
 	for _, tag := range o.Languages {
 		s.languages = append(s.languages, languageTag(tag))
 	}
-	s.headKeys = newKeySet(s.fields, headFields)
+	s.headKeys = newKeySet(s.fields, s.headFields())
 	if s.Zone == nil {
 		s.Zone = time.UTC
 	}
@@ -60,6 +62,15 @@ func newSettings(o Options) (*settings, error) {
 		return nil, fmt.Errorf("images URL %q is not a URL (want /images/news/)", o.ImagesURL)
 	}
 	return s, nil
+}
+
+// headFields are the fields that heads are made of.
+func (s *settings) headFields() []Field {
+	all := slices.Clone(headFields)
+	for _, kind := range s.Marks {
+		all = append(all, markFields[kind]...)
+	}
+	return all
 }
 
 // own gives the URL of a path of the site's own, below its home page.

@@ -70,19 +70,30 @@ func (s *settings) newTopic(key topicKey) *Topic {
 
 // namedTopic makes a topic of a name such as "Healthcare IT News: Cybersecurity".
 func (s *settings) namedTopic(name string) *Topic {
-	t := &Topic{Slug: slugify(name), Name: name, Label: name}
+	t := &Topic{Slug: nameSlug(name, "topic-"), Name: name, Label: name}
 	if vocabulary, label, ok := strings.Cut(name, ": "); ok && label != "" && vocabulary != "" {
 		t.Vocabulary, t.Label = vocabulary, label
 		t.Scheme = s.topicURL("") + "#" + slugify(vocabulary)
 	}
-	if t.Slug == "" { // a name of signs only, such as "🙂"
-		sum := sha256.Sum256([]byte(name))
-		t.Slug = "topic-" + hex.EncodeToString(sum[:4])
-	}
-	t.Slug = shortSlug(t.Slug)
 	t.URL = s.topicURL(t.Slug)
 	return t
 }
+
+// nameSlug gives a slug of any name. One of signs only, such as "🙂", is hashed,
+// after a prefix.
+func nameSlug(name, prefix string) string {
+	slug := slugify(name)
+	if slug == "" {
+		sum := sha256.Sum256([]byte(name))
+		slug = prefix + hex.EncodeToString(sum[:4])
+	}
+	return shortSlug(slug)
+}
+
+// Slug folds a name to a slug as topics' names are: lower case, letters and
+// digits of any script, one hyphen for all between them. It is "" for a name
+// without letters and digits.
+func Slug(name string) string { return shortSlug(slugify(name)) }
 
 // shortSlug shortens a slug that no file system would take for a folder's name,
 // and keeps it apart from others that begin alike.

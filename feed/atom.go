@@ -14,11 +14,13 @@ import (
 type atomFeed struct {
 	XMLName  xml.Name `xml:"feed"`
 	Media    string   `xml:"xmlns:media,attr"`
+	History  string   `xml:"xmlns:fh,attr,omitempty"`
 	Language string   `xml:"xml:lang,attr"`
 	Title    text     `xml:"title"`
 	Subtitle text     `xml:"subtitle"`
 	feeds.AtomFeed
 	Links     []feeds.AtomLink
+	Archive   *struct{}  `xml:"fh:archive"`
 	Author    atomPerson `xml:"author"`
 	Generator text       `xml:"generator"`
 }
@@ -35,7 +37,7 @@ type atomEntry struct {
 	Contributors []atomPerson   `xml:"contributor"`
 	Categories   []atomCategory `xml:"category"`
 	Summary      *text          `xml:"summary"`
-	Content      atomContent    `xml:"content"`
+	Content      *atomContent   `xml:"content"`
 	Media        *mediaContent
 }
 
@@ -70,11 +72,15 @@ func atomFrame(f *Feed) (frame, error) {
 			Rights:  plain(o.Rights),
 		},
 		Links: []feeds.AtomLink{
-			{Rel: "self", Href: f.URL(atomFile), Type: atomType},
+			{Rel: "self", Href: f.URL(pageFile(atomFile, f.page)), Type: atomType},
 			{Rel: "alternate", Href: encodeURL(f.Home), Type: "text/html"},
 		},
 		Author:    atomPerson{Name: newText(o.Site.Title), URL: encodeURL(o.Site.URL)},
 		Generator: newText(o.Generator),
+	}
+	d.Links = append(d.Links, f.history(atomFile, atomType)...)
+	if f.page > 0 {
+		d.History, d.Archive = historyNamespace, new(struct{})
 	}
 	if o.Logo != nil {
 		d.Logo = encodeURL(o.Logo.URL)
@@ -97,7 +103,7 @@ func (f *Feed) atomUpdated() time.Time {
 func (i *Item) encodeAtom() ([]byte, error) {
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
-	return w.marshalXML(atomEntry{
+	entry := atomEntry{
 		Language: i.language,
 		Title:    newText(i.Title),
 		AtomEntry: feeds.AtomEntry{
@@ -109,19 +115,25 @@ func (i *Item) encodeAtom() ([]byte, error) {
 		Authors:      atomPeople(i.Authors),
 		Contributors: atomPeople(i.Contributors),
 		Categories:   i.atomCategories(),
-		Summary:      optionalText(i.Summary),
-		Content:      atomContent{"html", w.content(i)},
 		Media:        newMedia(i.Image),
-	}, "  ")
+	}
+	if i.content == ContentFull {
+		entry.Summary, entry.Content = optionalText(i.Summary), &atomContent{"html", w.content(i)}
+	} else {
+		entry.Summary = optionalText(i.shortText())
+	}
+	return w.marshalXML(entry, "  ")
 }
 
-// atomLinks has the original before anything else that is related: readers
+// atomLinks has the original (or the own page, where the entry leads to the
+// original) before anything else that is related: readers
 // take the first as the page that the entry is about.
 func (i *Item) atomLinks() []feeds.AtomLink {
-	links := []feeds.AtomLink{{Rel: "alternate", Href: encodeURL(i.URL), Type: "text/html"}}
+	links := []feeds.AtomLink{{Rel: "alternate", Href: encodeURL(i.target()), Type: "text/html"}}
 	if i.Original != "" {
-		original := encodeURL(i.Original)
-		links = append(links, feeds.AtomLink{Rel: "related", Href: original}, feeds.AtomLink{Rel: "via", Href: original})
+		links = append(links,
+			feeds.AtomLink{Rel: "related", Href: encodeURL(i.related())},
+			feeds.AtomLink{Rel: "via", Href: encodeURL(i.Original)})
 	}
 	if measured(i.Image) {
 		links = append(links, feeds.AtomLink{

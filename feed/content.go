@@ -6,6 +6,51 @@ import (
 	"html"
 )
 
+// Content is how much of an article an item has. Its title, links, people,
+// topics and image it always has.
+type Content string
+
+// An article's summary and its content; the summary alone; neither.
+const (
+	ContentFull    Content = "full"
+	ContentSummary Content = "summary"
+	ContentNone    Content = "none"
+)
+
+// Link is where the title of an item leads.
+type Link string
+
+// The article's own page or, where it has one, its original.
+const (
+	LinkPage     Link = "page"
+	LinkOriginal Link = "original"
+)
+
+// target is where the item's title leads.
+func (i *Item) target() string {
+	if i.link == LinkOriginal && i.Original != "" {
+		return i.Original
+	}
+	return i.URL
+}
+
+// related is the other page of an item that has an original.
+func (i *Item) related() string {
+	if i.link == LinkOriginal {
+		return i.URL
+	}
+	return i.Original
+}
+
+// shortText is the text of an item without content. Atom and JSON Feed want some:
+// the title, if there is no other.
+func (i *Item) shortText() string {
+	if i.content == ContentSummary && i.Summary != "" {
+		return i.Summary
+	}
+	return i.Title
+}
+
 // writeContent writes the item's HTML, the same in every format: the article's,
 // a line that names the source, and the related offerings. It is never empty: an
 // article without any of them has a link to its page.

@@ -1,6 +1,6 @@
 // Package feed turns a corpus into feeds: RSS 2.0, Atom 1.0 and JSON Feed 1.1
-// of all articles, of each topic and of each language, an OPML list of them, and a page that
-// shows them to people.
+// of all articles, of each topic, and as Options say of each language, source and
+// so on, an OPML list of them, and a page that shows them to people.
 //
 // There is one model, Feed, and one small file for each output: rss.go,
 // atom.go, json.go, opml.go, index.go. The formats' structs are those of
@@ -18,9 +18,6 @@ import (
 	"path"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/atomicfile"
@@ -40,8 +37,14 @@ type Options struct {
 	Site      Site
 	URL       string        // folder that the files are served from, absolute; Site.URL if ""
 	Items     int           // newest articles in a feed; 50 if 0
-	Languages bool          // a feed of each language, too
-	Pages     bool          // a page for people beside each topic's and language's feed
+	Bytes     int           // most in a file, for which its oldest items are dropped, but not its last; 512 KiB if 0
+	Link      Link          // where an item's title leads; LinkPage if ""
+	Content   Content       // how much of an article an item has; ContentFull if ""
+	By        []Kind        // kinds of feeds, of Kinds; topics alone if nil
+	Named     []Named       // feeds of articles that match
+	Archive   bool          // what no longer fits is in pages (RFC 5005 section 4), and Bytes drops nothing
+	Removed   Removed       // what becomes of feeds that there are no longer; RemovedKeep if ""
+	Pages     bool          // a page for people beside each feed but that of all articles
 	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
 	Generator string        // "newsdesk" if ""
 	Rights    string        // one line, or ""
@@ -53,10 +56,11 @@ type Options struct {
 // Feed is one feed before it is written in a format. It is not changed after
 // Build returns it.
 type Feed struct {
+	Kind        Kind
 	Topic       *corpus.Topic // nil if the feed is not a topic's
 	Language    string        // BCP 47; "" if the feed is not a language's
 	Label       string        // short name, among the feeds of its group
-	Group       string        // the topic's vocabulary, "Languages", or ""
+	Group       string        // the topic's vocabulary or, of other kinds, the kind's name; ""
 	Title       string        // no two feeds of a site share one
 	Description string
 	Home        string    // page that the feed follows, absolute
@@ -68,7 +72,9 @@ type Feed struct {
 	Weeks       [26]int   // articles published in each week up to the corpus' newest article, oldest week first
 	Options     Options   // with the defaults filled in
 
-	recipe atomicfile.Recipe // see newRecipe
+	recipe   atomicfile.Recipe // see newRecipe
+	archived []*corpus.Head    // articles that are in pages, newest first
+	page     int               // which page this is; 0 is none
 }
 
 // Item is one article in the feeds. Until Fill has found the article, there is
@@ -77,7 +83,9 @@ type Item struct {
 	*corpus.Article
 
 	version      corpus.Version
-	whole        bool      // the article is there
+	whole        bool // the article is there
+	link         Link
+	content      Content
 	language     string    // of the article, if it is not the site's
 	entryUpdated time.Time // atom:updated; see spread
 }
@@ -88,8 +96,8 @@ func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
 	return NewPlan(heads, o).Wanted()
 }
 
-// Build makes the feed of all articles, after it one for each topic, by slug, and
-// then, if the options want them, one for each language, by tag. The corpus
+// Build makes the feed of all articles, after it those that have names, and then
+// one for each topic, by slug, and of the other kinds that the options want. The corpus
 // must hold the articles that Wanted names or know their versions; one that could
 // not be read is in no feed. Items whose articles the corpus does not hold wait
 // for Fill.
@@ -98,16 +106,34 @@ func Build(c *corpus.Corpus, o Options) []*Feed {
 }
 
 // newItem gives nil if the article could not be read.
-func newItem(h *corpus.Head, c *corpus.Corpus, siteLanguage string) *Item {
+func newItem(h *corpus.Head, c *corpus.Corpus, o Options) *Item {
 	version, ok := c.Version(h)
 	if !ok {
 		return nil
 	}
-	i := &Item{Article: &corpus.Article{Head: h}, version: version}
-	if h.Language != siteLanguage {
+	i := &Item{Article: &corpus.Article{Head: h}, version: version, link: o.Link, content: o.Content}
+	if h.Language != o.Site.Language {
 		i.language = h.Language
 	}
 	return i
+}
+
+// newest is the feed with no more than its first n items.
+func (f *Feed) newest(n int) *Feed {
+	shorter := *f
+	shorter.Items = f.Items[:n]
+	shorter.Updated = latestUpdate(shorter.Items)
+	return &shorter
+}
+
+// latestUpdate is zero if there is no item.
+func latestUpdate(items []*Item) (latest time.Time) {
+	for _, i := range items {
+		if i.Updated.After(latest) {
+			latest = i.Updated
+		}
+	}
+	return latest
 }
 
 // Fill gives the items of feeds the articles that c holds.
@@ -126,55 +152,17 @@ func (f *Feed) URL(file string) string {
 	return encodeURL(f.Options.URL + f.Path + file)
 }
 
-func topicFeed(t *corpus.Topic, o Options) *Feed {
-	name := topicName(t)
-	return &Feed{
-		Topic:       t,
-		Label:       cmp.Or(t.Label, t.Name),
-		Group:       t.Vocabulary,
-		Title:       name + " – " + o.Site.Title,
-		Description: "Articles about " + name + ", curated by " + o.Site.Title + ".",
-		Home:        cmp.Or(t.URL, o.Site.URL),
-		Path:        "topic/" + t.Slug + "/",
-		Options:     o,
-	}
-}
-
-func languageFeed(tag string, o Options) *Feed {
-	name := cmp.Or(display.Self.Name(language.Make(tag)), tag)
-	f := &Feed{
-		Language:    tag,
-		Label:       name,
-		Group:       "Languages",
-		Title:       name + " – " + o.Site.Title,
-		Description: "Articles in " + name + ", curated by " + o.Site.Title + ".",
-		Home:        o.Site.URL,
-		Path:        "language/" + strings.ToLower(tag) + "/",
-		Options:     o,
-	}
-	f.Options.Site.Language = tag
-	return f
-}
-
-// topicName is the topic as a person would say it: "Cybersecurity (Healthcare
-// IT News)". The vocabulary stays, because two of them may share a label.
-func topicName(t *corpus.Topic) string {
-	switch {
-	case t.Label == "":
-		return t.Name
-	case t.Vocabulary == "":
-		return t.Label
-	}
-	return t.Label + " (" + t.Vocabulary + ")"
-}
-
-// distinguish adds the slug or tag to a title that an earlier feed has already:
-// readers list feeds by title alone.
+// distinguish adds the slug, or the whole path, to a title that an earlier feed
+// has already: readers list feeds by title alone.
 func distinguish(list []*Feed) {
 	seen := map[string]bool{}
 	for _, f := range list {
+		title := f.Title
+		if seen[title] {
+			f.Title = title + " (" + path.Base(f.Path) + ")"
+		}
 		if seen[f.Title] {
-			f.Title += " (" + path.Base(f.Path) + ")"
+			f.Title = title + " (" + strings.Trim(f.Path, "/") + ")"
 		}
 		seen[f.Title] = true
 	}
@@ -185,6 +173,13 @@ func (o Options) withDefaults() Options {
 	o.Site.Description = cmp.Or(o.Site.Description, o.Site.Title)
 	o.Site.Language = cmp.Or(o.Site.Language, "en")
 	o.Items = cmp.Or(o.Items, 50)
+	o.Bytes = cmp.Or(o.Bytes, 512<<10)
+	o.Link = cmp.Or(o.Link, LinkPage)
+	o.Content = cmp.Or(o.Content, ContentFull)
+	if o.By == nil {
+		o.By = []Kind{KindTopic}
+	}
+	o.Removed = cmp.Or(o.Removed, RemovedKeep)
 	o.TTL = cmp.Or(o.TTL, 60)
 	o.Generator = cmp.Or(o.Generator, "newsdesk")
 	o.Accent = cmp.Or(o.Accent, colour.Accent)

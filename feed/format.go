@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 )
@@ -62,24 +63,48 @@ func (f Format) Encoder() func(*Feed) ([]byte, error) {
 }
 
 // encode gives a feed with the items as item encodes them, each on lines of its
-// own.
+// own. Items that its bytes have no room for are dropped, and then it is as if
+// it had never had them.
 func (f Format) encode(feed *Feed, item itemEncoder) ([]byte, error) {
-	frame, err := f.frame(feed)
-	if err != nil {
-		return nil, err
+	for {
+		frame, err := f.frame(feed)
+		if err != nil {
+			return nil, err
+		}
+		room := feed.Options.Bytes - len(frame.head) - len(frame.tail)
+		if feed.Options.Archive {
+			room = math.MaxInt // what is dropped would be nowhere
+		}
+		parts, fit, err := f.items(feed.Items, room, item)
+		if err != nil {
+			return nil, err
+		}
+		if fit == len(feed.Items) {
+			return joined(slices.Concat([][]byte{frame.head}, parts, [][]byte{frame.tail})), nil
+		}
+		feed = feed.newest(fit)
 	}
-	parts := [][]byte{frame.head}
-	for n, i := range feed.Items {
+}
+
+// items gives as many items as there is room for, but at least one, and their
+// number.
+func (f Format) items(items []*Item, room int, item itemEncoder) (parts [][]byte, fit int, err error) {
+	for n, i := range items {
 		one, err := item(i)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", i.Path, err)
+			return nil, 0, fmt.Errorf("%s: %w", i.Path, err)
 		}
-		if n > 0 {
-			parts = append(parts, f.separator)
+		separator := f.separator
+		if n == 0 {
+			separator = nil
 		}
-		parts = append(parts, newline, one)
+		room -= len(separator) + len(newline) + len(one)
+		if room < 0 && n > 0 {
+			return parts, n, nil
+		}
+		parts = append(parts, separator, newline, one)
 	}
-	return joined(append(parts, frame.tail)), nil
+	return parts, len(items), nil
 }
 
 var newline = []byte("\n")

@@ -156,29 +156,32 @@ type group struct {
 	feeds []*Feed
 }
 
-// groups sorts feeds into groups, and both by name. Languages come last, and
-// before them what has no group.
+// groups sorts feeds into groups, and both by name. Those that have names come
+// first, then the topics by vocabulary, those without one last, then the other kinds.
 func groups(list []*Feed) []group {
+	type key struct {
+		kind Kind
+		name string
+	}
 	var all []group
-	at := map[string]int{}
+	at := map[key]int{}
 	for _, f := range list {
-		if _, ok := at[f.Group]; !ok {
-			at[f.Group] = len(all)
+		k := key{f.Kind, f.Group}
+		if _, ok := at[k]; !ok {
+			at[k] = len(all)
 			all = append(all, group{name: f.Group})
 		}
-		g := &all[at[f.Group]]
+		g := &all[at[k]]
 		g.feeds = append(g.feeds, f)
 	}
-	last := func(g group) int {
-		switch {
-		case g.feeds[0].Language != "":
-			return 2
-		case g.name == "":
-			return 1
+	place := func(g group) int {
+		n := 2 * slices.Index(Kinds, g.feeds[0].Kind) // of a named feed, -2
+		if g.name == "" {
+			n++
 		}
-		return 0
+		return n
 	}
-	slices.SortStableFunc(all, func(a, b group) int { return cmp.Or(last(a)-last(b), compareNames(a.name, b.name)) })
+	slices.SortStableFunc(all, func(a, b group) int { return cmp.Or(place(a)-place(b), compareNames(a.name, b.name)) })
 	for _, g := range all {
 		slices.SortStableFunc(g.feeds, func(a, b *Feed) int { return compareNames(a.Title, b.Title) })
 	}

@@ -87,6 +87,9 @@ func jsonFrame(f *Feed) (frame, error) {
 		Favicon:     encodeURL(o.Icon),
 		Authors:     []*feeds.JSONAuthor{{Name: plain(o.Site.Title), Url: encodeURL(o.Site.URL)}},
 	}}
+	if older := f.older(); older > 0 {
+		top.NextUrl = f.URL(pageFile(jsonFile, older))
+	}
 	if o.Logo != nil {
 		top.Icon = encodeURL(o.Logo.URL)
 	}
@@ -108,13 +111,19 @@ func (i *Item) encodeJSON() ([]byte, error) {
 			Url:           encodeURL(i.URL),
 			ExternalUrl:   encodeURL(i.Original),
 			Title:         plain(i.Title),
-			ContentHTML:   string(w.content(i)),
-			Summary:       plain(i.Summary),
 			PublishedDate: &published,
 			ModifiedDate:  &updated,
 		},
 		Language: i.language,
 		Newsdesk: i.jsonExtension(),
+	}
+	if i.content != ContentNone {
+		item.Summary = plain(i.Summary)
+	}
+	if i.content == ContentFull {
+		item.ContentHTML = string(w.content(i))
+	} else {
+		item.ContentText = plain(i.shortText())
 	}
 	for _, p := range i.Authors {
 		item.Authors = append(item.Authors, &feeds.JSONAuthor{Name: plain(p.Name)})

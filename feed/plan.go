@@ -1,6 +1,9 @@
 package feed
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,9 +15,10 @@ import (
 // Plan is which heads are in which feed. It is made of the heads alone, which say
 // what is to be read before there is a corpus.
 type Plan struct {
-	feeds []*Feed // all articles, topics by slug, languages by tag
+	feeds []*Feed // all articles, named ones as given, the others in the order of Kinds, by path
 	items map[*Feed][]*corpus.Head
 	heads []*corpus.Head // that are in a feed, each once
+	err   error
 }
 
 // NewPlan plans the feeds of heads, which are sorted newest first. Many are
@@ -39,23 +43,67 @@ func NewPlan(heads []*corpus.Head, o Options) *Plan {
 
 // planner plans feeds of a part of the heads.
 type planner struct {
-	options   Options
-	all       *Feed
-	topics    map[*corpus.Topic]*Feed
-	languages map[string]*Feed
-	items     map[*Feed][]*corpus.Head
+	options Options
+	all     *Feed
+	named   []*filter
+	feeds   map[member]*Feed // of the kinds in options.By
+	items   map[*Feed][]*corpus.Head
+	by      map[Kind]bool
+
+	// The feeds, by what heads have.
+	topics       map[*corpus.Topic]*Feed
+	vocabularies map[*corpus.Topic]*Feed // nil of a topic without
+	languages    map[string]*Feed
+	marks        map[*corpus.Mark]*Feed
+}
+
+// member tells a feed from others of its kind.
+type member struct {
+	kind Kind
+	id   string
 }
 
 func newPlanner(o Options) *planner {
-	all := &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o}
-	return &planner{o, all, map[*corpus.Topic]*Feed{}, map[string]*Feed{}, map[*Feed][]*corpus.Head{}}
+	p := &planner{
+		options: o, all: allFeed(o), feeds: map[member]*Feed{}, items: map[*Feed][]*corpus.Head{}, by: map[Kind]bool{},
+		topics: map[*corpus.Topic]*Feed{}, vocabularies: map[*corpus.Topic]*Feed{}, languages: map[string]*Feed{}, marks: map[*corpus.Mark]*Feed{},
+	}
+	for _, n := range o.Named {
+		p.named = append(p.named, newFilter(n, o))
+	}
+	for _, kind := range o.By {
+		p.by[kind] = true
+	}
+	return p
+}
+
+// feed gives the feed of a member, which newFeed makes if it is the first time.
+func (p *planner) feed(kind Kind, id string, newFeed func() *Feed) *Feed {
+	f := p.feeds[member{kind, id}]
+	if f == nil {
+		f = newFeed()
+		p.feeds[member{kind, id}] = f
+	}
+	return f
 }
 
 func (p *planner) topic(t *corpus.Topic) *Feed {
 	f := p.topics[t]
 	if f == nil {
-		f = topicFeed(t, p.options)
+		f = p.feed(KindTopic, t.Slug, func() *Feed { return topicFeed(t, p.options) })
 		p.topics[t] = f
+	}
+	return f
+}
+
+// vocabulary gives nil for a topic without one.
+func (p *planner) vocabulary(t *corpus.Topic) *Feed {
+	f, known := p.vocabularies[t]
+	if !known {
+		if slug := corpus.Slug(t.Vocabulary); slug != "" {
+			f = p.feed(KindVocabulary, slug, func() *Feed { return vocabularyFeed(slug, t.Vocabulary, p.options) })
+		}
+		p.vocabularies[t] = f
 	}
 	return f
 }
@@ -63,8 +111,17 @@ func (p *planner) topic(t *corpus.Topic) *Feed {
 func (p *planner) language(tag string) *Feed {
 	f := p.languages[tag]
 	if f == nil {
-		f = languageFeed(tag, p.options)
+		f = p.feed(KindLanguage, tag, func() *Feed { return languageFeed(tag, p.options) })
 		p.languages[tag] = f
+	}
+	return f
+}
+
+func (p *planner) mark(m *corpus.Mark) *Feed {
+	f := p.marks[m]
+	if f == nil {
+		f = p.feed(Kind(m.Kind), m.ID, func() *Feed { return markFeed(m, p.options) })
+		p.marks[m] = f
 	}
 	return f
 }
@@ -75,16 +132,45 @@ const week = 7 * 24 * 60 * 60
 // add places some of all heads. Weeks count back from the newest article, not
 // from today, so the same articles always give the same page.
 func (p *planner) add(some, all []*corpus.Head) {
+	var feeds []*Feed
 	for _, h := range some {
 		back := int((all[0].Published.Unix() - h.Published.Unix()) / week)
 		p.place(p.all, h, back)
-		for _, t := range h.Topics {
-			p.place(p.topic(t), h, back)
-		}
-		if p.options.Languages {
-			p.place(p.language(h.Language), h, back)
+		feeds = p.feedsOf(h, feeds[:0])
+		for _, f := range feeds {
+			p.place(f, h, back)
 		}
 	}
+}
+
+// feedsOf appends the feeds that an article is in, beside that of all, each once.
+func (p *planner) feedsOf(h *corpus.Head, feeds []*Feed) []*Feed {
+	if p.by[KindTopic] {
+		for _, t := range h.Topics {
+			feeds = append(feeds, p.topic(t))
+		}
+	}
+	if p.by[KindVocabulary] {
+		for _, t := range h.Topics {
+			if f := p.vocabulary(t); f != nil && !slices.Contains(feeds, f) {
+				feeds = append(feeds, f)
+			}
+		}
+	}
+	if p.by[KindLanguage] {
+		feeds = append(feeds, p.language(h.Language))
+	}
+	for _, m := range h.Marks {
+		if p.by[Kind(m.Kind)] {
+			feeds = append(feeds, p.mark(m))
+		}
+	}
+	for _, n := range p.named {
+		if n.has(h) {
+			feeds = append(feeds, n.feed)
+		}
+	}
+	return feeds
 }
 
 // place counts an article in a feed and adds it if there is room.
@@ -95,7 +181,7 @@ func (p *planner) place(f *Feed, h *corpus.Head, back int) {
 	if back < len(f.Weeks) {
 		f.Weeks[len(f.Weeks)-1-back]++
 	}
-	if f.Count++; f.Count <= f.Options.Items {
+	if f.Count++; f.Count <= f.Options.Items || f.Options.Archive {
 		p.items[f] = append(p.items[f], h)
 	}
 }
@@ -103,11 +189,15 @@ func (p *planner) place(f *Feed, h *corpus.Head, back int) {
 // join adds what was planned of older heads.
 func (p *planner) join(older *planner) {
 	p.joinFeed(p.all, older.all, older)
-	for t, f := range older.topics {
-		p.joinFeed(p.topic(t), f, older)
+	for i, n := range older.named {
+		p.joinFeed(p.named[i].feed, n.feed, older)
 	}
-	for tag, f := range older.languages {
-		p.joinFeed(p.language(tag), f, older)
+	for m, f := range older.feeds {
+		if p.feeds[m] == nil {
+			p.feeds[m], p.items[f] = f, older.items[f]
+		} else {
+			p.joinFeed(p.feeds[m], f, older)
+		}
 	}
 }
 
@@ -119,19 +209,29 @@ func (p *planner) joinFeed(f, o *Feed, older *planner) {
 	for i, n := range o.Weeks {
 		f.Weeks[i] += n
 	}
-	room := f.Options.Items - len(p.items[f])
-	p.items[f] = append(p.items[f], older.items[o][:min(room, len(older.items[o]))]...)
+	room := len(older.items[o])
+	if !f.Options.Archive {
+		room = min(room, f.Options.Items-len(p.items[f]))
+	}
+	p.items[f] = append(p.items[f], older.items[o][:room]...)
 }
 
 // plan puts the feeds in order.
 func (p *planner) plan() *Plan {
 	feeds := []*Feed{p.all}
-	feeds = append(feeds, slices.SortedFunc(maps.Values(p.topics), func(a, b *Feed) int { return strings.Compare(a.Path, b.Path) })...)
-	feeds = append(feeds, slices.SortedFunc(maps.Values(p.languages), func(a, b *Feed) int { return strings.Compare(a.Language, b.Language) })...)
+	for _, n := range p.named {
+		feeds = append(feeds, n.feed)
+	}
+	feeds = append(feeds, slices.SortedFunc(maps.Values(p.feeds), func(a, b *Feed) int {
+		return cmp.Or(slices.Index(Kinds, a.Kind)-slices.Index(Kinds, b.Kind), strings.Compare(a.Path, b.Path), strings.Compare(a.Home, b.Home))
+	})...)
+	plan := &Plan{feeds: feeds, items: p.items, err: collisions(feeds)}
 	distinguish(feeds)
-	plan := &Plan{feeds: feeds, items: p.items}
 	seen := map[*corpus.Head]bool{}
 	for _, f := range feeds {
+		all := p.items[f]
+		p.items[f] = all[:f.Options.unarchived(len(all))]
+		f.archived = all[len(p.items[f]):]
 		for _, h := range p.items[f] {
 			if !seen[h] {
 				seen[h] = true
@@ -142,27 +242,60 @@ func (p *planner) plan() *Plan {
 	return plan
 }
 
+// collisions is an error that names the feeds that would have the same files.
+func collisions(feeds []*Feed) error {
+	var all []error
+	first := map[string]*Feed{}
+	for _, f := range feeds {
+		if other := first[f.Path]; other != nil {
+			all = append(all, fmt.Errorf("two feeds would be %s: %q of %s and %q of %s (give one of them another address or name)",
+				f.Path, other.Label, other.Home, f.Label, f.Home))
+			continue
+		}
+		first[f.Path] = f
+	}
+	return errors.Join(all...)
+}
+
+// Err is not nil if two feeds would have the same files: then none can be written.
+func (p *Plan) Err() error { return p.err }
+
 // Wanted returns the heads whose whole article some feed shows.
 func (p *Plan) Wanted() []*corpus.Head { return p.heads }
+
+// Archived returns the heads whose articles are in pages.
+func (p *Plan) Archived() []*corpus.Head {
+	if len(p.feeds) == 0 || !p.feeds[0].Options.Archive {
+		return nil
+	}
+	var all []*corpus.Head
+	seen := map[*corpus.Head]bool{}
+	for _, f := range p.feeds {
+		for _, h := range f.archived {
+			if !seen[h] {
+				seen[h] = true
+				all = append(all, h)
+			}
+		}
+	}
+	return all
+}
 
 // Build makes the planned feeds: see Build.
 func (p *Plan) Build(c *corpus.Corpus) []*Feed {
 	items := make(map[*corpus.Head]*Item, len(p.heads))
 	for _, h := range p.heads {
-		items[h] = newItem(h, c, p.feeds[0].Options.Site.Language)
+		items[h] = newItem(h, c, p.feeds[0].Options)
 	}
 	for _, f := range p.feeds {
 		f.Items = nil
 		for _, h := range p.items[f] {
 			i := items[h]
-			if i == nil {
-				continue
-			}
-			f.Items = append(f.Items, i)
-			if i.Updated.After(f.Updated) {
-				f.Updated = i.Updated
+			if i != nil {
+				f.Items = append(f.Items, i)
 			}
 		}
+		f.Updated = latestUpdate(f.Items)
 	}
 	spread(p.feeds)
 	for _, f := range p.feeds {

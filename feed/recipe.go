@@ -25,6 +25,7 @@ func (f *Feed) newRecipe() atomicfile.Recipe {
 	}
 	o.Logo = nil
 	fmt.Fprintf(h, "%q\n%q\n%q\n%q\n", fmt.Sprintf("%#v", o), fmt.Sprintf("%#v", logo), fmt.Sprintf("%#v", topic), []string{f.Title, f.Description, f.Home, f.Path})
+	fmt.Fprintln(h, f.page, f.history("", ""))
 	// Of the newest article, which is no item if it changed while it was read.
 	fmt.Fprintln(h, f.Published.Format(time.RFC3339Nano))
 	for _, i := range f.Items {

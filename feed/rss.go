@@ -19,6 +19,7 @@ type rssDocument struct {
 	Content    string   `xml:"xmlns:content,attr"`
 	DublinCore string   `xml:"xmlns:dc,attr"`
 	Media      string   `xml:"xmlns:media,attr"`
+	History    string   `xml:"xmlns:fh,attr,omitempty"`
 	Channel    rssChannel
 }
 
@@ -26,10 +27,11 @@ type rssDocument struct {
 func (d rssDocument) FeedXml() any { return d }
 
 type rssChannel struct {
-	XMLName     xml.Name `xml:"channel"`
-	Title       text     `xml:"title"`
-	Self        rssLink
-	Description text `xml:"description"`
+	XMLName     xml.Name  `xml:"channel"`
+	Title       text      `xml:"title"`
+	Links       []rssLink // self first
+	Archive     *struct{} `xml:"fh:archive"`
+	Description text      `xml:"description"`
 	feeds.RssFeed
 	Image *rssImage
 }
@@ -44,7 +46,8 @@ type rssItem struct {
 	XMLName xml.Name `xml:"item"`
 	Title   text     `xml:"title"`
 	feeds.RssItem
-	Content      rssContent // hides the embedded one; the next three do to come after it
+	Description  *string `xml:"description"` // HTML; it and the next four hide the embedded ones
+	Content      *rssContent
 	Enclosure    *feeds.RssEnclosure
 	Guid         *feeds.RssGuid
 	PubDate      string        `xml:"pubDate,omitempty"`
@@ -97,7 +100,7 @@ const mediaNamespace = "http://search.yahoo.com/mrss/"
 
 func rssFrame(f *Feed) (frame, error) {
 	o := f.Options
-	return xmlFrame(rssDocument{
+	d := rssDocument{
 		Version:    "2.0",
 		Atom:       "http://www.w3.org/2005/Atom",
 		Content:    "http://purl.org/rss/1.0/modules/content/",
@@ -105,7 +108,7 @@ func rssFrame(f *Feed) (frame, error) {
 		Media:      mediaNamespace,
 		Channel: rssChannel{
 			Title:       newText(f.Title),
-			Self:        newRSSLink("self", f.URL(rssFile), rssType),
+			Links:       []rssLink{newRSSLink("self", f.URL(pageFile(rssFile, f.page)), rssType)},
 			Description: newText(f.Description),
 			RssFeed: feeds.RssFeed{
 				Link:          encodeURL(f.Home),
@@ -118,7 +121,14 @@ func rssFrame(f *Feed) (frame, error) {
 			},
 			Image: f.rssImage(),
 		},
-	}, "\n  </channel>\n</rss>")
+	}
+	for _, link := range f.history(rssFile, rssType) {
+		d.Channel.Links = append(d.Channel.Links, rssLink{AtomLink: link})
+	}
+	if f.page > 0 {
+		d.History, d.Channel.Archive = historyNamespace, new(struct{})
+	}
+	return xmlFrame(d, "\n  </channel>\n</rss>")
 }
 
 func (f *Feed) rssImage() *rssImage {
@@ -151,13 +161,10 @@ func (i *Item) encodeRSS() ([]byte, error) {
 	item := rssItem{
 		Title: newText(i.Title),
 		RssItem: feeds.RssItem{
-			Link: encodeURL(i.URL),
-			// A description is HTML, the summary is not.
-			Description: descriptionEscaper.Replace(clean(i.Summary)),
+			Link: encodeURL(i.target()),
 		},
-		Content:      rssContent{HTML: w.content(i)},
 		Enclosure:    rssEnclosure(i.Image),
-		Guid:         &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"},
+		Guid:         i.rssGuid(),
 		PubDate:      rfc822(i.Published),
 		Creators:     names(i.Authors),
 		Contributors: names(i.Contributors),
@@ -165,17 +172,33 @@ func (i *Item) encodeRSS() ([]byte, error) {
 		Updated:      i.Updated.Format(time.RFC3339),
 		Media:        newMedia(i.Image),
 	}
+	if i.content != ContentNone { // a description is HTML, the summary is not
+		summary := descriptionEscaper.Replace(clean(i.Summary))
+		item.Description = &summary
+	}
+	if i.content == ContentFull {
+		item.Content = &rssContent{HTML: w.content(i)}
+	}
 	for _, t := range i.Topics {
 		item.Categories = append(item.Categories, rssCategory{encodeURL(t.Scheme), newText(t.Name)})
 	}
 	if i.Original != "" {
 		// Readers take the first as the page that the item is about.
-		item.Links = []rssLink{newRSSLink("related", i.Original, ""), newRSSLink("via", i.Original, "")}
+		item.Links = []rssLink{newRSSLink("related", i.related(), ""), newRSSLink("via", i.Original, "")}
 	}
 	if i.Source.FeedURL != "" {
 		item.Source = &rssSource{URL: encodeURL(i.Source.FeedURL), text: newText(i.Source.Name)}
 	}
 	return w.marshalXML(item, "    ")
+}
+
+// rssGuid is the article's ID, as in every other format; where titles lead to the
+// original, it is the own page, which has no other place in RSS.
+func (i *Item) rssGuid() *feeds.RssGuid {
+	if i.link == LinkOriginal {
+		return &feeds.RssGuid{Id: encodeURL(i.URL), IsPermaLink: "true"}
+	}
+	return &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"}
 }
 
 var descriptionEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

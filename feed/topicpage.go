@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// pageFile is the page of a feed, in the folder of its files.
-const pageFile = "index.html"
+// indexFile is the page of a feed, in the folder of its files.
+const indexFile = "index.html"
 
 // topicPage is what templates/topic.html shows: a topic's or language's latest
 // articles, and its feeds.

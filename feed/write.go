@@ -19,15 +19,17 @@ type Stats struct {
 	Written int   // files that were new or changed
 	Kept    int   // pages of topics that are the site's own and stay
 	Bytes   int64 // in all files
+	Removed int   // feeds that there are no longer, and whose files were emptied or deleted
 }
 
 // Write puts the feeds into dir: rss.xml, atom.xml and feed.json of all
 // articles at the top and of each topic under topic/<slug>/, with a page
-// index.html there; feeds.opml and the index.html that lists them. A file that holds the same bytes already is left alone, and one
+// index.html there; feeds.opml and the index.html that lists them. The other kinds
+// of feeds have folders like the topics'. A file that holds the same bytes already is left alone, and one
 // that made knows to be of the same recipe is not even made; made may be nil, and
 // is not saved. The items of the others must be whole (see Needed), or the file
-// stays as it is. templates has index.html and its partials. Feeds of topics that
-// are gone are not removed: readers still ask for them.
+// stays as it is. templates has index.html and its partials. Feeds that there are
+// no longer are dealt with as Options.Removed says: readers still ask for them.
 //
 // An error names its file. The other files are written all the same, but the
 // lists only if every feed is in its place.
@@ -41,6 +43,14 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 	}
 	if failed != nil {
 		return stats, failed
+	}
+	var removed []*Feed
+	if feeds[0].Options.Removed != RemovedKeep {
+		removed = former(dir, feeds)
+		stats.Removed = len(removed)
+	}
+	if err := retire(dir, removed, feeds); err != nil {
+		return stats, err
 	}
 	listed, err := write(dir, lists(feeds, templates), made)
 	stats.add(listed)
@@ -113,7 +123,7 @@ func pages(feeds []*Feed, templates fs.FS) []file {
 	var files []file
 	for _, f := range feeds[1:] {
 		if f.Options.Pages {
-			files = append(files, file{f.Path + pageFile, f.pageRecipe(templates), f.Items, func() ([]byte, error) { return encodeTopicPage(f, templates) }})
+			files = append(files, file{f.Path + indexFile, f.pageRecipe(templates), f.Items, func() ([]byte, error) { return encodeTopicPage(f, templates) }})
 		}
 	}
 	return files
@@ -124,7 +134,7 @@ func lists(feeds []*Feed, templates fs.FS) []file {
 	recipe := listRecipe(feeds, templates)
 	return []file{
 		{opmlFile, recipe, nil, func() ([]byte, error) { return encodeOPML(feeds) }},
-		{pageFile, recipe, latest(feeds[0]), func() ([]byte, error) { return encodeIndex(feeds, templates) }},
+		{indexFile, recipe, latest(feeds[0]), func() ([]byte, error) { return encodeIndex(feeds, templates) }},
 	}
 }
 
@@ -162,7 +172,7 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
 	}
 	defer release(data)
-	if strings.HasSuffix(f.name, "/"+pageFile) && othersPage(dir, f.name) {
+	if strings.HasSuffix(f.name, "/"+indexFile) && othersPage(dir, f.name) {
 		return Stats{Kept: 1}, nil
 	}
 	changed, err := dir.Write(f.name, data)

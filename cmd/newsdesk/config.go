@@ -48,7 +48,12 @@ type Config struct {
 	Feeds struct {
 		Dir, URL   string
 		Items, TTL int
-		Languages  bool
+		Bytes      int
+		Link       string
+		Content    string
+		By         []string
+		Named      map[string]namedFeed
+		Removed    string
 		Pages      bool
 		Archive    bool
 		Publish    string
@@ -102,7 +107,7 @@ var defaults = map[string]any{
 	"content.dir": "content", "content.permalink": "/:slug/", "content.preset": "newsdesk", "content.skip": []string{}, "content.encoding": "", "content.repair": false, "content.expire": false, "content.index": ".newsdesk",
 	"content.images.dir": "static/images", "content.images.url": "/images/", "content.fields": map[string]any{},
 	"check.silence": []string{},
-	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.ttl": 60, "feeds.languages": false, "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{}, "feeds.gone": []string{},
+	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.bytes": 512 << 10, "feeds.link": "page", "feeds.content": "full", "feeds.ttl": 60, "feeds.by": []string{"topic"}, "feeds.named": map[string]any{}, "feeds.removed": "keep", "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{}, "feeds.gone": []string{},
 	"serve.listen": "127.0.0.1:8080", "serve.tls_cert": "", "serve.tls_key": "", "serve.log": false,
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
@@ -206,7 +211,7 @@ func kindOf(fallback any) string {
 	case []string:
 		return "a list of words"
 	case map[string]any:
-		return "a mapping of field: [path, …]"
+		return "a mapping of names"
 	}
 	return "a text"
 }
@@ -218,15 +223,7 @@ func (c *Config) check(lines configLines) []string {
 		faults = append(faults, lines.at(key, fmt.Sprintf(format, args...)))
 	}
 	c.checkSite(fault)
-	if c.Feeds.Items < 1 {
-		fault("feeds.items", "%d (want 1 or more)", c.Feeds.Items)
-	}
-	if c.Feeds.TTL < 1 {
-		fault("feeds.ttl", "%d (want 1 minute or more)", c.Feeds.TTL)
-	}
-	if c.Feeds.Archive {
-		fault("feeds.archive", "archive pages are not in this version (want false)")
-	}
+	c.checkFeeds(fault)
 	c.checkPublishing(fault)
 	if !colour.Valid(c.Look.Accent) {
 		fault("look.accent", "%q is not a colour (want \"#0b6e75\")", c.Look.Accent)
@@ -313,11 +310,7 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 	if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(c.Digest.Name) {
 		fault("digest.name", "%q (want lower-case letters, digits and hyphens)", c.Digest.Name)
 	}
-	oneOf := func(key, value string, words ...string) {
-		if !slices.Contains(words, value) {
-			fault(key, "%q (want %s)", value, strings.Join(words, ", "))
-		}
-	}
+	oneOf := oneOf(fault)
 	oneOf("digest.uncertain", c.Digest.Uncertain, "resend", "hold")
 	if c.SMTP.TLS != "" {
 		oneOf("smtp.tls", c.SMTP.TLS, "required", "opportunistic", "implicit", "none")
@@ -330,6 +323,15 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 	}
 	if c.Digest.Offerings < 0 {
 		fault("digest.offerings", "%d (want 0 or more)", c.Digest.Offerings)
+	}
+}
+
+// oneOf gives a check of values that are words.
+func oneOf(fault func(key, format string, args ...any)) func(key, value string, words ...string) {
+	return func(key, value string, words ...string) {
+		if !slices.Contains(words, value) {
+			fault(key, "%q (want %s)", value, strings.Join(words, ", "))
+		}
 	}
 }
 

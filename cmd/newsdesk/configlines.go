@@ -86,8 +86,14 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 		_, known := defaults[key]
 		switch {
 		case strings.HasPrefix(key, "content.fields."):
-		case key == "content.fields" && child.Kind == yaml.MappingNode, isSection(key) && child.Kind == yaml.MappingNode:
+		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
 			faults = append(faults, l.walk(child, key+".")...)
+		case parent == "feeds.named.":
+			faults = append(faults, l.at(key, "want keys below it: "+strings.Join(namedFeedKeys, ", ")))
+		case strings.HasPrefix(key, "feeds.named."):
+			if !slices.Contains(namedFeedKeys, strings.ToLower(name.Value)) {
+				faults = append(faults, l.at(key, "unknown key (want "+strings.Join(namedFeedKeys, ", ")+")"))
+			}
 		case isSection(key) && child.Tag == "!!null":
 		case isSection(key):
 			faults = append(faults, l.at(key, "want keys below it"))

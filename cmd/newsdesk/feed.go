@@ -13,6 +13,7 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/feed"
+	"github.com/medigy/newsdesk/internal/atomicfile"
 	"github.com/medigy/newsdesk/templates"
 )
 
@@ -22,7 +23,10 @@ func (a *app) feedCommand() *cobra.Command {
 		Short: "Write RSS, Atom and JSON feeds of all articles and of each topic",
 		Long: `Write rss.xml, atom.xml and feed.json of all articles to the output folder and
 of each topic to topic/<slug>/ in it, with feeds.opml and index.html, which list
-them; with feeds.languages also of each language to language/<tag>/. A file is written whole or not at all, and only if it changed.`,
+them. With feeds.by there is also a feed of each language (language/<tag>/),
+vocabulary, source, author or offering (source/<slug>/ and so on), and
+feeds.named makes feeds of what you combine (named/<slug>/). A file is written
+whole or not at all, and only if it changed.`,
 		Args: cobra.NoArgs,
 	}, a.buildFeeds)
 	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build, a.feedCheckCommand(), a.publishCommand())
@@ -81,14 +85,23 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	if err != nil {
 		return feed.Stats{}, err
 	}
+	if err := p.Err(); err != nil {
+		return feed.Stats{}, err
+	}
 	made := a.made(c, dir)
 	feeds := p.Build(articles)
+	archived, err := a.writeArchive(ctx, c, dir, feeds, made, articles, p.Archived())
+	if err != nil {
+		return archived, err
+	}
 	articles, err = a.readMore(ctx, c, articles, feed.Needed(feeds, templates, made))
 	if err != nil {
 		return feed.Stats{}, err
 	}
 	feed.Fill(feeds, articles)
+	a.tellEmpty(feeds)
 	stats, err := feed.Write(dir, feeds, templates, made)
+	stats.Files, stats.Written, stats.Bytes = stats.Files+archived.Files, stats.Written+archived.Written, stats.Bytes+archived.Bytes
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
@@ -101,11 +114,44 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	return stats, nil
 }
 
+// writeArchive writes the pages of archived feeds, for which it reads the
+// articles a few at a time.
+func (a *app) writeArchive(ctx context.Context, c *Config, dir *atomicfile.Dir, feeds []*feed.Feed, made *atomicfile.Made, articles *corpus.Corpus, heads []*corpus.Head) (feed.Stats, error) {
+	if len(heads) == 0 {
+		return feed.Stats{}, nil
+	}
+	later := articles.Later(heads)
+	read := func(heads []*corpus.Head) (*corpus.Corpus, error) {
+		more, findings, err := later.Read(ctx, heads)
+		a.printFindings(c, corpus.Report{Findings: findings})
+		return more, err
+	}
+	stats, err := feed.WriteArchive(dir, feeds, made, later.Known(), read)
+	for _, notice := range later.Remember() {
+		a.note("%s", notice)
+	}
+	if err != nil {
+		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
+	}
+	return stats, nil
+}
+
+// tellEmpty tells of feeds that no article is in, which is likely a misspelt name.
+func (a *app) tellEmpty(feeds []*feed.Feed) {
+	for _, f := range feeds {
+		if f.Kind == feed.KindNamed && f.Count == 0 {
+			a.note("no article is in %s: does feeds.named spell its topics, sources and so on as the articles do?", strings.TrimSuffix(f.Path, "/"))
+		}
+	}
+}
+
 func feedOptions(c *Config) feed.Options {
 	return feed.Options{
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
-		Items: c.Feeds.Items, TTL: c.Feeds.TTL, Languages: c.Feeds.Languages, Pages: c.Feeds.Pages,
+		Items: c.Feeds.Items, Bytes: c.Feeds.Bytes, TTL: c.Feeds.TTL, Pages: c.Feeds.Pages,
+		By: feedKinds(c), Named: namedFeeds(c), Removed: feed.Removed(c.Feeds.Removed), Archive: c.Feeds.Archive,
+		Link: feed.Link(c.Feeds.Link), Content: feed.Content(c.Feeds.Content),
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,
 	}
 }
@@ -164,6 +210,7 @@ type feedsJSON struct {
 	Written int   `json:"written"`
 	Kept    int   `json:"kept"`
 	Bytes   int64 `json:"bytes"`
+	Removed int   `json:"removed"`
 }
 
 func newFeedsJSON(s feed.Stats) feedsJSON { return feedsJSON(s) }
@@ -177,7 +224,11 @@ func articlesRow(articles *corpus.Corpus, report corpus.Report) row {
 }
 
 func feedsRow(c *Config, s feed.Stats) row {
-	return row{"feeds", number(s.Feeds), fmt.Sprintf("in %d formats; %s changed of %s; %s", len(feed.Formats), number(s.Written), plural(s.Files, "file"), shown(c.Feeds.Dir, "index.html"))}
+	text := fmt.Sprintf("in %d formats; %s changed of %s; %s", len(feed.Formats), number(s.Written), plural(s.Files, "file"), shown(c.Feeds.Dir, "index.html"))
+	if s.Removed > 0 {
+		text += "; " + number(s.Removed) + " there no longer: " + c.Feeds.Removed
+	}
+	return row{"feeds", number(s.Feeds), text}
 }
 
 func (a *app) timeRow() row {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/feed"
 )
 
 // corpusOptions turns the configuration into the corpus' options.
@@ -23,7 +24,7 @@ func (a *app) corpusOptions(c *Config) corpus.Options {
 		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
 		Skip: c.Content.Skip, Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
 		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Expire: c.Content.Expire, Fields: fields,
-		Silence: c.Check.Silence,
+		Silence: c.Check.Silence, Marks: feed.Options{By: feedKinds(c), Named: namedFeeds(c)}.Marks(),
 	}
 	if images, err := a.folders.folder(c.Content.Images.Dir); err == nil {
 		o.Images = images

@@ -46,7 +46,7 @@ func (d *Dir) Clock() (time.Time, error) {
 	}
 	_, err = f.Write([]byte{'\n'}) // a file that has always been empty is not stamped anew
 	info, statErr := f.Stat()
-	if err := errors.Join(err, statErr, f.Close(), d.remove(name)); err != nil {
+	if err := errors.Join(err, statErr, f.Close(), d.Remove(name)); err != nil {
 		return time.Time{}, err
 	}
 	return info.ModTime(), nil
@@ -106,10 +106,10 @@ func (d *Dir) Create(name string, write func(w io.Writer) error) error {
 	// after a crash, because the next run writes over it.
 	temp := path.Join(path.Dir(name), "."+path.Base(name)+".tmp")
 	if err := d.writeTemp(temp, write); err != nil {
-		return errors.Join(err, d.remove(temp))
+		return errors.Join(err, d.Remove(temp))
 	}
 	if err := d.root.Rename(temp, name); err != nil {
-		return errors.Join(err, d.remove(temp))
+		return errors.Join(err, d.Remove(temp))
 	}
 	return d.syncDir(path.Dir(name))
 }
@@ -139,7 +139,8 @@ func (d *Dir) syncDir(name string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-func (d *Dir) remove(name string) error {
+// Remove removes a file, if it is there.
+func (d *Dir) Remove(name string) error {
 	if err := d.root.Remove(name); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
