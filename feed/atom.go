@@ -78,6 +78,9 @@ func atomFrame(f *Feed) (frame, error) {
 		Author:    atomPerson{Name: newText(o.Site.Title), URL: encodeURL(o.Site.URL)},
 		Generator: newText(o.Generator),
 	}
+	for _, hub := range f.hubs() {
+		d.Links = append(d.Links, feeds.AtomLink{Rel: "hub", Href: encodeURL(hub)})
+	}
 	d.Links = append(d.Links, f.history(atomFile, atomType)...)
 	if f.page > 0 {
 		d.History, d.Archive = historyNamespace, new(struct{})

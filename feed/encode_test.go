@@ -193,7 +193,7 @@ func TestNoArticles(t *testing.T) {
 // there, that every name is JSON Feed 1.1's or begins with an underscore, and
 // that URLs and dates are whole.
 func TestJSONFeed(t *testing.T) {
-	top := set("version title home_page_url feed_url description language icon favicon authors items")
+	top := set("version title home_page_url feed_url description language icon favicon authors hubs items")
 	item := set("id url external_url title content_html summary image banner_image date_published date_modified authors tags language attachments")
 	var got map[string]any
 	if err := json.Unmarshal(encode(t, feed.Formats[2], feed.Build(sample(), options())[0]), &got); err != nil {

@@ -46,6 +46,7 @@ type Options struct {
 	Removed   Removed       // what becomes of feeds that there are no longer; RemovedKeep if ""
 	Pages     bool          // a page for people beside each feed but that of all articles
 	TTL       int           // minutes that a reader may wait before it looks again; 60 if 0
+	Hubs      []string      // WebSub hubs of the feeds, absolute URLs
 	Generator string        // "newsdesk" if ""
 	Rights    string        // one line, or ""
 	Icon      string        // small square image, absolute URL, or ""

@@ -35,6 +35,7 @@ func options() feed.Options {
 			URL: "https://www.medigy.com/", Language: "en-US",
 		},
 		URL:    "https://feeds.medigy.com/",
+		Hubs:   []string{"https://hub.example.org/"},
 		Rights: "© Medigy & friends",
 		Icon:   "https://www.medigy.com/icon.png",
 		Logo:   &corpus.Image{URL: "https://www.medigy.com/logo.png", Type: "image/png", Width: 600, Height: 200},

@@ -93,6 +93,9 @@ func jsonFrame(f *Feed) (frame, error) {
 	if o.Logo != nil {
 		top.Icon = encodeURL(o.Logo.URL)
 	}
+	for _, hub := range f.hubs() {
+		top.Hubs = append(top.Hubs, &feeds.JSONHub{Type: "WebSub", Url: encodeURL(hub)})
+	}
 	head, err := marshalJSON(top)
 	if err != nil {
 		return frame{}, err

@@ -304,3 +304,12 @@ func (p *Plan) Build(c *corpus.Corpus) []*Feed {
 	Fill(p.feeds, c)
 	return p.feeds
 }
+
+// hubs are where a feed's changes are told. Nobody subscribes to an archive's
+// page, which does not change.
+func (f *Feed) hubs() []string {
+	if f.page > 0 {
+		return nil
+	}
+	return f.Options.Hubs
+}

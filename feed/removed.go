@@ -23,9 +23,9 @@ const (
 	RemovedGone  Removed = "gone"
 )
 
-// goneFile has the files of RemovedGone, one a line, relative to its folder. A
+// GoneFile has the files of RemovedGone, one a line, relative to its folder. A
 // feed that is there again is not in it.
-const goneFile = "gone.txt"
+const GoneFile = "gone.txt"
 
 // former gives the feeds that the output folder's feeds.opml lists and list does
 // not have, each without items. So the output itself is the record of what was
@@ -77,6 +77,9 @@ func retire(dir *atomicfile.Dir, removed, list []*Feed) error {
 		return err
 	}
 	for _, f := range removed {
+		if page := f.Path + indexFile; how == RemovedGone && !othersPage(dir, page) {
+			failed = errors.Join(failed, dir.Remove(page))
+		}
 		for _, format := range Formats {
 			var err error
 			switch how {
@@ -104,7 +107,7 @@ func (f *Feed) write(dir *atomicfile.Dir, format Format) error {
 // writeGone adds removed feeds to the list of gone files, and takes from it what
 // is there again.
 func writeGone(dir *atomicfile.Dir, removed, list []*Feed) error {
-	text, err := dir.ReadString(goneFile)
+	text, err := dir.ReadString(GoneFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -124,7 +127,7 @@ func writeGone(dir *atomicfile.Dir, removed, list []*Feed) error {
 		b.WriteString(name + "\n")
 	}
 	lines := slices.Sorted(strings.Lines(b.String()))
-	_, err = dir.Write(goneFile, []byte(strings.Join(lines, "")))
+	_, err = dir.Write(GoneFile, []byte(strings.Join(lines, "")))
 	return err
 }
 
@@ -133,6 +136,9 @@ func each(feeds []*Feed, do func(name string)) {
 	for _, f := range feeds {
 		for _, format := range Formats {
 			do(f.Path + format.File)
+		}
+		if f.Options.Pages {
+			do(f.Path + indexFile)
 		}
 	}
 }

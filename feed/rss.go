@@ -122,6 +122,9 @@ func rssFrame(f *Feed) (frame, error) {
 			Image: f.rssImage(),
 		},
 	}
+	for _, hub := range f.hubs() {
+		d.Channel.Links = append(d.Channel.Links, newRSSLink("hub", hub, ""))
+	}
 	for _, link := range f.history(rssFile, rssType) {
 		d.Channel.Links = append(d.Channel.Links, rssLink{AtomLink: link})
 	}

@@ -149,7 +149,7 @@ func feedOptions(c *Config) feed.Options {
 	return feed.Options{
 		Site:  feed.Site{Title: c.Site.Title, Description: c.Site.Description, URL: c.Site.URL, Language: c.Site.Language},
 		URL:   c.Feeds.URL,
-		Items: c.Feeds.Items, Bytes: c.Feeds.Bytes, TTL: c.Feeds.TTL, Pages: c.Feeds.Pages,
+		Items: c.Feeds.Items, Bytes: c.Feeds.Bytes, TTL: c.Feeds.TTL, Pages: c.Feeds.Pages, Hubs: c.Feeds.Hubs,
 		By: feedKinds(c), Named: namedFeeds(c), Removed: feed.Removed(c.Feeds.Removed), Archive: c.Feeds.Archive,
 		Link: feed.Link(c.Feeds.Link), Content: feed.Content(c.Feeds.Content),
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,

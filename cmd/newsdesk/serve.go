@@ -10,10 +10,13 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/medigy/newsdesk/feed"
 	"github.com/medigy/newsdesk/internal/web"
 )
 
@@ -123,8 +126,18 @@ func loadOutput(ctx context.Context, server *web.Server, c *Config) error {
 		at = c.Site.URL
 	}
 	return server.Load(ctx, web.Output{
-		Files: root.FS(), URL: at, TTL: time.Duration(c.Feeds.TTL) * time.Minute, Hubs: c.Feeds.Hubs, Gone: c.Feeds.Gone,
+		Files: root.FS(), URL: at, TTL: time.Duration(c.Feeds.TTL) * time.Minute,
+		Hubs: c.Feeds.Hubs, Gone: slices.Concat(c.Feeds.Gone, goneFiles(root.FS())),
 	})
+}
+
+// goneFiles are those that feeds.removed: gone has deleted.
+func goneFiles(out fs.FS) []string {
+	list, err := fs.ReadFile(out, feed.GoneFile)
+	if err != nil {
+		return nil // there is none
+	}
+	return strings.Fields(string(list))
 }
 
 func (a *app) serverOptions(c *Config) web.ServerOptions {
