@@ -58,14 +58,13 @@ func TestPreviewInABrowser(t *testing.T) {
 	b.await(`!document.querySelector('[role=alert]') && ` + shows + `('Payers Publish New Prices')`)
 
 	// Another edition opens in the same view.
-	b.do(chromedp.KeyEvent("["))
+	b.press("[", `location.pathname === '/edition/2021-W39'`)
 	b.await(`location.pathname === '/edition/2021-W39' && ` + shows + `('Gateways Fail Quietly') && frame.clientWidth === 375`)
 	for key, view := range map[string]string{"2": "text", "3": "inbox", "4": "source", "1": "mail"} {
-		b.do(chromedp.KeyEvent(key))
+		b.press(key, `choice.view === '`+view+`'`)
 		b.await(`choice.view === '` + view + `' && document.querySelector('.view-` + view + `').offsetHeight > 0`)
 	}
-	b.do(chromedp.KeyEvent("?"))
-	b.await(`document.querySelector('dialog').open`)
+	b.press("?", `document.querySelector('dialog').open`)
 
 	for _, complaint := range b.complaints() {
 		t.Error(complaint)
@@ -78,9 +77,9 @@ func TestPreviewWithoutImages(t *testing.T) {
 	t.Cleanup(server.Close)
 	b.do(chromedp.Navigate(server.URL))
 	b.await(shows + `('Interpreters Join the Queue') && mail.images[0].naturalWidth > 0`)
-	b.do(chromedp.KeyEvent("i"))
+	b.press("i", `choice.images === 'off'`)
 	b.await(`mail?.images.length > 0 && [...mail.images].every(i => i.complete && i.naturalWidth === 0)`)
-	b.do(chromedp.KeyEvent("i"))
+	b.press("i", `choice.images === 'on'`)
 	b.await(`mail?.images[0].naturalWidth > 0`)
 }
 

@@ -78,6 +78,23 @@ func (b *tab) click(selector string) {
 	b.do(chromedp.Click(selector))
 }
 
+// press presses a key until it is taken: a busy browser loses one that comes
+// while it puts a new page in the place of the old.
+func (b *tab) press(key, taken string) {
+	b.t.Helper()
+	late := time.Now().Add(patience)
+	for time.Now().Before(late) {
+		b.do(chromedp.KeyEvent(key))
+		for again := time.Now().Add(2 * time.Second); time.Now().Before(again); time.Sleep(20 * time.Millisecond) {
+			ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => {`+helpers+`return Boolean(`+taken+`)})()`))
+			if err == nil && ok {
+				return
+			}
+		}
+	}
+	b.t.Fatalf("the key %s was not taken: %s", key, taken)
+}
+
 // helpers are functions for the expressions that tests ask about: the mail in
 // the frame of the preview, and what it looks like.
 const helpers = `
