@@ -97,8 +97,9 @@ function loadFrame() {
 function showFrame(next) {
   next.addEventListener('load', () => fit());
   whenThere(next, () => {
-    for (const old of $$('.sheet iframe')) if (old !== next) old.remove();
+    // One that is coming was asked for later: it stays.
     next.classList.remove('coming');
+    for (const old of $$('.sheet iframe:not(.coming)')) if (old !== next) old.remove();
     fit();
     next.contentDocument.addEventListener('keydown', press); // when the mail has the focus
   });
