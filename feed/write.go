@@ -25,11 +25,12 @@ type Stats struct {
 // Write puts the feeds into dir: rss.xml, atom.xml and feed.json of all
 // articles at the top and of each topic under topic/<slug>/, with a page
 // index.html there; feeds.opml and the index.html that lists them. The other kinds
-// of feeds have folders like the topics'. A file that holds the same bytes already is left alone, and one
-// that made knows to be of the same recipe is not even made; made may be nil, and
-// is not saved. The items of the others must be whole (see Needed), or the file
-// stays as it is. templates has index.html and its partials. Feeds that there are
-// no longer are dealt with as Options.Removed says: readers still ask for them.
+// of feeds have folders like the topics'. A file that holds the same bytes already
+// is left alone, and one that made knows to be of the same recipe is not even made;
+// made may be nil, and is not saved. The items of the others must be whole (see
+// Needed), or the file stays as it is. templates has index.html, topic.html and
+// their partials. Feeds that there are no longer are dealt with as Options.Removed
+// says: readers still ask for them.
 //
 // An error names its file. The other files are written all the same, but the
 // lists only if every feed is in its place.
