@@ -67,7 +67,7 @@ func (a *app) readMore(ctx context.Context, c *Config, articles *corpus.Corpus, 
 }
 
 // boundMemory lets the garbage collector rest until memory is what the outputs of
-// so many articles need, 64 MiB and half a kilobyte for each, and not let it
+// so many articles need, 58 MiB and half a kilobyte for each, and not let it
 // double then. A resident program has memory for more garbage. Where somebody
 // bounds memory by GOMEMLIMIT, they know better.
 func boundMemory(articles int, resident bool) {
@@ -77,7 +77,7 @@ func boundMemory(articles int, resident bool) {
 		debug.SetGCPercent(200)
 	default:
 		debug.SetGCPercent(400)
-		debug.SetMemoryLimit(64<<20 + int64(articles)*512)
+		debug.SetMemoryLimit(58<<20 + int64(articles)*512)
 	}
 }
 
