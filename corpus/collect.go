@@ -18,23 +18,21 @@ type sums struct {
 func newSums(h *Head) sums {
 	year, month, day := h.Published.Date()
 	date := uint64(year)<<9 | uint64(month)<<5 | uint64(day)
-	return sums{hash(h.ID), foldedHash(h.Title) ^ hash(h.Language) ^ date*0x9e3779b97f4a7c15, h.Published.Unix(), h.Updated.Unix()}
+	return sums{hash(h.ID, exact), hash(h.Title, folded) ^ hash(h.Language, exact) ^ date*0x9e3779b97f4a7c15, h.Published.Unix(), h.Updated.Unix()}
 }
+
+// Bits that hash sets in every byte: none, or the one that makes ASCII letters of
+// either case one.
+const (
+	exact  byte = 0
+	folded byte = 0x20
+)
 
 // hash is FNV-1a.
-func hash[T string | []byte](text T) uint64 {
+func hash(text string, bits byte) uint64 {
 	sum := uint64(14695981039346656037)
 	for i := range len(text) {
-		sum = (sum ^ uint64(text[i])) * 1099511628211
-	}
-	return sum
-}
-
-// foldedHash is hash, but the same for ASCII letters of either case.
-func foldedHash[T string | []byte](text T) uint64 {
-	sum := uint64(14695981039346656037)
-	for i := range len(text) {
-		sum = (sum ^ uint64(text[i]|0x20)) * 1099511628211
+		sum = (sum ^ uint64(text[i]|bits)) * 1099511628211
 	}
 	return sum
 }
@@ -60,7 +58,7 @@ func (l *loader) collect(files []file, results []result) []*Head {
 			later := *h
 			later.ID = l.pathID(h.Path)
 			h = &later
-			first = ids.add(hash(later.ID), i)
+			first = ids.add(hash(later.ID, exact), i)
 		}
 		if other := heads[first]; first != i && other.ID == h.ID {
 			l.leaveOut(h.Path, "has the ID of "+other.Path)

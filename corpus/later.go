@@ -23,7 +23,7 @@ func (c *Corpus) Later(heads []*Head) *Later {
 			if _, ok := known.states[h]; ok {
 				continue
 			}
-			if state, ok := l.recallArticle(h, l.list); ok {
+			if state, ok := l.recallArticle(h); ok {
 				known.states[h] = state
 			}
 		}

@@ -61,12 +61,11 @@ func (l *loader) load(ctx context.Context) (*Corpus, error) {
 	if l.Index != nil {
 		defer func() { l.report.Notices = l.Index.end() }()
 	}
-	c, files, err := l.loadHeads(ctx)
+	c, err := l.loadHeads(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l.list = files
-	return c, l.loadWanted(ctx, c, files)
+	return c, l.loadWanted(ctx, c)
 }
 
 // loadAll reads every article whole.
@@ -98,10 +97,10 @@ func (l *loader) loadAll(ctx context.Context) (*Corpus, error) {
 }
 
 // loadHeads reads what choosing needs of the files that the index does not know.
-func (l *loader) loadHeads(ctx context.Context) (*Corpus, []file, error) {
+func (l *loader) loadHeads(ctx context.Context) (*Corpus, error) {
 	k, err := l.recall(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var unread []int
 	for i, r := range k.results {
@@ -122,13 +121,14 @@ func (l *loader) loadHeads(ctx context.Context) (*Corpus, []file, error) {
 		tell()
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	c := l.corpus(k)
 	if l.Index != nil {
 		l.Index.remember(l.settings, k, int(opened.Load()))
 	}
-	return c, k.files, nil
+	l.list = k.files
+	return c, nil
 }
 
 // corpus makes the corpus of what the files gave. Ranks hold for heads as the

@@ -8,14 +8,14 @@ import (
 
 // loadWanted reads the rest of the articles that l.Want picks, or recalls what
 // the index knows of them.
-func (l *loader) loadWanted(ctx context.Context, c *Corpus, files []file) error {
+func (l *loader) loadWanted(ctx context.Context, c *Corpus) error {
 	wanted := l.Want(c.Heads)
 	c.loader, c.states = l, make(map[*Head]articleState, len(wanted))
 	if l.Index != nil {
 		l.Index.readArticles(l.articleKey(l.Index.version))
 	}
 	states, known := make([]articleState, len(wanted)), make([]bool, len(wanted))
-	if err := each(ctx, len(wanted), func(i int) { states[i], known[i] = l.recallArticle(wanted[i], files) }); err != nil {
+	if err := each(ctx, len(wanted), func(i int) { states[i], known[i] = l.recallArticle(wanted[i]) }); err != nil {
 		return err
 	}
 	var unread []*Head
@@ -33,18 +33,18 @@ func (l *loader) loadWanted(ctx context.Context, c *Corpus, files []file) error 
 	}
 	l.report.Findings = append(l.report.Findings, findings...)
 	if l.Index != nil && len(unread) > 0 {
-		l.Index.rememberArticles(c.states, files)
+		l.Index.rememberArticles(c.states, l.list)
 	}
 	l.samePages(c, slices.SortedFunc(slices.Values(wanted), compareHeads))
 	return nil
 }
 
 // recallArticle gives what the index knows of an article that is as it was.
-func (l *loader) recallArticle(h *Head, files []file) (articleState, bool) {
+func (l *loader) recallArticle(h *Head) (articleState, bool) {
 	if l.Index == nil {
 		return articleState{}, false
 	}
-	return l.Index.state(h.Path, stampIn(files, h.Path), l.settings)
+	return l.Index.state(h.Path, stampIn(l.list, h.Path), l.settings)
 }
 
 // stampIn gives the stamp of a file of a sorted list, or 0 if it is not there.
