@@ -86,8 +86,8 @@ type archivePage struct {
 	heads []*corpus.Head
 }
 
-// build gives the page as a feed of a site with options o. ok is false while the version of an article is
-// not known.
+// build gives the page as a feed of a site with options o. ok is false while the
+// version of an article is not known.
 func (p archivePage) build(items map[*corpus.Head]*Item, c *corpus.Corpus, o Options) (page *Feed, ok bool) {
 	f := *p.feed
 	f.page, f.Items, f.Published = p.n, nil, p.heads[0].Published

@@ -91,17 +91,11 @@ type Item struct {
 	entryUpdated time.Time // atom:updated; see spread
 }
 
-// Wanted returns those of heads, which are sorted newest first, whose whole
-// article some feed shows. It is what corpus.Options.Want asks for.
-func Wanted(heads []*corpus.Head, o Options) []*corpus.Head {
-	return NewPlan(heads, o).Wanted()
-}
-
 // Build makes the feed of all articles, after it those that have names, and then
-// one for each topic, by slug, and of the other kinds that the options want. The corpus
-// must hold the articles that Wanted names or know their versions; one that could
-// not be read is in no feed. Items whose articles the corpus does not hold wait
-// for Fill.
+// one for each topic, by slug, and of the other kinds that the options want. The
+// corpus must hold the articles that Plan.Wanted names or know their versions; one
+// that could not be read is in no feed. Items whose articles the corpus does not
+// hold wait for Fill.
 func Build(c *corpus.Corpus, o Options) []*Feed {
 	return NewPlan(c.Heads, o).Build(c)
 }

@@ -158,7 +158,7 @@ func TestWanted(t *testing.T) {
 		}
 	}
 	var got []string
-	for _, h := range feed.Wanted(c.Heads, o) {
+	for _, h := range feed.NewPlan(c.Heads, o).Wanted() {
 		got = append(got, h.Path)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

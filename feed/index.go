@@ -1,11 +1,8 @@
 package feed
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -55,37 +52,8 @@ const (
 	barHeight = 24
 )
 
-// pageTemplates are the files that a page about feeds is made of.
-func pageTemplates(name string) []string {
-	return []string{name, "partials/page-style.html", "partials/feed-style.html", "partials/feed-parts.html"}
-}
-
 // latest are the articles that the page shows.
 func latest(all *Feed) []*Item { return all.Items[:min(len(all.Items), 6)] }
-
-// encodeIndex renders the page that lists the feeds, by the template
-// index.html of fsys and its partials.
-func encodeIndex(list []*Feed, fsys fs.FS) ([]byte, error) {
-	return encodePage("index.html", newIndexPage(list), fsys)
-}
-
-// encodePage renders a page about feeds.
-func encodePage(name string, page any, fsys fs.FS) ([]byte, error) {
-	t, err := template.New(name).Funcs(template.FuncMap{
-		"day":  func(t time.Time) string { return t.Format("2 Jan 2006") },
-		"date": func(t time.Time) string { return t.Format(time.DateOnly) },
-		"many": many,
-		"type": typeAttribute,
-	}).ParseFS(fsys, pageTemplates(name)...)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, page); err != nil {
-		return nil, err
-	}
-	return []byte(clean(b.String())), nil
-}
 
 func newIndexPage(list []*Feed) indexPage {
 	all, topics := list[0], list[1:]
@@ -136,19 +104,6 @@ func newIndexRow(f *Feed, name string, busiest int) indexRow {
 }
 
 func (f *Feed) busiestWeek() int { return slices.Max(f.Weeks[:]) }
-
-// typeAttribute writes a media type of this package as it is; html/template
-// would write its "+" as a reference, which some feed finders do not decode.
-func typeAttribute(mediaType string) template.HTMLAttr {
-	return template.HTMLAttr(`type="` + mediaType + `"`)
-}
-
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}
 
 // group is feeds that belong together.
 type group struct {

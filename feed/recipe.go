@@ -3,8 +3,6 @@ package feed
 import (
 	"crypto/sha256"
 	"fmt"
-	"hash"
-	"io/fs"
 	"time"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -36,9 +34,9 @@ func (f *Feed) newRecipe() atomicfile.Recipe {
 }
 
 // listRecipe hashes all that the lists of the feeds are made of.
-func listRecipe(feeds []*Feed, templates fs.FS) atomicfile.Recipe {
+func listRecipe(feeds []*Feed, t *pageTemplate) atomicfile.Recipe {
 	h := sha256.New()
-	hashTemplates(h, "index.html", templates)
+	h.Write(t.hash[:])
 	for _, f := range feeds {
 		h.Write(f.recipe[:])
 		fmt.Fprintf(h, "%d %d %s\n", f.Count, f.Weeks, f.Published.Format(time.RFC3339Nano))
@@ -47,19 +45,10 @@ func listRecipe(feeds []*Feed, templates fs.FS) atomicfile.Recipe {
 }
 
 // pageRecipe hashes all that the page of a feed is made of.
-func (f *Feed) pageRecipe(templates fs.FS) atomicfile.Recipe {
+func (f *Feed) pageRecipe(t *pageTemplate) atomicfile.Recipe {
 	h := sha256.New()
-	hashTemplates(h, "topic.html", templates)
+	h.Write(t.hash[:])
 	h.Write(f.recipe[:])
 	fmt.Fprintf(h, "%d %s\n", f.Count, f.Published.Format(time.RFC3339Nano))
 	return atomicfile.Recipe(h.Sum(nil))
-}
-
-// hashTemplates hashes those of a page. The error of one that cannot be read
-// comes when it is needed.
-func hashTemplates(h hash.Hash, page string, templates fs.FS) {
-	for _, name := range pageTemplates(page) {
-		text, _ := fs.ReadFile(templates, name)
-		fmt.Fprintf(h, "%q\n", text)
-	}
 }

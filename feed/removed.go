@@ -77,7 +77,7 @@ func retire(dir *atomicfile.Dir, removed, list []*Feed) error {
 		return err
 	}
 	for _, f := range removed {
-		if page := f.Path + indexFile; how == RemovedGone && !othersPage(dir, page) {
+		if page := f.Path + indexFile; how == RemovedGone && !OthersPage(dir, page) {
 			failed = errors.Join(failed, dir.Remove(page))
 		}
 		for _, format := range Formats {

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"io/fs"
 	"net/url"
 	"strings"
 )
@@ -25,8 +24,8 @@ type topicPage struct {
 	Items              []*Item
 }
 
-// encodeTopicPage renders the page of a feed that is not the one of all articles.
-func encodeTopicPage(f *Feed, fsys fs.FS) ([]byte, error) {
+// newTopicPage gives the page of a feed that is not the one of all articles.
+func newTopicPage(f *Feed) topicPage {
 	o := f.Options
 	address := f.URL(rssFile)
 	p := topicPage{
@@ -38,7 +37,7 @@ func encodeTopicPage(f *Feed, fsys fs.FS) ([]byte, error) {
 	for _, format := range Formats {
 		p.Links = append(p.Links, indexLink{format, format.File})
 	}
-	return encodePage("topic.html", p, fsys)
+	return p
 }
 
 // readerLink leads to a reader on the web that takes a feed.

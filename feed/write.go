@@ -122,9 +122,10 @@ func (format Format) files(feeds []*Feed) []file {
 // pages are the pages of the feeds but that of all articles, which is the list's.
 func pages(feeds []*Feed, templates fs.FS) []file {
 	var files []file
+	t := newPageTemplate(templates, "topic.html")
 	for _, f := range feeds[1:] {
 		if f.Options.Pages {
-			files = append(files, file{f.Path + indexFile, f.pageRecipe(templates), f.Items, func() ([]byte, error) { return encodeTopicPage(f, templates) }})
+			files = append(files, file{f.Path + indexFile, f.pageRecipe(t), f.Items, func() ([]byte, error) { return t.encode(newTopicPage(f)) }})
 		}
 	}
 	return files
@@ -132,10 +133,11 @@ func pages(feeds []*Feed, templates fs.FS) []file {
 
 // lists are the files that list the feeds.
 func lists(feeds []*Feed, templates fs.FS) []file {
-	recipe := listRecipe(feeds, templates)
+	t := newPageTemplate(templates, "index.html")
+	recipe := listRecipe(feeds, t)
 	return []file{
 		{opmlFile, recipe, nil, func() ([]byte, error) { return encodeOPML(feeds) }},
-		{indexFile, recipe, latest(feeds[0]), func() ([]byte, error) { return encodeIndex(feeds, templates) }},
+		{indexFile, recipe, latest(feeds[0]), func() ([]byte, error) { return t.encode(newIndexPage(feeds)) }},
 	}
 }
 
@@ -173,7 +175,7 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
 	}
 	defer release(data)
-	if strings.HasSuffix(f.name, "/"+indexFile) && othersPage(dir, f.name) {
+	if strings.HasSuffix(f.name, "/"+indexFile) && OthersPage(dir, f.name) {
 		return Stats{Kept: 1}, nil
 	}
 	changed, err := dir.Write(f.name, data)
@@ -188,9 +190,9 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 	return s, nil
 }
 
-// othersPage reports whether there is a page that newsdesk has not written: the
-// site has one of its own for the topic.
-func othersPage(dir *atomicfile.Dir, name string) bool {
+// OthersPage reports whether a page of dir is there that newsdesk has not written:
+// the site's home page, or one that it has of its own for a topic.
+func OthersPage(dir *atomicfile.Dir, name string) bool {
 	text, err := dir.ReadString(name)
 	return err == nil && text != "" && !strings.Contains(text, `<meta name="generator" content="newsdesk`)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -78,8 +77,8 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 		return feed.Stats{}, err
 	}
 	defer dir.Close()
-	if err := ownIndex(c.Feeds.Dir); err != nil {
-		return feed.Stats{}, err
+	if feed.OthersPage(dir, "index.html") {
+		return feed.Stats{}, fmt.Errorf("%s is not newsdesk's: is it the site's home page? (name another folder with --out or feeds.dir)", filepath.Join(c.Feeds.Dir, "index.html"))
 	}
 	templates, err := siteTemplates(c)
 	if err != nil {
@@ -172,17 +171,6 @@ func siteLogo(c *Config) *corpus.Image {
 	}
 	logo.URL, logo.Alt = url, c.Site.Title
 	return &logo
-}
-
-// ownIndex refuses an output folder whose index.html somebody else wrote: it is
-// the home page of a site.
-func ownIndex(dir string) error {
-	name := filepath.Join(dir, "index.html")
-	text, err := os.ReadFile(name)
-	if err != nil || len(text) == 0 || bytes.Contains(text, []byte(`<meta name="generator" content="newsdesk`)) {
-		return nil
-	}
-	return fmt.Errorf("%s is not newsdesk's: is it the site's home page? (name another folder with --out or feeds.dir)", name)
 }
 
 // siteTemplates are the built-in templates under the site's own.
