@@ -65,7 +65,8 @@ type talk struct {
 
 // read reads more. A connection may be idle for idleTimeout, a request must arrive
 // within headerTimeout. Deadlines are renewed by the second: each costs as much as
-// a small answer.
+// a small answer. They are by the clock of net.Conn, which is the machine's, and
+// not by ServerOptions.Now, which may stand still.
 func (t *talk) read(closing *atomic.Bool) bool {
 	now := time.Now()
 	switch {
