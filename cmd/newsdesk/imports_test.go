@@ -34,9 +34,9 @@ var mayImport = map[string][]string{
 }
 
 var livesIn = map[string]string{
-	"gopkg.in/yaml.v3":                    "corpus cmd/newsdesk",
+	"gopkg.in/yaml.v3":                    "corpus digest cmd/newsdesk",
 	"github.com/pelletier/go-toml/v2":     "corpus",
-	"github.com/yuin/goldmark":            "corpus",
+	"github.com/yuin/goldmark":            "corpus digest",
 	"github.com/microcosm-cc/bluemonday":  "corpus",
 	"github.com/gorilla/feeds":            "feed",
 	"github.com/wneessen/go-mail":         "internal/mail",
