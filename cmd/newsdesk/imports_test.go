@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"internal/watch":         {},
 	"internal/feedcheck":     {},
 	"internal/mail":          {},
+	"internal/mailcheck":     {},
 	"internal/publish":       {},
 	"internal/mail/mailtest": {},
 	"internal/store":         {},
@@ -31,7 +32,7 @@ var mayImport = map[string][]string{
 	"internal/editionfile":   {"digest"},
 	"internal/audience":      {"internal/store"},
 	"internal/delivery":      {"internal/store", "internal/audience", "internal/mail", "digest"},
-	"internal/web":           {"corpus", "feed", "digest", "internal/editionfile", "internal/audience", "internal/delivery", "templates"},
+	"internal/web":           {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/delivery", "templates"},
 }
 
 var livesIn = map[string]string{
@@ -48,6 +49,7 @@ var livesIn = map[string]string{
 	"github.com/klauspost/compress":       "internal/web",
 	"github.com/prometheus/client_golang": "internal/web",
 	"github.com/minio/minio-go/v7":        "internal/publish",
+	"github.com/tdewolff/parse/v2":        "internal/mailcheck",
 	"github.com/spf13/cobra":              "cmd/newsdesk",
 	"github.com/spf13/viper":              "cmd/newsdesk",
 }

@@ -1,0 +1,57 @@
+package mailcheck
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestReach(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/good", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/good", http.StatusFound) })
+	mux.HandleFunc("/circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/circle", http.StatusFound) })
+	mux.HandleFunc("/get", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		}
+	})
+	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	mux.HandleFunc("/broken", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	var body strings.Builder
+	for _, path := range []string{"good", "moved", "circle", "get", "login", "broken", "gone", "good"} {
+		fmt.Fprintf(&body, "<a href=%q>x</a>\n", server.URL+"/"+path)
+	}
+	m := Mail{HTML: []byte(body.String())}
+	got := reached(Reach{Agent: "newsdesk", Allow: net.IP.IsLoopback}, m, t)
+	const want = "3 link-unreachable 5 link-guarded 6 link-unreachable 7 link-unreachable"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestReachRefuses holds that a link can't reach the network that newsdesk runs
+// in.
+func TestReachRefuses(t *testing.T) {
+	asked := false
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	m := Mail{HTML: []byte(fmt.Sprintf("<a href=%q>x</a><a href='http://localhost:%s/'>x</a>", server.URL, port))}
+	if got := reached(Reach{Agent: "newsdesk"}, m, t); asked || got != "1 link-unreachable 1 link-unreachable" {
+		t.Errorf("asked: %v, %s", asked, got)
+	}
+}
+
+func reached(r Reach, m Mail, t *testing.T) string {
+	var got []string
+	for _, f := range r.Links(t.Context(), m) {
+		got = append(got, fmt.Sprint(f.Line, " ", f.Kind))
+	}
+	return strings.Join(got, " ")
+}
