@@ -26,7 +26,8 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve feeds, pages and digests over HTTP, always up to date",
 		Long: `Serve the output folder, built as "build" does and again whenever articles,
-images, templates or the configuration change. What is there from before is
+images, templates or the configuration change, when the time of an article comes
+that is dated ahead, and when a week ends. What is there from before is
 served until the first build is done; a build that fails leaves what is served
 as it is. Paths are those of feeds.url.
 
