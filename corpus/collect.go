@@ -46,6 +46,7 @@ func (l *loader) collect(files []file, results []result) []*Head {
 	for i, res := range results { // by path, so the first of two wins
 		if res.remarks != nil {
 			l.report.Findings = append(l.report.Findings, res.findings...)
+			l.report.Next = soonest(l.report.Next, res.until)
 			if res.leftOut != "" {
 				l.leaveOut(files[i].path, res.leftOut)
 				continue

@@ -170,8 +170,6 @@ func (r *reader) past(t time.Time) bool {
 		}
 		return true
 	}
-	if r.until.IsZero() || t.Before(r.until) {
-		r.until = t
-	}
+	r.until = soonest(r.until, t)
 	return false
 }

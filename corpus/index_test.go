@@ -373,8 +373,8 @@ func fields(field Field, path string) Fields {
 func TestIndexAndTime(t *testing.T) {
 	f := newIndexed(t, map[string]string{
 		"future.md":  text("Future", "2021-11-05", ""),
-		"updated.md": text("Updated", "2021-10-01", "lastMod: 2021-11-05\n"),
-		"expires.md": text("Expires", "2021-10-01", "expirydate: 2021-11-05\n"),
+		"updated.md": text("Updated", "2021-10-01", "lastMod: 2021-11-05 04:00\n"),
+		"expires.md": text("Expires", "2021-10-01", "expirydate: 2021-11-05 03:00\n"),
 		"always.md":  text("Always", "2021-10-01", ""),
 	})
 	o := options(t)
@@ -387,6 +387,13 @@ func TestIndexAndTime(t *testing.T) {
 		f.same(o)
 		if f.read != test.read {
 			t.Errorf("%s: %d files were read, want %d", o.Now.Format(time.DateOnly), f.read, test.read)
+		}
+		var next time.Time
+		if test.day < 5 {
+			next = time.Date(2021, 11, 5, 0, 0, 0, 0, o.Zone)
+		}
+		if _, report := f.load(o); !report.Next.Equal(next) {
+			t.Errorf("%s: the next change is at %v, want %v", o.Now.Format(time.DateOnly), report.Next, next)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Severity says what a finding means for the build.
@@ -60,4 +61,16 @@ type Report struct {
 	Findings []Finding
 	LeftOut  []LeftOut
 	Notices  []string // about the index, which changes no output; a line each
+
+	// Next is the earliest time at which the same files give something else: an
+	// article is published then, or expires. It is zero if there is none.
+	Next time.Time
+}
+
+// soonest is the earlier of two times, of which zero is never.
+func soonest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }

@@ -147,6 +147,12 @@ func (f *Feed) URL(file string) string {
 	return encodeURL(f.Options.URL + f.Path + file)
 }
 
+// FileURL returns where a file of the output is served, as a feed names itself; at
+// is Options.URL.
+func FileURL(at, name string) string {
+	return encodeURL(strings.TrimSuffix(at, "/") + "/" + name)
+}
+
 // distinguish adds the slug, or the whole path, to a title that an earlier feed
 // has already: readers list feeds by title alone.
 func distinguish(list []*Feed) {

@@ -351,6 +351,9 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	}
 }
 
+// feedsURL is where the output folder is public.
+func (c *Config) feedsURL() string { return cmp.Or(c.Feeds.URL, c.Site.URL) }
+
 func isHTTP(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")

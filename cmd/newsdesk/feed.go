@@ -28,7 +28,7 @@ feeds.named makes feeds of what you combine (named/<slug>/). A file is written
 whole or not at all, and only if it changed.`,
 		Args: cobra.NoArgs,
 	}, a.buildFeeds)
-	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build, a.feedCheckCommand(), a.publishCommand())
+	return group("feed", "Feeds", "Feeds of all articles and of each topic.", build, a.feedCheckCommand(), a.publishCommand(), a.pingCommand())
 }
 
 func (a *app) buildFeeds(ctx context.Context) error {

@@ -85,10 +85,7 @@ func (a *app) openIndex(c *Config) *corpus.Index {
 	if c.Content.Index == "" || a.folders.index != nil {
 		return a.folders.index
 	}
-	store, err := atomicfile.Open(c.Content.Index)
-	if err == nil {
-		_, err = store.Write(".gitignore", []byte("*\n"))
-	}
+	store, err := openState(c)
 	var index *corpus.Index
 	if err == nil {
 		index, err = corpus.OpenIndex(c.Content.Index, programVersion())

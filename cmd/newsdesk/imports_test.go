@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"internal/publish":       {},
 	"internal/mail/mailtest": {},
 	"internal/store":         {},
+	"internal/websub":        {},
 	"feed":                   {"corpus"},
 	"digest":                 {"corpus", "templates"},
 	"internal/editionfile":   {"digest"},

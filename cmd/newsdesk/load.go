@@ -8,8 +8,10 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/feed"
 )
 
@@ -56,7 +58,18 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 		bar.tell(done, total)
 	}
 	articles, report := corpus.Load(ctx, content, o)
+	a.due = dueAfter(c, report, o.Now)
 	return articles, report, ctx.Err()
+}
+
+// dueAfter is when the same files give something else than they did at now: an
+// article's time comes, or a week ends and its digest is the newest.
+func dueAfter(c *Config, report corpus.Report, now time.Time) time.Time {
+	end := digest.WeekOf(now, c.zone).End
+	if next := report.Next; !next.IsZero() && next.Before(end) {
+		return next
+	}
+	return end
 }
 
 // readMore reads articles that the index made it unnecessary to read before.

@@ -42,16 +42,18 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	clock          func() time.Time
+	after          func(time.Duration) <-chan time.Time
 	random         io.Reader
 	flags          globalFlags
 	style          style
 	started        time.Time
 	folders        folders
+	due            time.Time // when what was read last gives something else; zero is not known
 }
 
 // run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, random: rand.Reader, started: time.Now()}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, after: time.After, random: rand.Reader, started: time.Now()}
 	a.style = style{on: isTerminal(stderr) && os.Getenv("NO_COLOR") == ""}
 	root := a.rootCommand()
 	root.SetArgs(args)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/watch"
 	"github.com/medigy/newsdesk/internal/web"
 )
 
@@ -54,6 +55,7 @@ func (a *app) preview(ctx context.Context, listen string) error {
 	p, err := web.NewPreview(web.Options{
 		Load:      a.loadDesk,
 		Watch:     append(watched(c), a.flags.config),
+		Clock:     watch.Clock{Now: a.clock, After: a.after},
 		Templates: templates,
 		Log:       slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})),
 	})
@@ -123,7 +125,7 @@ func (a *app) loadDesk(ctx context.Context, changed []string) (*web.Desk, error)
 	d := &web.Desk{
 		Site: c.Site.Title, Report: report,
 		Images: os.DirFS(c.Content.Images.Dir), ImagesURL: imagesURL(c),
-		Watch: watched(c),
+		Watch: watched(c), Due: a.due,
 	}
 	if latest, err := a.period(c, articles.Heads, ""); err == nil {
 		d.Latest = latest.Name

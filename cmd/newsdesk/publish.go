@@ -13,10 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/medigy/newsdesk/internal/publish"
+	"github.com/medigy/newsdesk/internal/websub"
 )
 
 func (a *app) publishCommand() *cobra.Command {
 	var o publish.Options
+	var ping bool
 	c := &cobra.Command{
 		Use:   "publish [URL]",
 		Short: "Put the output folder where readers fetch it: a folder or an S3 bucket",
@@ -34,22 +36,25 @@ no longer in the output folder is deleted there at the end. What newsdesk did no
 put there it neither deletes nor, without --adopt, replaces; newsdesk-published.json
 lists what it did put. If a run is interrupted, the next one goes on.
 Hidden files are left out. _headers is for CDNs: it has each feed's Content-Type,
-Cache-Control and, with feeds.hubs, Link.
+Cache-Control and, with feeds.hubs, Link. At the end those hubs are told which feeds
+changed (see "feed ping"), but not when feeds.publish is another place than URL.
+A hub that is down changes no exit code.
 
 For a bucket, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment are
 the key, and AWS_SESSION_TOKEN, AWS_REGION and AWS_ENDPOINT_URL_S3 are heard; or
 AWS_SHARED_CREDENTIALS_FILE names a file like ~/.aws/credentials, AWS_PROFILE the
 profile in it.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.publish(c.Context(), args, o) },
+		RunE: func(c *cobra.Command, args []string) error { return a.publish(c.Context(), args, o, ping) },
 	}
 	c.Flags().BoolVar(&o.DryRun, "dry-run", false, "tell what would be done; do nothing")
 	c.Flags().BoolVar(&o.Keep, "keep", false, "delete nothing")
+	c.Flags().BoolVar(&ping, "ping", true, "tell feeds.hubs which feeds changed")
 	c.Flags().BoolVar(&o.Adopt, "adopt", false, "replace files that newsdesk did not put there, too")
 	return c
 }
 
-func (a *app) publish(ctx context.Context, args []string, o publish.Options) error {
+func (a *app) publish(ctx context.Context, args []string, o publish.Options, ping bool) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -71,14 +76,38 @@ func (a *app) publish(ctx context.Context, args []string, o publish.Options) err
 		return err
 	}
 	defer target.Close()
+	var topics []websub.Topic
+	if ping && a.isPublic(c, args) {
+		topics, err = outputTopics(c) // before they are put: what is built meanwhile is the next run's
+	}
+	if err != nil {
+		return err
+	}
 	bar := a.newBar("publishing", false)
-	o.URL, o.TTL, o.Hubs, o.Gzip, o.Progress = cmp.Or(c.Feeds.URL, c.Site.URL), c.Feeds.TTL, c.Feeds.Hubs, at.Gzip, bar.tell
+	o.URL, o.TTL, o.Hubs, o.Gzip, o.Progress = c.feedsURL(), c.Feeds.TTL, c.Feeds.Hubs, at.Gzip, bar.tell
 	result, err := publish.Run(ctx, out.FS(), target, o)
 	bar.end()
 	if err != nil {
 		return a.publishFailed(ctx, c, result, err)
 	}
-	return a.tellPublished(target, result, o.DryRun)
+	var hubs []websub.Result
+	if topics != nil {
+		hubs = a.tellHubs(ctx, c, c.Feeds.Hubs, topics, o.DryRun)
+	}
+	return a.tellPublished(target, result, hubs, o.DryRun)
+}
+
+// isPublic reports whether there are hubs that will fetch what is published: with
+// feeds.publish, that place is public, and another is rather a rehearsal.
+func (a *app) isPublic(c *Config, args []string) bool {
+	if len(c.Feeds.Hubs) == 0 {
+		return false
+	}
+	if len(args) == 0 || c.Feeds.Publish == "" || args[0] == c.Feeds.Publish {
+		return true
+	}
+	a.note("the hubs are not told: feeds.publish is another place (newsdesk feed ping tells them)")
+	return false
 }
 
 // publishLocation is the argument or feeds.publish, with what the environment
@@ -156,7 +185,7 @@ func (a *app) publishFailed(ctx context.Context, c *Config, r *publish.Result, e
 }
 
 // tellPublished writes the summary and, of a dry run, each file.
-func (a *app) tellPublished(target publish.Target, r *publish.Result, dryRun bool) error {
+func (a *app) tellPublished(target publish.Target, r *publish.Result, hubs []websub.Result, dryRun bool) error {
 	if !a.flags.quiet {
 		for _, name := range r.Kept {
 			fmt.Fprintf(a.stderr, "%s %s is no longer in the output folder, but somebody else changed it at %s; it was left there\n", a.style.yellow("warning:"), name, target)
@@ -164,12 +193,13 @@ func (a *app) tellPublished(target publish.Target, r *publish.Result, dryRun boo
 	}
 	var err error
 	if a.flags.json {
-		err = a.printJSON(newPublishedJSON(target, r, dryRun))
+		err = a.printJSON(newPublishedJSON(target, r, hubs, dryRun))
 	} else if !a.flags.quiet {
 		if dryRun {
 			a.listPublished(r)
 		}
-		printRows(a.stdout, append(publishedRows(target, r, dryRun), a.timeRow()))
+		rows := append(publishedRows(target, r, dryRun), hubRows(hubs, dryRun)...)
+		printRows(a.stdout, append(rows, a.timeRow()))
 	}
 	if err == nil && len(r.Kept) > 0 {
 		return incomplete()
@@ -230,6 +260,7 @@ type publishedJSON struct {
 	Same    int       `json:"same"`
 	Deleted []string  `json:"deleted"`
 	Left    []string  `json:"left"`
+	Hubs    []hubJSON `json:"hubs"`
 }
 
 type putJSON struct {
@@ -238,8 +269,8 @@ type putJSON struct {
 	Size int64       `json:"size"`
 }
 
-func newPublishedJSON(target publish.Target, r *publish.Result, dryRun bool) publishedJSON {
-	j := publishedJSON{target.String(), dryRun, []putJSON{}, r.Bytes, r.Same, append([]string{}, r.Deleted...), append([]string{}, r.Kept...)}
+func newPublishedJSON(target publish.Target, r *publish.Result, hubs []websub.Result, dryRun bool) publishedJSON {
+	j := publishedJSON{target.String(), dryRun, []putJSON{}, r.Bytes, r.Same, append([]string{}, r.Deleted...), append([]string{}, r.Kept...), newHubsJSON(hubs)}
 	for _, c := range r.Put {
 		j.Put = append(j.Put, putJSON(c))
 	}

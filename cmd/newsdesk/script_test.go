@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 //	received N                                        fails unless it has N messages, each to another address
 //	sed FILE OLD NEW                                  replaces text in a file
 //	s3d BUCKET                                        starts a server that speaks S3 at $S3, with a bucket
+//	hubd DIR                                          starts a WebSub hub at $HUB/hub, and serves DIR at $HUB/
+//	hubsays STATUS [HEADER VALUE]                     is what the hub answers from then on
+//	told [URL] …                                      waits until the hub was told of these below $SITE, and no others, since the last told
 //	freeport                                          sets $FREE_PORT
 //	get URL TEXT                                      waits for a page with TEXT
 //	waitfor [-gone] FILE TEXT                         waits until a file has TEXT, or no longer
@@ -42,14 +45,14 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
-			e.Values["t"] = t
+			e.Values["t"], e.Values["servers"] = t, new(servers)
 			sample, err := os.Getwd()
 			e.Setenv("SAMPLE", sample+"/../..")
 			e.Setenv("NEWSDESK_CONTENT_INDEX", e.WorkDir+"/.newsdesk") // not in the sample
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "freeport": freePort, "stop": stop, "waitfor": waitFor,
+			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
 		},
 	})
 }
@@ -76,7 +79,7 @@ func startSMTP(ts *testscript.TestScript, _ bool, args []string) {
 	server := mailtest.Start(ts.Value("t").(testing.TB), o)
 	ts.Setenv("SMTP_PORT", strconv.Itoa(server.Port))
 	ts.Setenv("NEWSDESK_SMTP_PORT", strconv.Itoa(server.Port))
-	servers[ts] = server
+	serversOf(ts).mail = server
 }
 
 // startS3 starts a server that speaks S3. Everybody may read from it, and write.
@@ -88,11 +91,16 @@ func startS3(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("S3", server.URL)
 }
 
-// servers are the mail servers of the scripts that run.
-var servers = map[*testscript.TestScript]*mailtest.Server{}
+// servers are those of one script: scripts run side by side.
+type servers struct {
+	mail *mailtest.Server
+	hub  *testHub
+}
+
+func serversOf(ts *testscript.TestScript) *servers { return ts.Value("servers").(*servers) }
 
 func received(ts *testscript.TestScript, neg bool, args []string) {
-	count := servers[ts].Count()
+	count := serversOf(ts).mail.Count()
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	for to, n := range count {
@@ -104,7 +112,7 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%d messages arrived, want %d", len(count), want)
 	}
 	for _, text := range args[1:] {
-		for _, m := range servers[ts].Messages() {
+		for _, m := range serversOf(ts).mail.Messages() {
 			if strings.Contains(string(m.Data), text) == neg {
 				ts.Fatalf("in the message to %s: %q", m.To, text)
 			}

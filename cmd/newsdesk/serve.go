@@ -12,36 +12,44 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/medigy/newsdesk/feed"
 	"github.com/medigy/newsdesk/internal/web"
+	"github.com/medigy/newsdesk/internal/websub"
 )
 
 func (a *app) serveCommand() *cobra.Command {
 	var listen string
+	var ping bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve feeds, pages and digests over HTTP, always up to date",
 		Long: `Serve the output folder, built as "build" does and again whenever articles,
-images, templates or the configuration change. What is there from before is
+images, templates or the configuration change, when the time of an article comes
+that is dated ahead, and when a week ends. What is there from before is
 served until the first build is done; a build that fails leaves what is served
 as it is. Paths are those of feeds.url.
 
 /healthz answers ok once there is something to serve; /metrics is for Prometheus
 and answers the clients of serve.metrics alone. SIGTERM ends it after the last
 answer. A socket of systemd (LISTEN_FDS) is used instead of an address if there
-is one.`,
+is one.
+
+After each build feeds.hubs are told which feeds changed (see "feed ping"), unless
+feeds.publish says that the public place is another.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen, ping) },
 	}
+	c.Flags().BoolVar(&ping, "ping", true, "tell feeds.hubs which feeds changed")
 	c.Flags().StringVar(&listen, "listen", "", "`ADDRESS` to serve on; port 0 takes a free one (default serve.listen, 127.0.0.1:8080)")
 	return c
 }
 
-func (a *app) serve(ctx context.Context, listen string) error {
+func (a *app) serve(ctx context.Context, listen string, ping bool) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -70,13 +78,23 @@ func (a *app) serve(ctx context.Context, listen string) error {
 		return errors.Join(err, l.Close())
 	}
 	fmt.Fprintln(a.stdout, address(c, l))
-	return a.serveAndBuild(ctx, server, l, certificate)
+	var hubs *websub.Background
+	if ping && c.Feeds.Publish == "" {
+		hubs = websub.NewBackground(func(ctx context.Context) time.Duration { return a.tellOfServed(ctx, c, server) }, a.after)
+	}
+	return a.serveAndBuild(ctx, server, l, certificate, hubs)
 }
 
-// serveAndBuild serves and builds side by side; when one ends, so does the other.
-func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Listener, certificate *web.Certificate) error {
+// serveAndBuild serves, builds and tells hubs, if they are not nil, side by side;
+// when serving or building ends, so does all.
+func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Listener, certificate *web.Certificate, hubs *websub.Background) error {
 	ctx, stop := context.WithCancel(ctx)
+	var telling sync.WaitGroup
+	defer telling.Wait()
 	defer stop()
+	if hubs != nil {
+		telling.Go(func() { hubs.Run(ctx) })
+	}
 	served := make(chan error, 1)
 	go func() {
 		served <- server.Serve(ctx, l, certificate)
@@ -88,7 +106,11 @@ func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Liste
 				a.note("the old certificate is used on: %v", err)
 			}
 		}
-		return a.buildAndLoad(ctx, server)
+		err := a.buildAndLoad(ctx, server)
+		if err == nil && hubs != nil {
+			hubs.Wake()
+		}
+		return err
 	})
 	stop()
 	return errors.Join(err, <-served)
@@ -121,12 +143,8 @@ func loadOutput(ctx context.Context, server *web.Server, c *Config) error {
 		return err
 	}
 	defer root.Close()
-	at := c.Feeds.URL
-	if at == "" {
-		at = c.Site.URL
-	}
 	return server.Load(ctx, web.Output{
-		Files: root.FS(), URL: at, TTL: time.Duration(c.Feeds.TTL) * time.Minute,
+		Files: root.FS(), URL: c.feedsURL(), TTL: time.Duration(c.Feeds.TTL) * time.Minute,
 		Hubs: c.Feeds.Hubs, Gone: slices.Concat(c.Feeds.Gone, goneFiles(root.FS())),
 	})
 }

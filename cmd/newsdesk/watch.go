@@ -14,7 +14,7 @@ import (
 // goes on building whenever something changes, until it is stopped.
 func (a *app) watchFlag(c *cobra.Command, build func(ctx context.Context) error) *cobra.Command {
 	var watching bool
-	c.Flags().BoolVar(&watching, "watch", false, "build again whenever articles, images, templates or the configuration change")
+	c.Flags().BoolVar(&watching, "watch", false, "build again whenever articles, images, templates or the configuration change, and when an article's time comes")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if watching {
 			return a.watch(c.Context(), build)
@@ -24,8 +24,9 @@ func (a *app) watchFlag(c *cobra.Command, build func(ctx context.Context) error)
 	return c
 }
 
-// watch builds again and again. What fails is told and tried again after the
-// next change.
+// watch builds again and again: when something changes, and when the time of an
+// article comes or a week ends. What fails is told and tried again after the next
+// change.
 func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) error {
 	c, err := a.config()
 	if err != nil {
@@ -36,6 +37,7 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 		Names: func() []string { return names },
 		Changed: func(ctx context.Context, paths []string) {
 			a.started = time.Now()
+			a.due = time.Time{} // a build that fails waits for a change
 			if c, err := a.config(); err == nil {
 				names = a.watchedNames(c)
 				a.contentChanged(c, paths)
@@ -49,6 +51,8 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 				fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+"some changes will go unseen: "+err.Error())
 			}
 		},
+		Due:   func() time.Time { return a.due },
+		Clock: watch.Clock{Now: a.clock, After: a.after},
 	})
 }
 

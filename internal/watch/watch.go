@@ -30,11 +30,26 @@ type Options struct {
 
 	// Changed is called when Run begins and after every change, never twice at a
 	// time. Paths are absolute, each once; nil means that anything may have
-	// changed. A change of permissions alone is told with the next other change.
+	// changed, none that only the time came. A change of permissions alone is told
+	// with the next other change.
 	Changed func(ctx context.Context, paths []string)
 
 	// Problem is told why some changes will go unseen, or nil when none will.
 	Problem func(err error)
+
+	// Due gives when Changed is to be called next though nothing changes, with no
+	// paths then, or zero for never. It is asked after every call of Changed; nil
+	// is never. A time that has passed is due at once.
+	Due func() time.Time
+
+	// Clock is the one that Due means.
+	Clock Clock
+}
+
+// Clock is time.Now and time.After, or a test's.
+type Clock struct {
+	Now   func() time.Time
+	After func(time.Duration) <-chan time.Time
 }
 
 // Run watches until ctx is done. Folders that cannot be watched are told; only a
@@ -47,6 +62,7 @@ func Run(ctx context.Context, o Options) error {
 	defer files.Close()
 	w := watcher{Options: o, files: files, unknown: true}
 	quiet := time.NewTimer(0) // the first call
+	var due <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -65,8 +81,26 @@ func Run(ctx context.Context, o Options) error {
 			quiet.Reset(settle)
 		case <-quiet.C:
 			w.tell(ctx)
+			due = w.wait()
+		case <-due:
+			if !w.Due().After(o.Clock.Now()) {
+				w.tell(ctx)
+			}
+			due = w.wait()
 		}
 	}
+}
+
+// look is how long the clock is trusted to go on evenly: a computer sleeps, and
+// its clock is set.
+const look = time.Minute
+
+// wait gives a channel that tells when to look whether it is time; nil is never.
+func (w *watcher) wait() <-chan time.Time {
+	if w.Due == nil || w.Due().IsZero() {
+		return nil
+	}
+	return w.Clock.After(min(max(w.Due().Sub(w.Clock.Now()), 0), look))
 }
 
 // watcher knows which events of the folders it listens to matter.
@@ -93,9 +127,11 @@ func (w *watcher) note(event fsnotify.Event) {
 	}
 }
 
-// tell tells of the changes and brings the watched folders up to them.
+// tell tells of the changes, if there are any, and brings the watched folders up
+// to them.
 func (w *watcher) tell(ctx context.Context) {
-	paths := slices.Sorted(maps.Keys(w.changed))
+	paths := slices.AppendSeq([]string{}, maps.Keys(w.changed)) // not nil, which is anything
+	slices.Sort(paths)
 	unknown := w.unknown
 	w.changed, w.unknown = nil, false
 	if !unknown {

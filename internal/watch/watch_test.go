@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -82,4 +83,47 @@ func TestPermissionsAreTold(t *testing.T) {
 	if got := <-told; !slices.Equal(got, []string{a, b}) {
 		t.Errorf("told %q, want a.md and b.md", got)
 	}
+}
+
+// What is dated ahead is told when its time comes, not before and only once,
+// however the clock goes on.
+func TestDue(t *testing.T) {
+	folder := t.TempDir()
+	now := time.Date(2021, 10, 1, 12, 0, 0, 0, time.UTC)
+	due := now.Add(90 * time.Second)
+	waits, wake, told := make(chan time.Duration), make(chan time.Time), make(chan []string)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	go Run(ctx, Options{
+		Names:   func() []string { return []string{folder} },
+		Changed: func(_ context.Context, paths []string) { told <- paths },
+		Problem: func(error) {},
+		Due:     func() time.Time { return due },
+		Clock: Clock{
+			Now:   func() time.Time { return now },
+			After: func(d time.Duration) <-chan time.Time { waits <- d; return wake },
+		},
+	})
+	expect := func(want time.Duration) {
+		t.Helper()
+		if got := <-waits; got != want {
+			t.Errorf("waits %v, want %v", got, want)
+		}
+	}
+	if paths := <-told; paths != nil {
+		t.Errorf("first told %q, want anything", paths)
+	}
+	expect(time.Minute)
+	now = now.Add(20 * time.Second) // the computer's clock was set back
+	wake <- now
+	expect(time.Minute)
+	now = now.Add(time.Minute)
+	wake <- now
+	expect(10 * time.Second)
+	now = now.Add(time.Hour) // it slept
+	wake <- now
+	if paths := <-told; paths == nil || len(paths) > 0 {
+		t.Errorf("told %q, want that nothing changed", paths)
+	}
+	expect(0) // it still says that it is due
 }

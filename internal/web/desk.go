@@ -2,6 +2,7 @@ package web
 
 import (
 	"io/fs"
+	"time"
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
@@ -25,6 +26,10 @@ type Desk struct {
 	// Watch are files and folders that this load read, beside those of
 	// Options.Watch.
 	Watch []string
+
+	// Due is when the same files give another desk, or zero: an article's time
+	// comes, or a week ends.
+	Due time.Time
 
 	// Render makes the edition of one of Editions, as send would make it now.
 	Render func(p digest.Period) (*Proof, error)

@@ -10,13 +10,15 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+
+	"github.com/medigy/newsdesk/internal/watch"
 )
 
 // Options say what a preview shows and what it watches.
 type Options struct {
 	// Load reads content, templates and configuration anew. It is called when
-	// Run begins and after every change, never twice at a time, with the absolute
-	// paths that changed, or nil if anything may have. Its errors are shown on the
+	// Run begins, after every change and at Desk.Due, never twice at a time, with
+	// the absolute paths that changed, or nil if anything may have. Its errors are shown on the
 	// page.
 	Load func(ctx context.Context, changed []string) (*Desk, error)
 
@@ -25,6 +27,7 @@ type Options struct {
 	// for.
 	Watch []string
 
+	Clock     watch.Clock  // for Desk.Due
 	Templates fs.FS        // see package templates
 	Hosts     []string     // host names answered to beside localhost and loopback addresses
 	Log       *slog.Logger // nil is slog.DiscardHandler

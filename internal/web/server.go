@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -72,6 +73,27 @@ func (s *Server) Load(ctx context.Context, o Output) error {
 	}
 	return nil
 }
+
+// Feeds gives what is served, the zero Output before there is anything, and the
+// name and content of each file of it that feed readers ask for again and again,
+// in the order of names.
+func (s *Server) Feeds() (Output, iter.Seq2[string, []byte]) {
+	shown := s.shown.Load()
+	if shown == nil {
+		return Output{}, func(func(string, []byte) bool) {}
+	}
+	return shown.output, func(yield func(string, []byte) bool) {
+		for _, f := range shown.sorted() {
+			if f.kind.feed && !yield(f.name, f.identity.data) {
+				return
+			}
+		}
+	}
+}
+
+// Pinged counts for /metrics what hubs were told: the feeds that they accepted,
+// those that they did not, and all that are to be told still.
+func (s *Server) Pinged(accepted, failed, pending int) { s.metrics.pinged(accepted, failed, pending) }
 
 // Built counts a build for /metrics; err is why it failed.
 func (s *Server) Built(err error) { s.metrics.built(err) }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -538,14 +539,34 @@ func TestMetrics(t *testing.T) {
 	v.ask(t, "GET", "/none")
 	v.Built(nil)
 	v.Built(io.ErrUnexpectedEOF)
+	v.Pinged(2, 1, 4)
+	v.Pinged(1, 0, 3)
 	_, page := v.ask(t, "GET", "/metrics")
 	for _, want := range []string{
 		`newsdesk_http_requests_total{code="200"} 1`, `newsdesk_http_requests_total{code="404"} 1`,
 		"newsdesk_http_request_duration_seconds_count 2", "newsdesk_builds_total 2", "newsdesk_build_errors_total 1",
+		`newsdesk_websub_pings_total{result="ok"} 3`, `newsdesk_websub_pings_total{result="failed"} 1`, "newsdesk_websub_pending 3",
 		"newsdesk_snapshot_files 10", "newsdesk_snapshot_age_seconds ",
 	} {
 		if !bytes.Contains([]byte(page), []byte(want)) {
 			t.Errorf("/metrics has no %s", want)
 		}
+	}
+}
+
+// Hubs are told of the feeds as they are served, not as they are in the folder.
+func TestFeeds(t *testing.T) {
+	v := serveOutput(t, ServerOptions{})
+	if output, feeds := v.Feeds(); output.URL != "" || len(maps.Collect(feeds)) > 0 {
+		t.Errorf("before there is anything: %+v", output)
+	}
+	v.loaded(t)
+	if err := os.WriteFile(filepath.Join(v.dir, "rss.xml"), []byte("<rss>new"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	output, feeds := v.Feeds()
+	got := maps.Collect(feeds)
+	if output.URL != "https://news.example" || len(got) == 0 || len(got["rss.xml"]) == 0 || string(got["rss.xml"]) == "<rss>new" || got["index.html"] != nil {
+		t.Errorf("%+v: %q", output, got)
 	}
 }

@@ -17,6 +17,8 @@ type serverMetrics struct {
 	usual          map[int]prometheus.Counter // of requests, by status: found without making a label
 	duration       prometheus.Histogram
 	builds, failed prometheus.Counter
+	pings          *prometheus.CounterVec
+	pending        prometheus.Gauge
 }
 
 func newServerMetrics(s *Server) *serverMetrics {
@@ -31,7 +33,12 @@ func newServerMetrics(s *Server) *serverMetrics {
 			Name: "newsdesk_builds_total", Help: "Builds since the start."}),
 		failed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "newsdesk_build_errors_total", Help: "Builds that failed; the output before them is served on."}),
+		pings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "newsdesk_websub_pings_total", Help: "Feeds that WebSub hubs were told of, by result: ok, failed (after all tries)."}, []string{"result"}),
+		pending: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "newsdesk_websub_pending", Help: "Changed feeds that WebSub hubs are to be told of still."}),
 	}
+	m.pinged(0, 0, 0)
 	for _, status := range []int{200, 206, 301, 304, 404, 405, 410, 412, 416, 503} {
 		m.usual[status] = m.requests.WithLabelValues(strconv.Itoa(status))
 	}
@@ -44,7 +51,7 @@ func newServerMetrics(s *Server) *serverMetrics {
 		})
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(m.requests, m.duration, m.builds, m.failed,
+	registry.MustRegister(m.requests, m.duration, m.builds, m.failed, m.pings, m.pending,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("newsdesk_snapshot_age_seconds", "Time since the output that is served was last looked at.",
 			func(shown *outputSnapshot) float64 { return s.options.Now().Sub(shown.made).Seconds() }),
@@ -70,4 +77,10 @@ func (m *serverMetrics) built(err error) {
 	if err != nil {
 		m.failed.Inc()
 	}
+}
+
+func (m *serverMetrics) pinged(accepted, failed, pending int) {
+	m.pings.WithLabelValues("ok").Add(float64(accepted))
+	m.pings.WithLabelValues("failed").Add(float64(failed))
+	m.pending.Set(float64(pending))
 }

@@ -3,18 +3,29 @@ package web
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/medigy/newsdesk/internal/watch"
 )
 
 // Run loads the desk, and loads it anew whenever something in Options.Watch or
-// Desk.Watch changes, until ctx is done; then it ends all streams of events, so
+// Desk.Watch changes and at Desk.Due, until ctx is done; then it ends all streams of events, so
 // that http.Server.Shutdown need not wait for open pages, and returns nil. Folders
 // that cannot be watched are told on the page and in the log; only a system
 // without any watching is an error.
 func (p *Preview) Run(ctx context.Context) error {
 	defer p.pages.close()
-	return watch.Run(ctx, watch.Options{Names: p.watched, Changed: p.load, Problem: p.watchProblem})
+	return watch.Run(ctx, watch.Options{Names: p.watched, Changed: p.load, Problem: p.watchProblem, Due: p.due, Clock: p.options.Clock})
+}
+
+// due is when the newest desk is to be loaded anew. After a load that failed it
+// is the next change.
+func (p *Preview) due() time.Time {
+	now := p.state.now()
+	if now.desk == nil || now.loadErr != nil {
+		return time.Time{}
+	}
+	return now.desk.Due
 }
 
 // watched are the names of the options and those of the newest desk.

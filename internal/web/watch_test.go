@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -160,5 +161,21 @@ func TestStopEndsTheStreams(t *testing.T) {
 		case <-late:
 			t.Fatal("the stream goes on")
 		}
+	}
+}
+
+// A load that failed waits for a change, however often its time comes.
+func TestDue(t *testing.T) {
+	p, due := new(Preview), time.Date(2021, 10, 1, 0, 0, 0, 0, time.UTC)
+	if got := p.due(); !got.IsZero() {
+		t.Errorf("without a desk: %v", got)
+	}
+	p.state.replace(&Desk{Due: due}, nil)
+	if got := p.due(); !got.Equal(due) {
+		t.Errorf("%v, want %v", got, due)
+	}
+	p.state.replace(nil, errors.New("broken"))
+	if got := p.due(); !got.IsZero() {
+		t.Errorf("after a load that failed: %v", got)
 	}
 }
