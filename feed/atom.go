@@ -88,7 +88,7 @@ func atomFrame(f *Feed) (frame, error) {
 	if o.Logo != nil {
 		d.Logo = encodeURL(o.Logo.URL)
 	}
-	return xmlFrame(d, "\n</feed>")
+	return f.xmlFrame(d, "\n</feed>")
 }
 
 // atomUpdated is the latest atom:updated of the entries. A feed must have one

@@ -131,7 +131,7 @@ func rssFrame(f *Feed) (frame, error) {
 	if f.page > 0 {
 		d.History, d.Channel.Archive = historyNamespace, new(struct{})
 	}
-	return xmlFrame(d, "\n  </channel>\n</rss>")
+	return f.xmlFrame(d, "\n  </channel>\n</rss>")
 }
 
 func (f *Feed) rssImage() *rssImage {

@@ -105,7 +105,7 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
 	if stats.Kept > 0 {
-		a.note("%s in %s: not newsdesk's, left as they are (feeds.pages: false makes none)", plural(stats.Kept, "topic page"), c.Feeds.Dir)
+		a.note("%s in %s: not newsdesk's, left as it is (feeds.pages: false makes no pages)", plural(stats.Kept, "file"), c.Feeds.Dir)
 	}
 	if err := made.Save(); err != nil { // costs time, not output
 		a.note("%s cannot be written (%v); the next run makes every feed anew", c.Content.Index, err)
