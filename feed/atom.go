@@ -22,6 +22,7 @@ type atomFeed struct {
 	Links     []feeds.AtomLink
 	Archive   *struct{}  `xml:"fh:archive"`
 	Author    atomPerson `xml:"author"`
+	Rights    *text      `xml:"rights"` // hides the embedded one
 	Generator text       `xml:"generator"`
 }
 
@@ -69,13 +70,13 @@ func atomFrame(f *Feed) (frame, error) {
 			Id:      f.URL(atomFile),
 			Updated: f.atomUpdated().Format(time.RFC3339Nano),
 			Icon:    encodeURL(o.Icon),
-			Rights:  plain(o.Rights),
 		},
 		Links: []feeds.AtomLink{
 			{Rel: "self", Href: f.URL(pageFile(atomFile, f.page)), Type: atomType},
 			{Rel: "alternate", Href: encodeURL(f.Home), Type: "text/html"},
 		},
 		Author:    atomPerson{Name: newText(o.Site.Title), URL: encodeURL(o.Site.URL)},
+		Rights:    optionalText(o.Rights),
 		Generator: newText(o.Generator),
 	}
 	for _, hub := range f.hubs() {

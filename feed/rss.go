@@ -33,7 +33,9 @@ type rssChannel struct {
 	Archive     *struct{} `xml:"fh:archive"`
 	Description text      `xml:"description"`
 	feeds.RssFeed
-	Image *rssImage
+	Copyright *text `xml:"copyright"` // it and the next two hide the embedded ones
+	Generator text  `xml:"generator"`
+	Image     *rssImage
 }
 
 // rssImage is a picture of at most 144 by 400 pixels.
@@ -113,13 +115,13 @@ func rssFrame(f *Feed) (frame, error) {
 			RssFeed: feeds.RssFeed{
 				Link:          encodeURL(f.Home),
 				Language:      o.Site.Language,
-				Copyright:     plain(o.Rights),
 				PubDate:       rfc822(f.Published),
 				LastBuildDate: rfc822(f.Updated),
-				Generator:     plain(o.Generator),
 				Ttl:           o.TTL,
 			},
-			Image: f.rssImage(),
+			Copyright: optionalText(o.Rights),
+			Generator: newText(o.Generator),
+			Image:     f.rssImage(),
 		},
 	}
 	for _, hub := range f.hubs() {
