@@ -109,7 +109,7 @@ func (i *Item) encodeAtom() ([]byte, error) {
 	defer workspaces.Put(w)
 	entry := atomEntry{
 		Language: i.language,
-		Title:    newText(i.Title),
+		Title:    newText(i.title()),
 		AtomEntry: feeds.AtomEntry{
 			Id:        i.ID,
 			Published: i.Published.Format(time.RFC3339),
@@ -153,16 +153,17 @@ func (i *Item) atomLinks() []feeds.AtomLink {
 func (i *Item) atomCategories() []atomCategory {
 	var all []atomCategory
 	for _, t := range i.Topics {
-		name := plain(t.Name)
-		all = append(all, atomCategory{Term: name, Scheme: encodeURL(t.Scheme), Label: name})
+		if name := plain(t.Name); name != "" {
+			all = append(all, atomCategory{Term: name, Scheme: encodeURL(t.Scheme), Label: name})
+		}
 	}
 	return all
 }
 
 func atomPeople(people []corpus.Person) []atomPerson {
 	var all []atomPerson
-	for _, p := range people {
-		all = append(all, atomPerson{Name: newText(p.Name)})
+	for _, name := range names(people) {
+		all = append(all, atomPerson{Name: name})
 	}
 	return all
 }
