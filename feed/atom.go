@@ -22,6 +22,7 @@ type atomFeed struct {
 	Links     []feeds.AtomLink
 	Archive   *struct{}  `xml:"fh:archive"`
 	Author    atomPerson `xml:"author"`
+	Rights    *text      `xml:"rights"` // hides the embedded one
 	Generator text       `xml:"generator"`
 }
 
@@ -69,13 +70,13 @@ func atomFrame(f *Feed) (frame, error) {
 			Id:      f.URL(atomFile),
 			Updated: f.atomUpdated().Format(time.RFC3339Nano),
 			Icon:    encodeURL(o.Icon),
-			Rights:  plain(o.Rights),
 		},
 		Links: []feeds.AtomLink{
 			{Rel: "self", Href: f.URL(pageFile(atomFile, f.page)), Type: atomType},
 			{Rel: "alternate", Href: encodeURL(f.Home), Type: "text/html"},
 		},
 		Author:    atomPerson{Name: newText(o.Site.Title), URL: encodeURL(o.Site.URL)},
+		Rights:    optionalText(o.Rights),
 		Generator: newText(o.Generator),
 	}
 	for _, hub := range f.hubs() {
@@ -88,7 +89,7 @@ func atomFrame(f *Feed) (frame, error) {
 	if o.Logo != nil {
 		d.Logo = encodeURL(o.Logo.URL)
 	}
-	return xmlFrame(d, "\n</feed>")
+	return f.xmlFrame(d, "\n</feed>")
 }
 
 // atomUpdated is the latest atom:updated of the entries. A feed must have one
@@ -108,7 +109,7 @@ func (i *Item) encodeAtom() ([]byte, error) {
 	defer workspaces.Put(w)
 	entry := atomEntry{
 		Language: i.language,
-		Title:    newText(i.Title),
+		Title:    newText(i.title()),
 		AtomEntry: feeds.AtomEntry{
 			Id:        i.ID,
 			Published: i.Published.Format(time.RFC3339),
@@ -152,16 +153,17 @@ func (i *Item) atomLinks() []feeds.AtomLink {
 func (i *Item) atomCategories() []atomCategory {
 	var all []atomCategory
 	for _, t := range i.Topics {
-		name := plain(t.Name)
-		all = append(all, atomCategory{Term: name, Scheme: encodeURL(t.Scheme), Label: name})
+		if name := plain(t.Name); name != "" {
+			all = append(all, atomCategory{Term: name, Scheme: encodeURL(t.Scheme), Label: name})
+		}
 	}
 	return all
 }
 
 func atomPeople(people []corpus.Person) []atomPerson {
 	var all []atomPerson
-	for _, p := range people {
-		all = append(all, atomPerson{Name: newText(p.Name)})
+	for _, name := range names(people) {
+		all = append(all, atomPerson{Name: name})
 	}
 	return all
 }

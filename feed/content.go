@@ -42,13 +42,22 @@ func (i *Item) related() string {
 	return i.Original
 }
 
+// title is the article's or, if its characters are all such as no feed may hold,
+// the address that it leads to.
+func (i *Item) title() string {
+	if plain(i.Title) == "" {
+		return i.target()
+	}
+	return i.Title
+}
+
 // shortText is the text of an item without content. Atom and JSON Feed want some:
 // the title, if there is no other.
 func (i *Item) shortText() string {
-	if i.content == ContentSummary && i.Summary != "" {
+	if i.content == ContentSummary && plain(i.Summary) != "" {
 		return i.Summary
 	}
-	return i.Title
+	return i.title()
 }
 
 // writeContent writes the item's HTML, the same in every format: the article's,
@@ -67,7 +76,7 @@ func (i *Item) writeContent(b *bytes.Buffer) {
 		b.WriteString("\n</ul>")
 	}
 	if b.Len() == 0 {
-		fmt.Fprintf(b, "<p>%s</p>", link(i.URL, i.Title))
+		fmt.Fprintf(b, "<p>%s</p>", link(i.URL, i.title()))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,38 @@ func TestText(t *testing.T) {
 			}
 			if want := "T:" + test.want + "."; got.Items[0].Title != want {
 				t.Errorf("%s: title %q is read as %q, want %q", format.Title, a.Title, got.Items[0].Title, want)
+			}
+		}
+	}
+}
+
+// TestNothingToShow: what is only of characters that no feed may hold leaves no
+// empty element, which validators warn of and readers show as nothing.
+func TestNothingToShow(t *testing.T) {
+	const nothing = "\ufffd\u0085 \u009f"
+	for _, content := range []feed.Content{feed.ContentFull, feed.ContentSummary, feed.ContentNone} {
+		a := article(1, day(1), &corpus.Topic{Slug: "s", Name: nothing, Label: nothing}, opinion)
+		a.Title, a.Summary = nothing, nothing
+		a.Authors = []corpus.Person{{Name: nothing}, {Name: "Ann"}}
+		a.Contributors = []corpus.Person{{Name: nothing}}
+		a.Image = &corpus.Image{URL: "https://example.com/a.png", Alt: nothing}
+		o := options()
+		o.Content = content
+		f := feed.Build(corpus.New([]*corpus.Article{a}), o)[0]
+		for _, format := range feed.Formats {
+			data := encode(t, format, f)
+			got, err := gofeed.NewParser().Parse(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := got.Items[0]
+			if i.Title != a.URL || len(i.Authors) != 1 || i.Authors[0].Name != "Ann" || !slices.Equal(i.Categories, []string{"Opinion"}) {
+				t.Errorf("%s, %s: title %q, authors %v, topics %q; want the page's address, Ann, Opinion", format.Title, content, i.Title, i.Authors, i.Categories)
+			}
+			for _, empty := range []string{"<title></title>", "<name></name>", "<summary></summary>", "<media:description></media:description>", "<dc:contributor></dc:contributor>", `{"name":""}`, `"content_text":""`} {
+				if strings.Contains(string(data), empty) {
+					t.Errorf("%s, %s: there is %s", format.Title, content, empty)
+				}
 			}
 		}
 	}

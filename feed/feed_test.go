@@ -36,7 +36,7 @@ func options() feed.Options {
 		},
 		URL:    "https://feeds.medigy.com/",
 		Hubs:   []string{"https://hub.example.org/"},
-		Rights: "© Medigy & friends",
+		Rights: "&copy; Medigy & friends <b>",
 		Icon:   "https://www.medigy.com/icon.png",
 		Logo:   &corpus.Image{URL: "https://www.medigy.com/logo.png", Type: "image/png", Width: 600, Height: 200},
 	}

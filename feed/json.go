@@ -113,7 +113,7 @@ func (i *Item) encodeJSON() ([]byte, error) {
 			Id:            i.ID,
 			Url:           encodeURL(i.URL),
 			ExternalUrl:   encodeURL(i.Original),
-			Title:         plain(i.Title),
+			Title:         plain(i.title()),
 			PublishedDate: &published,
 			ModifiedDate:  &updated,
 		},
@@ -129,10 +129,14 @@ func (i *Item) encodeJSON() ([]byte, error) {
 		item.ContentText = plain(i.shortText())
 	}
 	for _, p := range i.Authors {
-		item.Authors = append(item.Authors, &feeds.JSONAuthor{Name: plain(p.Name)})
+		if name := plain(p.Name); name != "" {
+			item.Authors = append(item.Authors, &feeds.JSONAuthor{Name: name})
+		}
 	}
 	for _, t := range i.Topics {
-		item.Tags = append(item.Tags, plain(t.Name))
+		if name := plain(t.Name); name != "" {
+			item.Tags = append(item.Tags, name)
+		}
 	}
 	if m := i.Image; m != nil {
 		item.Image = encodeURL(m.URL)
@@ -150,7 +154,9 @@ func (i *Item) jsonExtension() jsonExtension {
 		e.Source = &jsonSource{plain(i.Source.Name), plain(i.Source.Domain), encodeURL(i.Source.FeedURL)}
 	}
 	for _, p := range i.Contributors {
-		e.Contributors = append(e.Contributors, jsonPerson{plain(p.Name)})
+		if name := plain(p.Name); name != "" {
+			e.Contributors = append(e.Contributors, jsonPerson{name})
+		}
 	}
 	for _, t := range i.Topics {
 		e.Topics = append(e.Topics, jsonTopic{t.Slug, plain(t.Label), plain(t.Vocabulary), encodeURL(t.Scheme), encodeURL(t.URL)})

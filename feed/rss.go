@@ -3,7 +3,6 @@ package feed
 import (
 	"encoding/xml"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -33,7 +32,9 @@ type rssChannel struct {
 	Archive     *struct{} `xml:"fh:archive"`
 	Description text      `xml:"description"`
 	feeds.RssFeed
-	Image *rssImage
+	Copyright *text `xml:"copyright"` // it and the next two hide the embedded ones
+	Generator text  `xml:"generator"`
+	Image     *rssImage
 }
 
 // rssImage is a picture of at most 144 by 400 pixels.
@@ -113,13 +114,13 @@ func rssFrame(f *Feed) (frame, error) {
 			RssFeed: feeds.RssFeed{
 				Link:          encodeURL(f.Home),
 				Language:      o.Site.Language,
-				Copyright:     plain(o.Rights),
 				PubDate:       rfc822(f.Published),
 				LastBuildDate: rfc822(f.Updated),
-				Generator:     plain(o.Generator),
 				Ttl:           o.TTL,
 			},
-			Image: f.rssImage(),
+			Copyright: optionalText(o.Rights),
+			Generator: newText(o.Generator),
+			Image:     f.rssImage(),
 		},
 	}
 	for _, hub := range f.hubs() {
@@ -131,7 +132,7 @@ func rssFrame(f *Feed) (frame, error) {
 	if f.page > 0 {
 		d.History, d.Channel.Archive = historyNamespace, new(struct{})
 	}
-	return xmlFrame(d, "\n  </channel>\n</rss>")
+	return f.xmlFrame(d, "\n  </channel>\n</rss>")
 }
 
 func (f *Feed) rssImage() *rssImage {
@@ -162,7 +163,7 @@ func (i *Item) encodeRSS() ([]byte, error) {
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
 	item := rssItem{
-		Title: newText(i.Title),
+		Title: newText(i.title()),
 		RssItem: feeds.RssItem{
 			Link: encodeURL(i.target()),
 		},
@@ -176,14 +177,16 @@ func (i *Item) encodeRSS() ([]byte, error) {
 		Media:        newMedia(i.Image),
 	}
 	if i.content != ContentNone { // a description is HTML, the summary is not
-		summary := descriptionEscaper.Replace(clean(i.Summary))
+		summary := htmlText(i.Summary)
 		item.Description = &summary
 	}
 	if i.content == ContentFull {
 		item.Content = &rssContent{HTML: w.content(i)}
 	}
 	for _, t := range i.Topics {
-		item.Categories = append(item.Categories, rssCategory{encodeURL(t.Scheme), newText(t.Name)})
+		if name := newText(t.Name); name.XML != "" {
+			item.Categories = append(item.Categories, rssCategory{encodeURL(t.Scheme), name})
+		}
 	}
 	if i.Original != "" {
 		// Readers take the first as the page that the item is about.
@@ -204,8 +207,6 @@ func (i *Item) rssGuid() *feeds.RssGuid {
 	return &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"}
 }
 
-var descriptionEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-
 func newRSSLink(rel, url, mediaType string) rssLink {
 	return rssLink{AtomLink: feeds.AtomLink{Rel: rel, Href: encodeURL(url), Type: mediaType}}
 }
@@ -213,7 +214,9 @@ func newRSSLink(rel, url, mediaType string) rssLink {
 func names(people []corpus.Person) []text {
 	var all []text
 	for _, p := range people {
-		all = append(all, newText(p.Name))
+		if name := newText(p.Name); name.XML != "" {
+			all = append(all, name)
+		}
 	}
 	return all
 }

@@ -38,12 +38,13 @@ func illegal(r rune) bool {
 
 var endTag = regexp.MustCompile(`</(\w)`)
 
-// plain is s for a place that holds plain text. An end tag in it ("Why </b>
+// plain is s for a place that holds plain text: no space around it, and nothing
+// at all if s is of characters that clean drops. An end tag in it ("Why </b>
 // matters") gets an invisible word joiner after the "<": text with one is
 // taken for HTML by readers that guess, and is warned of by validators however
 // well it is escaped.
 func plain(s string) string {
-	s = clean(s)
+	s = strings.TrimSpace(clean(s))
 	if strings.Contains(s, "</") {
 		s = endTag.ReplaceAllString(s, "<\u2060/$1")
 	}
@@ -62,14 +63,26 @@ var references = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&gt;")
 
 func newText(s string) text { return text{references.Replace(plain(s))} }
 
-// optionalText is nil, and so no element at all, if s is "".
+// optionalText is nil, and so no element at all, if there is nothing in s.
 func optionalText(s string) *text {
-	if s == "" {
-		return nil
+	if t := newText(s); t.XML != "" {
+		return &t
 	}
-	t := newText(s)
-	return &t
+	return nil
 }
+
+// htmlText is plain text for a place that holds HTML: RSS's description. Some
+// readers show it as it is written, so that only what HTML would take for a tag or
+// a reference is escaped.
+func htmlText(s string) string {
+	s = strings.TrimSpace(clean(s))
+	if !strings.ContainsAny(s, "&<") {
+		return s
+	}
+	return htmlEscaper.Replace(s)
+}
+
+var htmlEscaper = strings.NewReplacer("& ", "& ", "&", "&amp;", "<", "&lt;")
 
 // encodeURL percent-encodes what RFC 3986 does not allow in a URL, so that an
 // address with spaces or letters beyond ASCII is one for every reader.

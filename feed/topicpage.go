@@ -1,9 +1,6 @@
 package feed
 
-import (
-	"net/url"
-	"strings"
-)
+import "net/url"
 
 // indexFile is the page of a feed, in the folder of its files.
 const indexFile = "index.html"
@@ -30,7 +27,7 @@ func newTopicPage(f *Feed) topicPage {
 	address := f.URL(rssFile)
 	p := topicPage{
 		Site: o.Site, Generator: o.Generator, Icon: encodeURL(o.Icon),
-		Feed: f, Name: f.Label, Up: strings.Repeat("../", strings.Count(f.Path, "/")),
+		Feed: f, Name: f.Label, Up: f.top(),
 		Address: address, Readers: readerLinks(address), Items: f.Items,
 	}
 	p.Accent, p.AccentDark = accents(o.Accent)

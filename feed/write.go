@@ -17,19 +17,20 @@ type Stats struct {
 	Feeds   int   // feeds, each in every format
 	Files   int   // files of the feeds, the OPML list and the page
 	Written int   // files that were new or changed
-	Kept    int   // pages of topics that are the site's own and stay
+	Kept    int   // pages of topics, or feed.css, that are the site's own and stay
 	Bytes   int64 // in all files
 	Removed int   // feeds that there are no longer, and whose files were emptied or deleted
 }
 
 // Write puts the feeds into dir: rss.xml, atom.xml and feed.json of all
 // articles at the top and of each topic under topic/<slug>/, with a page
-// index.html there; feeds.opml and the index.html that lists them. The other kinds
+// index.html there; feeds.opml and the index.html that lists them; and feed.css,
+// the look of feeds in a browser. The other kinds
 // of feeds have folders like the topics'. A file that holds the same bytes already
 // is left alone, and one that made knows to be of the same recipe is not even made;
 // made may be nil, and is not saved. The items of the others must be whole (see
-// Needed), or the file stays as it is. templates has index.html, topic.html and
-// their partials. Feeds that there are no longer are dealt with as Options.Removed
+// Needed), or the file stays as it is. templates has index.html, topic.html,
+// feed.css and their partials. Feeds that there are no longer are dealt with as Options.Removed
 // says: readers still ask for them.
 //
 // An error names its file. The other files are written all the same, but the
@@ -136,6 +137,7 @@ func lists(feeds []*Feed, templates fs.FS) []file {
 	t := newPageTemplate(templates, "index.html")
 	recipe := listRecipe(feeds, t)
 	return []file{
+		cssOutput(feeds[0].Options, templates),
 		{opmlFile, recipe, nil, func() ([]byte, error) { return encodeOPML(feeds) }},
 		{indexFile, recipe, latest(feeds[0]), func() ([]byte, error) { return t.encode(newIndexPage(feeds)) }},
 	}
@@ -175,7 +177,7 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
 	}
 	defer release(data)
-	if strings.HasSuffix(f.name, "/"+indexFile) && OthersPage(dir, f.name) {
+	if f.isOthers(dir) {
 		return Stats{Kept: 1}, nil
 	}
 	changed, err := dir.Write(f.name, data)
@@ -188,6 +190,15 @@ func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
 		s.Written = 1
 	}
 	return s, nil
+}
+
+// isOthers reports whether the site has a file of its own by that name, which stays.
+func (f file) isOthers(dir *atomicfile.Dir) bool {
+	if f.name == cssFile {
+		text, err := dir.ReadString(cssFile)
+		return err == nil && text != "" && !strings.HasPrefix(text, cssMark)
+	}
+	return strings.HasSuffix(f.name, "/"+indexFile) && OthersPage(dir, f.name)
 }
 
 // OthersPage reports whether a page of dir is there that newsdesk has not written:

@@ -22,7 +22,7 @@ var templates = os.DirFS("../templates")
 func TestWrite(t *testing.T) {
 	out := t.TempDir()
 	first := write(t, out)
-	want := []string{"atom.xml", "feed.json", "feeds.opml", "index.html", "rss.xml"}
+	want := []string{"atom.xml", "feed.css", "feed.json", "feeds.opml", "index.html", "rss.xml"}
 	for _, slug := range []string{"healthcare-it-news-cybersecurity", "himss-business", "opinion"} {
 		for _, file := range []string{"atom.xml", "feed.json", "rss.xml"} {
 			want = append(want, "topic/"+slug+"/"+file)
@@ -40,12 +40,12 @@ func TestWrite(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if want := (feed.Stats{Feeds: 4, Files: 14, Written: 14, Bytes: bytes}); first != want {
+	if want := (feed.Stats{Feeds: 4, Files: 15, Written: 15, Bytes: bytes}); first != want {
 		t.Errorf("first run: %+v, want %+v", first, want)
 	}
 
 	second := write(t, out)
-	if want := (feed.Stats{Feeds: 4, Files: 14, Bytes: bytes}); second != want {
+	if want := (feed.Stats{Feeds: 4, Files: 15, Bytes: bytes}); second != want {
 		t.Errorf("second run: %+v, want %+v", second, want)
 	}
 	if diff := cmp.Diff(string(txtar.Format(files)), string(txtar.Format(tree(t, out)))); diff != "" {
@@ -65,7 +65,7 @@ func TestWriteMade(t *testing.T) {
 		change          func()
 		needed, written int
 	}{
-		{"first", func() {}, 3, 14},
+		{"first", func() {}, 3, 15},
 		{"nothing", func() {}, 0, 0},
 		{"an article of one topic", func() { articles[2].Summary = "New." }, 3, 6 + 1},
 		{"its topic's name", func() {
@@ -106,8 +106,8 @@ func TestWriteMade(t *testing.T) {
 			if err := made.Save(); err != nil {
 				t.Fatal(err)
 			}
-			if stats.Written != step.written || stats.Files != 14 {
-				t.Errorf("%d of %d files written, want %d of 14", stats.Written, stats.Files, step.written)
+			if stats.Written != step.written || stats.Files != 15 {
+				t.Errorf("%d of %d files written, want %d of 15", stats.Written, stats.Files, step.written)
 			}
 			fresh := t.TempDir()
 			if _, err := feed.Write(open(t, fresh), feeds, pages, nil); err != nil {
@@ -193,8 +193,8 @@ func TestTopicPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stats.Kept != 1 || stats.Files != 16 {
-		t.Errorf("%+v, want 16 files and one that is kept", stats)
+	if stats.Kept != 1 || stats.Files != 17 {
+		t.Errorf("%+v, want 17 files and one that is kept", stats)
 	}
 	if text, err := os.ReadFile(own); err != nil || string(text) != "<p>The site's own.</p>" {
 		t.Errorf("the site's own page is %q now, error %v", text, err)

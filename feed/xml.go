@@ -5,21 +5,29 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/gorilla/feeds"
 )
 
-// xmlFrame gives the frame of a document without items, which ends with tail.
-func xmlFrame(d feeds.XmlFeed, tail string) (frame, error) {
+// declaration is xml.Header as gorilla/feeds writes it.
+var declaration = strings.TrimSuffix(xml.Header, "\n")
+
+// xmlFrame gives the frame of the feed's document without items, which ends with
+// tail.
+func (f *Feed) xmlFrame(d feeds.XmlFeed, tail string) (frame, error) {
 	var b bytes.Buffer
 	if err := feeds.WriteXML(d, &b); err != nil {
 		return frame{}, err
 	}
-	head, ok := bytes.CutSuffix(b.Bytes(), []byte(tail))
-	if !ok {
-		return frame{}, fmt.Errorf("the document does not end with %q", tail)
+	root, begins := bytes.CutPrefix(b.Bytes(), []byte(declaration))
+	root, ends := bytes.CutSuffix(root, []byte(tail))
+	if !begins || !ends {
+		return frame{}, fmt.Errorf("the document does not begin with %q and end with %q", declaration, tail)
 	}
+	head := slices.Concat([]byte(xml.Header+f.stylesheet()+"\n"), root)
 	return frame{head, []byte(tail + "\n")}, nil
 }
 

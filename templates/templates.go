@@ -1,6 +1,6 @@
 // Package templates holds every template of newsdesk, and nothing else: the
 // digest (digest.html, digest.txt and their partials), the archive page, the
-// index of feeds and the editors' preview with its assets. No other package
+// pages and the look of feeds, and the editors' preview with its assets. No other package
 // embeds files.
 //
 // A site's own folder replaces them file by file: FS(os.DirFS("templates"))
@@ -13,7 +13,7 @@ import (
 	"io/fs"
 )
 
-//go:embed *.html *.txt partials assets
+//go:embed *.html *.txt *.css partials assets
 var builtin embed.FS
 
 // FS returns the built-in templates, with the files of override, if it is not

@@ -22,7 +22,7 @@ func (a *app) feedCommand() *cobra.Command {
 		Short: "Write RSS, Atom and JSON feeds of all articles and of each topic",
 		Long: `Write rss.xml, atom.xml and feed.json of all articles to the output folder and
 of each topic to topic/<slug>/ in it, with feeds.opml and index.html, which list
-them. With feeds.by there is also a feed of each language (language/<tag>/),
+them, and feed.css, by which a browser shows them. With feeds.by there is also a feed of each language (language/<tag>/),
 vocabulary, source, author or offering (source/<slug>/ and so on), and
 feeds.named makes feeds of what you combine (named/<slug>/). A file is written
 whole or not at all, and only if it changed.`,
@@ -105,7 +105,7 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
 	if stats.Kept > 0 {
-		a.note("%s in %s: not newsdesk's, left as they are (feeds.pages: false makes none)", plural(stats.Kept, "topic page"), c.Feeds.Dir)
+		a.note("%s in %s: not newsdesk's, left as it is (feeds.pages: false makes no pages)", plural(stats.Kept, "file"), c.Feeds.Dir)
 	}
 	if err := made.Save(); err != nil { // costs time, not output
 		a.note("%s cannot be written (%v); the next run makes every feed anew", c.Content.Index, err)

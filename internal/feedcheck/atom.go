@@ -25,7 +25,7 @@ func atomTables() {
 	}.with(threads, mediaTable, common, head)
 	sourceTable = table{"atom:id": {check: atomID}, "atom:title": {check: textConstruct}, "atom:updated": {check: date}}.with(dublinCore, common, plain)
 	personTable = table{
-		"atom:name": {check: leaf(personName), missing: "MissingElement"}, "atom:uri": {check: leaf(iri)}, "atom:email": {check: leaf((*checker).mailAddress)},
+		"atom:name": {check: (*checker).personName, missing: "MissingElement"}, "atom:uri": {check: leaf(iri)}, "atom:email": {check: leaf((*checker).mailAddress)},
 	}
 	delete(feedTable, "atom:content")
 	delete(feedTable, "atom:summary")
@@ -167,10 +167,10 @@ func source(c *checker, n *node) {
 // person checks an author or contributor (RFC 4287, 3.2).
 func person(c *checker, n *node) { c.children(n, personTable) }
 
-func personName(c *checker, at spot, s string) {
-	label(c, at, s)
-	if addrSpec.MatchString(strings.TrimSpace(s)) {
-		c.report(at, "ContainsEmail", "the name %s is an address of mail (want it in email)", short(s))
+func (c *checker) personName(n *node) {
+	c.labelLeaf(n)
+	if addrSpec.MatchString(strings.TrimSpace(n.text)) {
+		c.report(n.spot(), "ContainsEmail", "the name %s is an address of mail (want it in email)", short(n.text))
 	}
 }
 
@@ -196,7 +196,7 @@ func iri(c *checker, at spot, s string) {
 }
 
 func generator(c *checker, n *node) {
-	leaf(label)(c, n)
+	c.labelLeaf(n)
 	c.only(n, "uri version")
 	if v, ok := n.attr("uri"); ok {
 		c.address(n.at("uri"), v, anyIRI)

@@ -40,7 +40,7 @@ func textConstruct(c *checker, n *node) {
 
 // undeclared tells of HTML in a text that says it is plain.
 func (c *checker) undeclared(n *node) {
-	if m := markup(n.text); m != "" {
+	if m := markup(n.doubtful()); m != "" {
 		c.report(n.spot(), "ContainsUndeclaredHTML", `%s is HTML in a plain text (want type="html")`, short(m))
 	}
 }

@@ -87,7 +87,7 @@ func Check(data []byte, o Options) []Problem {
 		c.xml(data)
 	}
 	if o.Response != nil && f != Unknown {
-		c.response(f)
+		c.response(f, data)
 	}
 	slices.SortStableFunc(c.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),

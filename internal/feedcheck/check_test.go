@@ -208,7 +208,8 @@ func TestResponse(t *testing.T) {
 		{Response{"text/x-opml; charset=utf-8", `"1"`, ""}, ""},
 		{Response{"text/xml; charset=UTF-8", "", "Mon, 02 Jan 2006 15:04:05 GMT"}, ""},
 		{Response{"text/x-opml; charset=utf-8", "", ""}, "MissingValidator"},
-		{Response{"application/xml", `"1"`, ""}, "NonSpecificMediaType"},
+		{Response{"application/xml", `"1"`, ""}, ""},
+		{Response{"text/plain; charset=utf-8", `"1"`, ""}, "NonSpecificMediaType"},
 		{Response{"text/html; charset=iso-8859-1", `"1"`, ""}, "EncodingMismatch UnexpectedContentType"},
 		{Response{"", `"1"`, ""}, "UnexpectedContentType"},
 	} {

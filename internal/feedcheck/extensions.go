@@ -15,11 +15,11 @@ var (
 // item or entry, and in both.
 var (
 	dublinCore = table{
-		"dc:title": {check: leaf(label), many: true}, "dc:creator": {check: leaf(label), many: true}, "dc:subject": {check: leaf(label), many: true},
-		"dc:description": {check: (*checker).description, many: true}, "dc:publisher": {check: leaf(label), many: true}, "dc:contributor": {check: leaf(label), many: true},
-		"dc:type": {check: leaf(label), many: true}, "dc:format": {check: leaf(label), many: true}, "dc:identifier": {check: leaf(label), many: true},
-		"dc:source": {check: leaf(label), many: true}, "dc:relation": {check: leaf(label), many: true}, "dc:coverage": {check: leaf(label), many: true},
-		"dc:rights": {check: leaf(label), many: true}, "dc:date": {check: trimmed((*checker).w3cDate)}, "dc:language": {check: trimmed((*checker).language)},
+		"dc:title": {check: (*checker).labelLeaf, many: true}, "dc:creator": {check: (*checker).labelLeaf, many: true}, "dc:subject": {check: (*checker).labelLeaf, many: true},
+		"dc:description": {check: (*checker).description, many: true}, "dc:publisher": {check: (*checker).labelLeaf, many: true}, "dc:contributor": {check: (*checker).labelLeaf, many: true},
+		"dc:type": {check: (*checker).labelLeaf, many: true}, "dc:format": {check: (*checker).labelLeaf, many: true}, "dc:identifier": {check: (*checker).labelLeaf, many: true},
+		"dc:source": {check: (*checker).labelLeaf, many: true}, "dc:relation": {check: (*checker).labelLeaf, many: true}, "dc:coverage": {check: (*checker).labelLeaf, many: true},
+		"dc:rights": {check: (*checker).labelLeaf, many: true}, "dc:date": {check: trimmed((*checker).w3cDate)}, "dc:language": {check: trimmed((*checker).language)},
 	}
 	dublinTerms = func() table {
 		t := table{}
@@ -42,7 +42,7 @@ var (
 	}.with(dublinCore, dublinTerms, atomInRSS)
 	forItem = table{
 		"content:encoded": {check: encoded}, "content:items": {check: anything},
-		"slash:section": {check: leaf(label)}, "slash:department": {check: leaf(label)}, "slash:comments": {check: comments}, "slash:hit_parade": {check: leaf(parade)},
+		"slash:section": {check: (*checker).labelLeaf}, "slash:department": {check: (*checker).labelLeaf}, "slash:comments": {check: comments}, "slash:hit_parade": {check: leaf(parade)},
 		"wfw:comment": {check: trimmed(address(fullURI))}, "wfw:commentRss": {check: trimmed(address(fullURI))}, "wfw:commentRSS": {check: commentRSS},
 		"thr:total": {check: leaf(integer("InvalidNonNegativeInteger"))}, "thr:in-reply-to": {check: inReplyTo, many: true},
 		"atom:link": {check: foreignLink, many: true},

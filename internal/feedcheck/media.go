@@ -22,7 +22,7 @@ var (
 // mediaTables makes the tables of Media RSS.
 func mediaTables() {
 	details := table{
-		"media:title": {check: mediaText}, "media:description": {check: mediaText}, "media:keywords": {check: leaf(plainText)},
+		"media:title": {check: mediaText}, "media:description": {check: mediaText}, "media:keywords": {check: (*checker).plainLeaf},
 		"media:thumbnail": {check: thumbnail, many: true}, "media:category": {check: mediaCategory, many: true}, "media:hash": {check: hash, many: true},
 		"media:player": {check: player}, "media:credit": {check: credit, many: true}, "media:copyright": {check: copyright},
 		"media:text": {check: mediaSpeech, many: true}, "media:restriction": {check: restriction, many: true}, "media:rating": {check: rating, many: true},
@@ -82,7 +82,7 @@ func mediaText(c *checker, n *node) {
 	c.noChildren(n)
 	switch kind := n.value("type"); kind {
 	case "", "plain":
-		if m := markup(n.text); m != "" {
+		if m := markup(n.doubtful()); m != "" {
 			c.report(n.spot(), "ContainsUndeclaredHTML", `%s is HTML in a plain text (want type="html")`, short(m))
 		}
 	case "html":
@@ -125,7 +125,7 @@ func (c *checker) mediaURL(n *node) {
 }
 
 func mediaCategory(c *checker, n *node) {
-	leaf(plainText)(c, n)
+	c.plainLeaf(n)
 	c.attributes(n, map[string]func(c *checker, at spot, s string){"scheme": address(fullURI), "label": plainText})
 }
 
@@ -140,7 +140,7 @@ func hash(c *checker, n *node) {
 }
 
 func credit(c *checker, n *node) {
-	leaf(plainText)(c, n)
+	c.plainLeaf(n)
 	scheme, ok := n.attr("scheme")
 	if ok {
 		c.address(n.at("scheme"), scheme, fullURI)
@@ -151,7 +151,7 @@ func credit(c *checker, n *node) {
 }
 
 func copyright(c *checker, n *node) {
-	leaf(plainText)(c, n)
+	c.plainLeaf(n)
 	if v, ok := n.attr("url"); ok {
 		c.address(n.at("url"), v, fullURI)
 	}

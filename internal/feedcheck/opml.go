@@ -5,7 +5,7 @@ import "strings"
 var headTable = func() table {
 	date := leaf((*checker).rfc822Date)
 	t := table{
-		"title": {check: leaf(plainText)}, "dateCreated": {check: date}, "dateModified": {check: date}, "ownerName": {check: leaf(plainText)},
+		"title": {check: (*checker).plainLeaf}, "dateCreated": {check: date}, "dateModified": {check: date}, "ownerName": {check: (*checker).plainLeaf},
 		"ownerEmail": {check: leaf((*checker).mailAddress)}, "ownerId": {check: trimmed(address(fullURI))}, "docs": {check: trimmed(address(fullURI))},
 		"expansionState": {check: anything}, "vertScrollState": {check: leaf(integer("InvalidInteger"))},
 	}

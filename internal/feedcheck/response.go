@@ -1,6 +1,7 @@
 package feedcheck
 
 import (
+	"bytes"
 	"mime"
 	"strings"
 )
@@ -17,8 +18,19 @@ var (
 	generalTypes = set("application/xml text/xml application/json text/plain application/octet-stream application/rdf+xml")
 )
 
+// marks begin the root elements by which readers that sniff tell XML formats apart.
+var marks = map[Format]string{RSS: "<rss", Atom: "<feed", OPML: "<opml"}
+
+// marked reports whether XML of no special type shows its format to readers that
+// look at its first bytes alone, as W3C's validator wants.
+func marked(f Format, kind string, data []byte) bool {
+	const sniffed = 512
+	mark := marks[f]
+	return mark != "" && (kind == "application/xml" || kind == "text/xml") && bytes.Contains(data[:min(len(data), sniffed)], []byte(mark))
+}
+
 // response checks the headers.
-func (c *checker) response(f Format) {
+func (c *checker) response(f Format, data []byte) {
 	top := spot{}
 	kind, params, err := mime.ParseMediaType(c.Response.ContentType)
 	want := wantedTypes[f]
@@ -27,7 +39,7 @@ func (c *checker) response(f Format) {
 		c.report(top, "UnexpectedContentType", "there is no Content-Type (want %s)", want)
 	case err != nil:
 		c.report(top, "UnexpectedContentType", "the Content-Type %s is not one (want %s)", short(c.Response.ContentType), want)
-	case kind == want || f == OPML && kind == "text/xml":
+	case kind == want, marked(f, kind, data):
 	case generalTypes[kind]:
 		c.report(top, "NonSpecificMediaType", "the Content-Type is %s (want %s)", short(kind), want)
 	default:

@@ -25,22 +25,22 @@ var (
 func rssTables() {
 	date := leaf((*checker).rfc822Date)
 	channelTable = table{
-		"title":          {check: leaf(label), missing: "MissingTitle"},
+		"title":          {check: (*checker).labelLeaf, missing: "MissingTitle"},
 		"link":           {check: trimmed(address(fullURI)), missing: "MissingLink"},
-		"description":    {check: (*checker).description, missing: "MissingDescription"},
+		"description":    {check: (*checker).about, missing: "MissingDescription"},
 		"language":       {check: trimmed((*checker).language)},
-		"copyright":      {check: leaf(plainText)},
+		"copyright":      {check: (*checker).plainLeaf},
 		"managingEditor": {check: leaf((*checker).contact)},
 		"webMaster":      {check: leaf((*checker).contact)},
 		"pubDate":        {check: date},
 		"lastBuildDate":  {check: date},
 		"category":       {check: rssCategory, many: true},
-		"generator":      {check: leaf(plainText)},
+		"generator":      {check: (*checker).plainLeaf},
 		"docs":           {check: trimmed(address(fullURI))},
 		"cloud":          {check: cloud},
 		"ttl":            {check: leaf(positive("InvalidPositiveInteger"))},
 		"image":          {check: image},
-		"rating":         {check: leaf(plainText)},
+		"rating":         {check: (*checker).plainLeaf},
 		"textInput":      {check: textInput},
 		"skipHours":      {check: skipHours},
 		"skipDays":       {check: skipDays},
@@ -59,12 +59,12 @@ func rssTables() {
 		"source":      {check: rssSource},
 	}.with(forItem, mediaTable)
 	imageTable = table{
-		"url": {check: imageURL, missing: "MissingElement"}, "title": {check: leaf(label), missing: "MissingTitle"},
-		"link": {check: trimmed(address(fullURI)), missing: "MissingLink"}, "description": {check: leaf(plainText)},
+		"url": {check: imageURL, missing: "MissingElement"}, "title": {check: (*checker).labelLeaf, missing: "MissingTitle"},
+		"link": {check: trimmed(address(fullURI)), missing: "MissingLink"}, "description": {check: (*checker).plainLeaf},
 		"width": {check: leaf(side("InvalidWidth", 144))}, "height": {check: leaf(side("InvalidHeight", 400))},
 	}
 	textInputRule = table{
-		"title": {check: leaf(label), missing: "MissingTitle"}, "description": {check: leaf(label), missing: "MissingDescription"},
+		"title": {check: (*checker).labelLeaf, missing: "MissingTitle"}, "description": {check: (*checker).labelLeaf, missing: "MissingDescription"},
 		"link": {check: trimmed(address(fullURI)), missing: "MissingLink"}, "name": {check: leaf(formName), missing: "MissingElement"},
 	}
 }
@@ -162,7 +162,8 @@ func (c *checker) certainText(n *node) {
 
 // doubtful is an element's text without the < and & that are written as &#x3C;
 // and &#x26;: RSS does not say whether a title is HTML, and these, by its profile,
-// are the letters themselves in every reader.
+// are the letters themselves in every reader. W3C's validator takes them for that
+// in Atom, too.
 func (n *node) doubtful() string {
 	if bytes.Contains(n.raw, []byte("<")) { // CDATA, comments
 		return n.text
@@ -170,7 +171,13 @@ func (n *node) doubtful() string {
 	return html.UnescapeString(string(certain.ReplaceAll(n.raw, []byte(" "))))
 }
 
-// description checks the HTML of a channel or an item.
+// about checks the description of a channel, which is plain text.
+func (c *checker) about(n *node) {
+	c.noChildren(n)
+	c.certainText(n)
+}
+
+// description checks the HTML of an item.
 func (c *checker) description(n *node) {
 	c.noChildren(n)
 	c.html(n.spot(), n.textLine, n.text, c.relative(n))

@@ -52,7 +52,7 @@ func guid(c *checker, n *node) {
 
 func rssSource(c *checker, n *node) {
 	c.only(n, "url")
-	leaf(label)(c, n)
+	c.labelLeaf(n)
 	if v, ok := c.required(n, "url", "MissingAttribute"); ok {
 		c.address(n.at("url"), v, fullURI)
 	}

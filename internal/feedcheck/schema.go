@@ -178,10 +178,16 @@ func plainText(c *checker, at spot, s string) {
 	}
 }
 
-// label is plain text that is not empty.
-func label(c *checker, at spot, s string) {
-	notBlank(c, at, s)
-	plainText(c, at, s)
+// plainLeaf checks an element of plain text.
+func (c *checker) plainLeaf(n *node) {
+	c.noChildren(n)
+	plainText(c, n.spot(), n.doubtful())
+}
+
+// labelLeaf checks an element of plain text that is not empty.
+func (c *checker) labelLeaf(n *node) {
+	notBlank(c, n.spot(), n.text)
+	c.plainLeaf(n)
 }
 
 func address(w wants) func(c *checker, at spot, s string) {

@@ -17,12 +17,18 @@ type kind struct {
 }
 
 var (
-	rssKind  = kind{[]string{"application/rss+xml; charset=utf-8"}, true, true, []string{"<lastBuildDate>"}}
-	atomKind = kind{[]string{"application/atom+xml; charset=utf-8"}, true, true, []string{"<updated>"}}
+	rssKind  = kind{xmlType, true, true, []string{"<lastBuildDate>"}}
+	atomKind = kind{xmlType, true, true, []string{"<updated>"}}
 	jsonKind = kind{[]string{"application/feed+json; charset=utf-8"}, true, true, []string{`"date_modified":"`, `"date_published":"`}}
 	opmlKind = kind{[]string{"text/x-opml; charset=utf-8"}, true, true, nil}
 	anyKind  = kind{[]string{"application/octet-stream"}, false, false, nil}
 )
+
+// xmlType is that of RSS and Atom. Readers and W3C's validator take it as they do
+// application/rss+xml and application/atom+xml, but those Chromium shows as plain
+// text and Firefox downloads, and this both show with the feed's style sheet.
+// Safari does so as well, by X-Content-Type-Options: nosniff.
+var xmlType = []string{"application/xml; charset=utf-8"}
 
 // kinds are those that the name tells. Media types are written here, and not
 // taken from the machine, whose own list may differ.
