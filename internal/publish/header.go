@@ -39,12 +39,10 @@ var types = map[string]string{
 }
 
 // feedTypes are those of the feeds. FreshRSS refuses a feed that is not sent as
-// XML, and readers guess another charset where none is named. Feeds sent as
-// application/rss+xml or application/atom+xml Chromium shows as plain text and
-// Firefox downloads; sent as application/xml, with their style sheet.
+// XML, and readers guess another charset where none is named.
 var feedTypes = map[string]string{
-	"rss.xml":   "application/xml; charset=utf-8",
-	"atom.xml":  "application/xml; charset=utf-8",
+	"rss.xml":   "application/rss+xml; charset=utf-8",
+	"atom.xml":  "application/atom+xml; charset=utf-8",
 	"feed.json": "application/feed+json; charset=utf-8",
 }
 

@@ -13,8 +13,8 @@ func TestHeaderOf(t *testing.T) {
 		o    Options
 		want Header
 	}{
-		{"rss.xml", options, Header{"application/xml; charset=utf-8", "public, max-age=3600"}},
-		{"topic/a/atom-12.xml", options, Header{"application/xml; charset=utf-8", "public, max-age=3600"}},
+		{"rss.xml", options, Header{"application/rss+xml; charset=utf-8", "public, max-age=3600"}},
+		{"topic/a/atom-12.xml", options, Header{"application/atom+xml; charset=utf-8", "public, max-age=3600"}},
 		{"feed-1.json", hubs, Header{"application/feed+json; charset=utf-8", "public, max-age=1800, s-maxage=60"}},
 		{"sitemap.xml", options, Header{"application/xml; charset=utf-8", "public, max-age=86400"}},
 		{"list.JSON", options, Header{"application/json; charset=utf-8", "public, max-age=300"}},
@@ -39,7 +39,7 @@ func TestHeadersFile(t *testing.T) {
   Content-Type: text/css; charset=utf-8
   Cache-Control: public, max-age=31536000, immutable
 /feeds/atom-*.xml
-  Content-Type: application/xml; charset=utf-8
+  Content-Type: application/atom+xml; charset=utf-8
   Cache-Control: public, max-age=3600, s-maxage=60
 /feeds/feed.json
   Content-Type: application/feed+json; charset=utf-8
@@ -48,13 +48,13 @@ func TestHeadersFile(t *testing.T) {
   Content-Type: text/x-opml; charset=utf-8
   Cache-Control: public, max-age=300
 /feeds/rss.xml
-  Content-Type: application/xml; charset=utf-8
+  Content-Type: application/rss+xml; charset=utf-8
   Cache-Control: public, max-age=3600, s-maxage=60
 /feeds/topic/:a/feed.json
   Content-Type: application/feed+json; charset=utf-8
   Cache-Control: public, max-age=3600, s-maxage=60
 /feeds/topic/:a/rss.xml
-  Content-Type: application/xml; charset=utf-8
+  Content-Type: application/rss+xml; charset=utf-8
   Cache-Control: public, max-age=3600, s-maxage=60
 ` + headersHubs + `/feeds/feed.json
   Link: <https://hub.example.org/>; rel="hub", <https://hub.example.net/>; rel="hub", <https://news.example.org/feeds/feed.json>; rel="self"

@@ -190,8 +190,8 @@ func TestServedHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"rss.xml":        "application/xml; charset=utf-8 | public, max-age=3600",
-		"atom.xml":       "application/xml; charset=utf-8 | public, max-age=3600",
+		"rss.xml":        "application/rss+xml; charset=utf-8 | public, max-age=3600",
+		"atom.xml":       "application/atom+xml; charset=utf-8 | public, max-age=3600",
 		"feed.json":      "application/feed+json; charset=utf-8 | public, max-age=3600",
 		"feeds.opml":     "text/x-opml; charset=utf-8 | public, max-age=300",
 		"index.html":     "text/html; charset=utf-8 | public, max-age=300",
@@ -404,7 +404,7 @@ func TestManifest(t *testing.T) {
 "files": {
 "_headers": {"md5":"` + hash(headersOf([]string{"rss.xml"}, options)) + `","type":"text/plain; charset=utf-8","cache":"public, max-age=300"},
 "old.html": {"md5":"c81e728d9d4c2f636f067f89cc14862c","type":"text/html; charset=utf-8","cache":"public, max-age=300","gone":true},
-"rss.xml": {"md5":"c4ca4238a0b923820dcc509a6f75849b","type":"application/xml; charset=utf-8","cache":"public, max-age=3600"}
+"rss.xml": {"md5":"c4ca4238a0b923820dcc509a6f75849b","type":"application/rss+xml; charset=utf-8","cache":"public, max-age=3600"}
 }
 }
 `
