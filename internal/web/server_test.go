@@ -82,6 +82,11 @@ type serving struct {
 
 func serveOutput(t *testing.T, o ServerOptions) *serving {
 	t.Helper()
+	return serveOutputTLS(t, o, nil)
+}
+
+func serveOutputTLS(t *testing.T, o ServerOptions, certificate *Certificate) *serving {
+	t.Helper()
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -96,7 +101,7 @@ func serveOutput(t *testing.T, o ServerOptions) *serving {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	v := &serving{s, outputFiles(t), l.Addr().String(), stop, make(chan error, 1)}
-	go func() { v.ended <- s.Serve(ctx, l, nil) }()
+	go func() { v.ended <- s.Serve(ctx, l, certificate) }()
 	t.Cleanup(stop)
 	return v
 }
