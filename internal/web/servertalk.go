@@ -30,7 +30,7 @@ func (c *conversations) talk(lower net.Conn) {
 	t.buffer = make([]byte, requestSize)
 	for {
 		end := bytes.Index(t.buffer[:t.filled], []byte("\r\n\r\n"))
-		if end < 0 && t.filled < len(t.buffer) {
+		if end < 0 && t.filled < len(t.buffer) && !hasBareLF(t.buffer[:t.filled]) {
 			if !t.read(&c.closing) {
 				t.conn.Close()
 				return
@@ -47,7 +47,19 @@ func (c *conversations) talk(lower net.Conn) {
 			return
 		}
 		t.filled = copy(t.buffer, t.buffer[end+4:t.filled])
+		t.begun = false
 	}
+}
+
+// hasBareLF tells whether a line ends in LF alone, as net/http allows: then there
+// may be no more to wait for.
+func hasBareLF(text []byte) bool {
+	for i, b := range text {
+		if b == '\n' && (i == 0 || text[i-1] != '\r') {
+			return true
+		}
+	}
+	return false
 }
 
 // forget no longer has a connection open.
@@ -68,7 +80,7 @@ type talk struct {
 	failed  bool // the client went away
 
 	readBy, writeBy time.Time // deadlines
-	begun           bool      // readBy is that of a request, not of an idle connection
+	begun           bool      // readBy is that of the request that is in the buffer
 
 	// What the last request had, which the next will have too.
 	accept, ifNone, ifChanged string
@@ -84,7 +96,7 @@ func (t *talk) read(closing *atomic.Bool) bool {
 	switch {
 	case t.filled > 0 && !t.begun:
 		t.setReadDeadline(now.Add(headerTimeout), true)
-	case t.filled == 0 && (t.begun || t.readBy.Sub(now) < idleTimeout-time.Second):
+	case t.filled == 0 && t.readBy.Sub(now) < idleTimeout-time.Second:
 		t.setReadDeadline(now.Add(idleTimeout), false)
 	}
 	if closing.Load() { // after the deadline is set, so that shutdown's is the last
@@ -92,7 +104,7 @@ func (t *talk) read(closing *atomic.Bool) bool {
 	}
 	n, err := t.conn.Read(t.buffer[t.filled:])
 	t.filled += n
-	return err == nil
+	return n > 0 || err == nil // TLS gives the last bytes with the end
 }
 
 func (t *talk) setReadDeadline(at time.Time, begun bool) {

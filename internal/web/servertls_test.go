@@ -88,6 +88,33 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
+// A client that sends its request and at once the end is answered: with both in
+// one packet, crypto/tls reads them as one in TLS 1.2.
+func TestTLSHalfClosed(t *testing.T) {
+	dir := t.TempDir()
+	writeCertificate(t, dir, 1)
+	certificate, err := OpenCertificate(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := serveOutputTLS(t, ServerOptions{}, certificate).loaded(t)
+	lower := &corked{Conn: v.dial(t)}
+	c := tls.Client(lower, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12})
+	if err := c.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	lower.put()
+	io.WriteString(c, "GET /feeds.opml HTTP/1.1\r\nHost: a\r\n\r\n")
+	c.CloseWrite()
+	lower.SetDeadline(time.Now().Add(20 * time.Second)) // CloseWrite lets nothing more through
+	if err := lower.pull(); err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := io.ReadAll(c); err != nil || !strings.HasSuffix(string(answer), "<opml/>") {
+		t.Errorf("the answer is %q, %v", answer, err)
+	}
+}
+
 // Over TLS the same is answered: by a conversation, by net/http after it, by
 // HTTP/2; and who speaks no TLS is told so.
 func TestServeTLS(t *testing.T) {
