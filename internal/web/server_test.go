@@ -21,6 +21,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 )
 
 var (
@@ -604,14 +605,27 @@ func TestMetrics(t *testing.T) {
 	v.ask(t, "GET", "/none")
 	v.Built(nil)
 	v.Built(io.ErrUnexpectedEOF)
-	_, page := v.ask(t, "GET", "/metrics")
+	response, page := v.ask(t, "GET", "/metrics")
+	if got := response.Header.Get("Content-Type"); !strings.HasPrefix(got, "text/plain; version=0.0.4") {
+		t.Errorf("/metrics is %s", got)
+	}
+	if problems, err := promlint.New(strings.NewReader(page)).Lint(); err != nil || len(problems) > 0 {
+		t.Errorf("/metrics: %v, %v", problems, err)
+	}
 	for _, want := range []string{
 		`newsdesk_http_requests_total{code="200"} 1`, `newsdesk_http_requests_total{code="404"} 1`,
-		"newsdesk_http_request_duration_seconds_count 2", "newsdesk_builds_total 2", "newsdesk_build_errors_total 1",
+		"newsdesk_http_request_duration_seconds_count 2", "newsdesk_builds_total 2", "newsdesk_build_errors_total 1", "newsdesk_last_build_failed 1",
 		"newsdesk_snapshot_files 10", "newsdesk_snapshot_age_seconds ",
 	} {
 		if !bytes.Contains([]byte(page), []byte(want)) {
 			t.Errorf("/metrics has no %s", want)
 		}
+	}
+	if response, _ := v.ask(t, "GET", "/healthz"); response.StatusCode != 200 || response.Header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("/healthz is %d after a build that failed", response.StatusCode)
+	}
+	v.Built(nil)
+	if _, page := v.ask(t, "GET", "/metrics"); !strings.Contains(page, "newsdesk_last_build_failed 0") {
+		t.Error("a build that is done leaves the last one failed")
 	}
 }

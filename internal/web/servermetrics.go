@@ -17,6 +17,7 @@ type serverMetrics struct {
 	usual          map[int]prometheus.Counter // of requests, by status: found without making a label
 	duration       prometheus.Histogram
 	builds, failed prometheus.Counter
+	lastFailed     prometheus.Gauge
 }
 
 func newServerMetrics(s *Server) *serverMetrics {
@@ -31,6 +32,8 @@ func newServerMetrics(s *Server) *serverMetrics {
 			Name: "newsdesk_builds_total", Help: "Builds since the start."}),
 		failed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "newsdesk_build_errors_total", Help: "Builds that failed; the output before them is served on."}),
+		lastFailed: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "newsdesk_last_build_failed", Help: "1 while what is served is not what the last build should have made, or else 0."}),
 	}
 	for _, status := range []int{200, 206, 301, 304, 404, 405, 410, 412, 416, 503} {
 		m.usual[status] = m.requests.WithLabelValues(strconv.Itoa(status))
@@ -44,7 +47,7 @@ func newServerMetrics(s *Server) *serverMetrics {
 		})
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(m.requests, m.duration, m.builds, m.failed,
+	registry.MustRegister(m.requests, m.duration, m.builds, m.failed, m.lastFailed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("newsdesk_snapshot_age_seconds", "Time since the output that is served was last looked at.",
 			func(shown *outputSnapshot) float64 { return s.options.Now().Sub(shown.made).Seconds() }),
@@ -67,7 +70,9 @@ func (m *serverMetrics) request(status int, took time.Duration) {
 
 func (m *serverMetrics) built(err error) {
 	m.builds.Inc()
+	m.lastFailed.Set(0)
 	if err != nil {
 		m.failed.Inc()
+		m.lastFailed.Set(1)
 	}
 }
