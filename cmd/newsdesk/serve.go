@@ -34,10 +34,12 @@ that is dated ahead, and when a week ends. What is there from before is
 served until the first build is done; a build that fails leaves what is served
 as it is. Paths are those of feeds.url.
 
-/healthz answers ok once there is something to serve; /metrics is for Prometheus
-and answers the clients of serve.metrics alone. SIGTERM ends it after the last
-answer. A socket of systemd (LISTEN_FDS) is used instead of an address if there
-is one.
+/healthz answers ok once there is something to serve, and 503 before; a build
+that fails changes nothing there, for a balancer should not take out a server
+that has the feeds. Let newsdesk_last_build_failed of /metrics raise the alarm.
+/metrics is for Prometheus and answers the clients of serve.metrics alone, 404 to
+others. SIGTERM ends it after the last answer. A socket of systemd (LISTEN_FDS)
+is used instead of an address if there is one.
 
 After each build feeds.hubs are told which feeds changed (see "feed ping"), unless
 feeds.publish says that the public place is another.`,

@@ -101,6 +101,12 @@ func (s *Server) Built(err error) { s.metrics.built(err) }
 // ServeHTTP answers GET and HEAD.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := s.options.Now()
+	if r.ProtoMajor == 1 && r.ContentLength != 0 {
+		// Nobody has a body to send here. Where it ends may be told in two ways, of
+		// which net/http took one and a proxy perhaps the other, so that what follows
+		// is not read as a request (RFC 9112 section 6.1).
+		w.Header()["Connection"] = closeConnection
+	}
 	status, size := s.answer(w, r)
 	took := s.options.Now().Sub(started)
 	s.metrics.request(status, took)
@@ -166,6 +172,8 @@ var (
 	noCache      = []string{"no-cache"}
 	acceptRanges = []string{"bytes"}
 	varyEncoding = []string{"Accept-Encoding"}
+
+	closeConnection = []string{"close"}
 )
 
 // recorder notes the answer of a handler that is not ours.

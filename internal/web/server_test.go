@@ -22,6 +22,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 )
 
 var (
@@ -46,6 +47,10 @@ func outputFiles(t *testing.T) string {
 		".hidden":           "secret",
 		".newsdesk/index":   "secret",
 		"_headers":          "secret",
+		"newsdesk.db-wal":   "secret",
+		".rss.xml.tmp":      "secret",
+
+		"newsdesk-published.json": "secret",
 	} {
 		write(t, dir, name, text)
 	}
@@ -83,6 +88,11 @@ type serving struct {
 
 func serveOutput(t *testing.T, o ServerOptions) *serving {
 	t.Helper()
+	return serveOutputTLS(t, o, nil)
+}
+
+func serveOutputTLS(t *testing.T, o ServerOptions, certificate *Certificate) *serving {
+	t.Helper()
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -97,7 +107,7 @@ func serveOutput(t *testing.T, o ServerOptions) *serving {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	v := &serving{s, outputFiles(t), l.Addr().String(), stop, make(chan error, 1)}
-	go func() { v.ended <- s.Serve(ctx, l, nil) }()
+	go func() { v.ended <- s.Serve(ctx, l, certificate) }()
 	t.Cleanup(stop)
 	return v
 }
@@ -182,6 +192,14 @@ func TestServerAnswers(t *testing.T) {
 		{"GET", "/.hidden", nil, 404, ""},
 		{"GET", "/.newsdesk/index", nil, 404, ""},
 		{"GET", "/_headers", nil, 404, ""},
+		{"GET", "/newsdesk.db-wal", nil, 404, ""},
+		{"GET", "/newsdesk-published.json", nil, 404, ""},
+		{"GET", "/.rss.xml.tmp", nil, 404, ""},
+		{"GET", "/%2enewsdesk/index", nil, 404, ""},
+		{"GET", "/%252e%252e/etc/passwd", nil, 404, ""},
+		{"GET", "/%c0%ae%c0%ae/etc/passwd", nil, 404, ""},
+		{"GET", "/topic%2findex.html%2f", nil, 404, ""},
+		{"GET", "/..;/rss.xml", nil, 404, ""},
 		{"GET", "/passwd.txt", nil, 404, ""},
 		{"GET", "/../../../../etc/passwd", nil, 404, ""},
 		{"GET", "/topic/../rss.xml", nil, 404, ""},
@@ -217,6 +235,20 @@ func TestServerAnswers(t *testing.T) {
 		{"GET", "/rss.xml", []string{"Range: bytes=0-9", `If-Range: "a"`}, 200, "Content-Length: 4711"},
 		{"GET", "/rss.xml", []string{"Range: bytes=0-9", "If-None-Match: " + tag}, 304, ""},
 		{"HEAD", "/rss.xml", []string{"Range: bytes=0-9"}, 200, "Content-Length: 4711"},
+		{"GET", "/rss.xml", []string{"Range: Bytes=0-9"}, 206, "Content-Range: bytes 0-9/4711"},
+		{"GET", "/rss.xml", []string{"Range: items=0-9"}, 200, "Content-Length: 4711"},
+		{"GET", "/rss.xml", []string{"Range: items=0-9", "Accept-Encoding: gzip"}, 200, "Content-Encoding: gzip"},
+		{"GET", "/rss.xml", []string{"Range: bytes=-0"}, 200, "Content-Length: 4711"},
+		{"GET", "/rss.xml", []string{"Range: bytes=0-,0-,0-"}, 200, "Content-Length: 4711"},
+		{"GET", "/rss.xml", []string{"Range: bytes=-9999"}, 206, "Content-Range: bytes 0-4710/4711"},
+		{"GET", "/rss.xml", []string{"Range: bytes=0-9,9999-"}, 206, "Content-Range: bytes 0-9/4711"},
+
+		// Precedence (RFC 9110 section 13.2.2).
+		{"GET", "/rss.xml", []string{"If-Match: " + tag, "If-Unmodified-Since: Sun, 31 Oct 2010 18:23:57 GMT"}, 200, ""},
+		{"GET", "/rss.xml", []string{"If-Match: W/" + tag}, 412, ""},
+		{"GET", "/rss.xml", []string{"If-Match: " + tag, "If-None-Match: " + tag}, 304, ""},
+		{"GET", "/rss.xml", []string{`If-Match: "a"`, "If-None-Match: " + tag}, 412, ""},
+		{"GET", "/rss.xml", []string{"Range: bytes=0-9", `If-None-Match: "a"`, "If-Modified-Since: " + date}, 206, ""},
 	} {
 		name := test.method + " " + test.path + " " + strings.Join(test.header, ", ")
 		response, body := v.ask(t, test.method, test.path, test.header...)
@@ -387,12 +419,47 @@ func TestMalformedRequests(t *testing.T) {
 	}
 }
 
-// Requests on one connection, sent before the first answer came, with a body
-// among them.
+// A body, which no request here has, ends the connection: what follows it may be
+// meant as part of it by whoever passed it on.
+func TestBodies(t *testing.T) {
+	v := serveOutput(t, ServerOptions{}).loaded(t)
+	const next = "GET /rss.xml HTTP/1.1\r\nHost: a\r\n\r\n"
+	for _, test := range []struct{ request, want string }{
+		{"GET /feeds.opml\nContent-Length: 4\n\nbody", "200"},
+		{"GET /feeds.opml\nContent-Length: 4\nContent-Length: 4\n\nbody", "200"},
+		{"GET /feeds.opml\nTransfer-Encoding: chunked\n\n4\nbody\n0\n\n", "200"},
+		{"GET /feeds.opml\nContent-Length: 4\nTransfer-Encoding: chunked\n\n0\n\n", "200"},
+		{"GET /feeds.opml\nX: a\n Transfer-Encoding: chunked\nContent-Length: 1\n\n0", "200"},
+		{"POST /feeds.opml\nContent-Length: 4\n\nbody", "405"},
+		{"POST /feeds.opml\nContent-Length: 99999999\n\nbody", "405"},
+		{"POST /feeds.opml\nExpect: 100-continue\nContent-Length: 4\n\n", "405"},
+	} {
+		line, rest, _ := strings.Cut(test.request, "\n")
+		request := line + " HTTP/1.1\r\nHost: a\r\n" + strings.ReplaceAll(rest, "\n", "\r\n")
+		answer := v.raw(t, request+next)
+		if !strings.HasPrefix(answer, "HTTP/1.1 "+test.want+" ") || strings.Count(answer, "HTTP/1.1 ") != 1 || !strings.Contains(answer, "\r\nConnection: close\r\n") {
+			t.Errorf("%q is answered %q", request, answer)
+		}
+	}
+}
+
+// Lines that end in LF alone are lines to net/http; nobody waits for a CR.
+func TestBareLF(t *testing.T) {
+	v := serveOutput(t, ServerOptions{}).loaded(t)
+	for _, request := range []string{"GET /feeds.opml HTTP/1.1\nHost: a\n\n", "GET /feeds.opml HTTP/1.1\r\nHost: a\r\n\n"} {
+		c := v.dial(t)
+		io.WriteString(c, request)
+		if response, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || response.StatusCode != 200 {
+			t.Errorf("%q: %v", request, err)
+		}
+	}
+}
+
+// Requests on one connection, sent before the first answer came.
 func TestPipelined(t *testing.T) {
 	v := serveOutput(t, ServerOptions{}).loaded(t)
 	const host = " HTTP/1.1\r\nHost: a\r\n"
-	answer := v.raw(t, "GET /feeds.opml"+host+"\r\n"+"HEAD /rss.xml"+host+"\r\n"+"GET /feeds.opml"+host+"Content-Length: 4\r\n\r\nbody"+
+	answer := v.raw(t, "GET /feeds.opml"+host+"\r\n"+"HEAD /rss.xml"+host+"\r\n"+"GET /feeds.opml"+host+"Content-Length: 0\r\n\r\n"+
 		"GET /none"+host+"\r\n"+"GET /rss.xml"+host+"Range: bytes=0-3\r\n\r\n"+"GET /feeds.opml"+host+"Connection: close\r\n\r\n"+"GET /rss.xml"+host+"\r\n")
 	r := bufio.NewReader(strings.NewReader(answer))
 	for _, want := range []struct {
@@ -541,16 +608,29 @@ func TestMetrics(t *testing.T) {
 	v.Built(io.ErrUnexpectedEOF)
 	v.Pinged(2, 1, 4)
 	v.Pinged(1, 0, 3)
-	_, page := v.ask(t, "GET", "/metrics")
+	response, page := v.ask(t, "GET", "/metrics")
+	if got := response.Header.Get("Content-Type"); !strings.HasPrefix(got, "text/plain; version=0.0.4") {
+		t.Errorf("/metrics is %s", got)
+	}
+	if problems, err := promlint.New(strings.NewReader(page)).Lint(); err != nil || len(problems) > 0 {
+		t.Errorf("/metrics: %v, %v", problems, err)
+	}
 	for _, want := range []string{
 		`newsdesk_http_requests_total{code="200"} 1`, `newsdesk_http_requests_total{code="404"} 1`,
-		"newsdesk_http_request_duration_seconds_count 2", "newsdesk_builds_total 2", "newsdesk_build_errors_total 1",
+		"newsdesk_http_request_duration_seconds_count 2", "newsdesk_builds_total 2", "newsdesk_build_errors_total 1", "newsdesk_last_build_failed 1",
 		`newsdesk_websub_pings_total{result="ok"} 3`, `newsdesk_websub_pings_total{result="failed"} 1`, "newsdesk_websub_pending 3",
 		"newsdesk_snapshot_files 10", "newsdesk_snapshot_age_seconds ",
 	} {
 		if !bytes.Contains([]byte(page), []byte(want)) {
 			t.Errorf("/metrics has no %s", want)
 		}
+	}
+	if response, _ := v.ask(t, "GET", "/healthz"); response.StatusCode != 200 || response.Header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("/healthz is %d after a build that failed", response.StatusCode)
+	}
+	v.Built(nil)
+	if _, page := v.ask(t, "GET", "/metrics"); !strings.Contains(page, "newsdesk_last_build_failed 0") {
+		t.Error("a build that is done leaves the last one failed")
 	}
 }
 

@@ -13,24 +13,36 @@ import (
 // client is the address that a request is from. A trusted proxy is believed whom
 // it names as its peer, the last in X-Forwarded-For, who may be another such
 // proxy; what is before the first that is not trusted, anybody can have written.
-// The address is not valid for a peer on a Unix socket that names nobody.
-func (s *Server) client(r *http.Request) netip.Addr {
+// The address is not valid for a peer on a Unix socket that names nobody. Where a
+// proxy names somebody by no address, it is the proxy's, and known is false.
+func (s *Server) client(r *http.Request) (address netip.Addr, known bool) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	address := peer.Addr().Unmap()
-	if err == nil && !within(s.options.Trusted, address) {
-		return address
+	address = peer.Addr().Unmap()
+	if err == nil && !within(s.options.Trusted, address) || len(r.Header["X-Forwarded-For"]) == 0 {
+		return address, true
 	}
 	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
 	for _, hop := range slices.Backward(hops) {
-		next, err := netip.ParseAddr(strings.TrimSpace(hop))
+		next, err := parseHop(strings.TrimSpace(hop))
 		if err != nil {
-			break
+			return address, false
 		}
 		if address = next.Unmap(); !within(s.options.Trusted, address) {
 			break
 		}
 	}
-	return address
+	return address, true
+}
+
+// parseHop reads an address; some proxies write brackets or a port, too.
+func parseHop(text string) (netip.Addr, error) {
+	if hop, err := netip.ParseAddrPort(text); err == nil {
+		return hop.Addr(), nil
+	}
+	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+		text = text[1 : len(text)-1]
+	}
+	return netip.ParseAddr(text)
 }
 
 func within(networks []netip.Prefix, address netip.Addr) bool {
@@ -40,13 +52,13 @@ func within(networks []netip.Prefix, address netip.Addr) bool {
 // mayMeasure tells whether a request is from one that /metrics is for. Who
 // reaches a Unix socket without a proxy is on this machine.
 func (s *Server) mayMeasure(r *http.Request) bool {
-	address := s.client(r)
-	return !address.IsValid() || within(s.options.Metrics, address)
+	address, known := s.client(r)
+	return known && (!address.IsValid() || within(s.options.Metrics, address))
 }
 
 func (s *Server) logAccess(r *http.Request, status int, size int64, took time.Duration) {
 	client := "unix"
-	if address := s.client(r); address.IsValid() {
+	if address, _ := s.client(r); address.IsValid() {
 		client = address.String()
 	}
 	s.options.Access.LogAttrs(context.Background(), slog.LevelInfo, "request",

@@ -30,6 +30,14 @@ func TestClient(t *testing.T) {
 		{"127.0.0.1:5", "127.0.0.1, 192.0.2.1", "192.0.2.1", false},
 		{"127.0.0.1:5", "192.0.2.1, 10.0.0.1", "192.0.2.1", false},
 		{"127.0.0.1:5", "nonsense, 10.0.0.1", "10.0.0.1", false},
+		{"127.0.0.1:5", "nonsense", "127.0.0.1", false},
+		{"127.0.0.1:5", "127.0.0.1,", "127.0.0.1", false},
+		{"@", "unknown", "invalid IP", false},
+		{"127.0.0.1:5", "127.0.0.1, 192.0.2.1:4711", "192.0.2.1", false},
+		{"127.0.0.1:5", "[2001:db8::1]:4711", "2001:db8::1", false},
+		{"127.0.0.1:5", "[2001:db8::1]", "2001:db8::1", false},
+		{"127.0.0.1:5", "2001:db8::1", "2001:db8::1", false},
+		{"[2001:db8::1]:5", "127.0.0.1", "2001:db8::1", false},
 		{"@", "", "invalid IP", true},
 		{"@", "2001:db8::1", "2001:db8::1", false},
 	} {
@@ -38,7 +46,7 @@ func TestClient(t *testing.T) {
 		if test.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", test.forwarded)
 		}
-		if got := s.client(r).String(); got != test.want || s.mayMeasure(r) != test.metrics {
+		if got, _ := s.client(r); got.String() != test.want || s.mayMeasure(r) != test.metrics {
 			t.Errorf("%s for %q is %s, metrics %t; want %s, %t", test.peer, test.forwarded, got, s.mayMeasure(r), test.want, test.metrics)
 		}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -19,18 +20,19 @@ import (
 type conversations struct {
 	server   *Server
 	listener net.Listener
+	tls      *tls.Config // nil is none
 	others   chan net.Conn
 	closing  atomic.Bool
 	ended    chan struct{} // closed when Accept has nothing to give any more
 
 	mu      sync.Mutex
-	open    map[net.Conn]bool
+	open    map[net.Conn]bool // as the listener gave them
 	talking sync.WaitGroup
 }
 
-func newConversations(s *Server, l net.Listener) *conversations {
+func newConversations(s *Server, l net.Listener, t *tls.Config) *conversations {
 	c := &conversations{
-		server: s, listener: l, others: make(chan net.Conn), ended: make(chan struct{}), open: map[net.Conn]bool{},
+		server: s, listener: l, tls: t, others: make(chan net.Conn), ended: make(chan struct{}), open: map[net.Conn]bool{},
 	}
 	c.talking.Add(1) // run's
 	return c
@@ -103,11 +105,15 @@ func (c *conversations) Close() error {
 // Addr is the listener's.
 func (c *conversations) Addr() net.Addr { return c.listener.Addr() }
 
-// handOver gives a connection to net/http with what was read of it.
+// handOver gives a connection to net/http with what was read of it. One of TLS of
+// which nothing was read it gets as such, to speak what was agreed on.
 func (c *conversations) handOver(conn net.Conn, read []byte) {
 	conn.SetDeadline(time.Time{})
+	if len(read) > 0 {
+		conn = &replayed{conn, bytes.Clone(read)}
+	}
 	select {
-	case c.others <- &replayed{conn, bytes.Clone(read)}:
+	case c.others <- conn:
 	case <-c.ended:
 		conn.Close()
 	}

@@ -104,13 +104,16 @@ func (f *file) isAt(info fs.FileInfo) bool {
 // http.ServeContent's.
 func (f *file) serve(w http.ResponseWriter, r *http.Request) (status int, size int64) {
 	v := f.choose(r.Header["Accept-Encoding"])
-	ranges := r.Method == http.MethodGet && len(r.Header["Range"]) > 0 // RFC 9110 section 14.2: of GET alone
-	if ranges {
+	ranges := byteRanges(r)
+	if ranges != "" {
 		v = &f.identity
+		r.Header.Set("Range", ranges)
+	} else {
+		delete(r.Header, "Range")
 	}
 	h := w.Header()
 	set := func(name string, value []string) { h[name] = value }
-	if ranges || len(r.Header["If-Match"]) > 0 || len(r.Header["If-Unmodified-Since"]) > 0 {
+	if ranges != "" || len(r.Header["If-Match"]) > 0 || len(r.Header["If-Unmodified-Since"]) > 0 {
 		f.fields(v, true, set)
 		return f.serveContent(w, r, v)
 	}
@@ -126,6 +129,24 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) (status int, size i
 	}
 	n, _ := w.Write(v.data) // an error here is a client that went away
 	return http.StatusOK, int64(n)
+}
+
+// byteRanges gives the ranges of bytes that are asked for, or "" where Range is
+// to be ignored (RFC 9110 section 14.2): of all but GET, and in other units than
+// bytes, whose name has no case. A range of the last 0 bytes would be satisfied by
+// http.ServeContent, with a Content-Range that ends before it begins.
+func byteRanges(r *http.Request) string {
+	const unit = "bytes="
+	value := r.Header.Get("Range")
+	if r.Method != http.MethodGet || len(value) < len(unit) || !strings.EqualFold(value[:len(unit)], unit) {
+		return ""
+	}
+	for one := range strings.SplitSeq(value[len(unit):], ",") {
+		if strings.Trim(one, " \t0") == "-" {
+			return ""
+		}
+	}
+	return unit + value[len(unit):]
 }
 
 // fields gives the header fields of an answer, each with one value: all, or those
@@ -155,9 +176,6 @@ func (f *file) fields(v *variant, body bool, set func(name string, value []strin
 
 func (f *file) serveContent(w http.ResponseWriter, r *http.Request, v *variant) (status int, size int64) {
 	delete(w.Header(), "Content-Length") // of a part it is another
-	if r.Method == http.MethodHead {
-		r.Header.Del("Range")
-	}
 	return recorded(w, func(w http.ResponseWriter) {
 		http.ServeContent(w, r, "", f.modified, bytes.NewReader(v.data))
 	})

@@ -37,17 +37,17 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, certificate *Certifi
 	go s.compressWhenLoaded(ctx)
 	ended := make(chan error, 2)
 	shutdown := func(context.Context) {}
+	server.TLSConfig = certificate.config()
 	switch {
-	case certificate != nil:
-		server.TLSConfig = certificate.config()
-		go func() { ended <- server.ServeTLS(l, "", "") }()
-	case s.options.Access != nil: // net/http knows all that the log has
-		go func() { ended <- server.Serve(l) }()
-	default:
-		c := newConversations(s, l)
+	case s.options.Access == nil:
+		c := newConversations(s, l, server.TLSConfig)
 		shutdown = c.shutdown
 		go func() { ended <- c.run() }()
 		go func() { ended <- server.Serve(c) }()
+	case certificate != nil: // and net/http knows all that the log has
+		go func() { ended <- server.ServeTLS(l, "", "") }()
+	default:
+		go func() { ended <- server.Serve(l) }()
 	}
 	select {
 	case err := <-ended:
@@ -90,6 +90,13 @@ func (c *Certificate) Reload() error {
 	return nil
 }
 
+// config gives nil for no certificate.
 func (c *Certificate) config() *tls.Config {
-	return &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current.Load(), nil }}
+	if c == nil {
+		return nil
+	}
+	return &tls.Config{
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current.Load(), nil },
+		NextProtos:     []string{"h2", "http/1.1"},
+	}
 }

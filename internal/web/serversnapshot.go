@@ -17,7 +17,8 @@ import (
 // Output is a folder that a Server serves.
 type Output struct {
 	// Files is the folder. Regular files are served, index.html for its folder
-	// too; neither links nor hidden files are, nor _headers, which is for a CDN.
+	// too; neither links nor hidden files are, nor _headers, which is for a CDN, the
+	// database and what publish notes.
 	Files fs.FS
 
 	// URL is where the world sees the folder. Names are served below its path, so
@@ -82,7 +83,12 @@ func readSnapshot(ctx context.Context, o Output, old *outputSnapshot, now time.T
 	return s, err
 }
 
-func hidden(name string) bool { return strings.HasPrefix(name, ".") || name == "_headers" }
+// hidden tells whether a name is of what newsdesk keeps for itself, should the
+// folder be that of more than the output.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "_headers" ||
+		name == "newsdesk-published.json" || strings.HasPrefix(name, "newsdesk.db")
+}
 
 // read gives a file: the old one, if it is as it was.
 func (s *outputSnapshot) read(name string, entry fs.DirEntry, old *outputSnapshot) (*file, error) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"net"
 	"net/http"
 	"strconv"
@@ -13,30 +14,52 @@ import (
 // requestSize is what a plain request fits into.
 const requestSize = 2 << 10
 
-// talk answers the requests of a connection.
-func (c *conversations) talk(conn net.Conn) {
-	t := talk{server: c.server, conn: conn, buffer: make([]byte, requestSize)}
-	defer c.forget(conn)
+// talk answers the requests of a connection, as the listener gave it.
+func (c *conversations) talk(lower net.Conn) {
+	defer c.forget(lower)
+	t := talk{server: c.server, conn: lower}
+	if c.tls != nil {
+		secure, cork, plain := c.greet(lower)
+		if !plain {
+			c.forget(lower)
+			c.handOver(secure, nil)
+			return
+		}
+		t.conn, t.cork = secure, cork
+	}
+	t.buffer = make([]byte, requestSize)
 	for {
 		end := bytes.Index(t.buffer[:t.filled], []byte("\r\n\r\n"))
-		if end < 0 && t.filled < len(t.buffer) {
+		if end < 0 && t.filled < len(t.buffer) && !hasBareLF(t.buffer[:t.filled]) {
 			if !t.read(&c.closing) {
-				conn.Close()
+				t.conn.Close()
 				return
 			}
 			continue
 		}
 		if end < 0 || c.closing.Load() || !t.answer(t.buffer[:end+4]) {
-			c.forget(conn) // whose deadlines are net/http's from now on
-			c.handOver(conn, t.buffer[:t.filled])
+			c.forget(lower) // whose deadlines are net/http's from now on
+			c.handOver(t.conn, t.buffer[:t.filled])
 			return
 		}
 		if t.failed {
-			conn.Close()
+			t.conn.Close()
 			return
 		}
 		t.filled = copy(t.buffer, t.buffer[end+4:t.filled])
+		t.begun = false
 	}
+}
+
+// hasBareLF tells whether a line ends in LF alone, as net/http allows: then there
+// may be no more to wait for.
+func hasBareLF(text []byte) bool {
+	for i, b := range text {
+		if b == '\n' && (i == 0 || text[i-1] != '\r') {
+			return true
+		}
+	}
+	return false
 }
 
 // forget no longer has a connection open.
@@ -50,13 +73,14 @@ func (c *conversations) forget(conn net.Conn) {
 type talk struct {
 	server  *Server
 	conn    net.Conn
-	buffer  []byte // requests; the first filled bytes are read
+	cork    *corked // what a conn of TLS writes to, or nil
+	buffer  []byte  // requests; the first filled bytes are read
 	filled  int
 	request request
 	failed  bool // the client went away
 
 	readBy, writeBy time.Time // deadlines
-	begun           bool      // readBy is that of a request, not of an idle connection
+	begun           bool      // readBy is that of the request that is in the buffer
 
 	// What the last request had, which the next will have too.
 	accept, ifNone, ifChanged string
@@ -72,7 +96,7 @@ func (t *talk) read(closing *atomic.Bool) bool {
 	switch {
 	case t.filled > 0 && !t.begun:
 		t.setReadDeadline(now.Add(headerTimeout), true)
-	case t.filled == 0 && (t.begun || t.readBy.Sub(now) < idleTimeout-time.Second):
+	case t.filled == 0 && t.readBy.Sub(now) < idleTimeout-time.Second:
 		t.setReadDeadline(now.Add(idleTimeout), false)
 	}
 	if closing.Load() { // after the deadline is set, so that shutdown's is the last
@@ -80,7 +104,7 @@ func (t *talk) read(closing *atomic.Bool) bool {
 	}
 	n, err := t.conn.Read(t.buffer[t.filled:])
 	t.filled += n
-	return err == nil
+	return n > 0 || err == nil // TLS gives the last bytes with the end
 }
 
 func (t *talk) setReadDeadline(at time.Time, begun bool) {
@@ -177,12 +201,18 @@ func (t *talk) send(head, body []byte) {
 		t.writeBy = time.Now().Add(writeTimeout)
 		t.conn.SetWriteDeadline(t.writeBy)
 	}
+	if t.cork != nil {
+		t.cork.put()
+	}
 	var err error
 	if len(body) <= 1<<10 {
 		_, err = t.conn.Write(append(head, body...))
 	} else {
 		pieces := net.Buffers{head, body}
 		_, err = pieces.WriteTo(t.conn)
+	}
+	if t.cork != nil {
+		err = cmp.Or(err, t.cork.pull())
 	}
 	t.failed = err != nil
 }

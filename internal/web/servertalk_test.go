@@ -1,0 +1,46 @@
+package web
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Every request has headerTimeout to arrive, also on a connection that is never
+// idle because each packet begins another; one that takes longer has no answer.
+func TestHeaderTimeout(t *testing.T) {
+	dir := outputFiles(t)
+	synctest.Test(t, func(t *testing.T) {
+		s, err := NewServer(ServerOptions{Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Load(t.Context(), output(dir)); err != nil {
+			t.Fatal(err)
+		}
+		client, server := net.Pipe()
+		go newConversations(s, nil, nil).talk(server)
+		const begin, end = "GET /feeds.opml HTTP/1.1\r\n", "Host: a\r\n\r\n"
+		r := bufio.NewReader(client)
+		io.WriteString(client, begin)
+		for range 10 {
+			time.Sleep(headerTimeout / 2)
+			go io.WriteString(client, end+begin)
+			response, err := http.ReadResponse(r, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, response.Body); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(2 * headerTimeout)
+		if _, err := r.ReadByte(); err != io.EOF {
+			t.Errorf("half a request ends with %v, want %v", err, io.EOF)
+		}
+	})
+}
