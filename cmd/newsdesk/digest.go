@@ -16,7 +16,7 @@ import (
 
 func (a *app) digestCommand() *cobra.Command {
 	return group("digest", "The email digest", "The email digest: build it, look at it, send it.",
-		a.digestBuildCommand(), a.sendCommand(), a.previewCommand())
+		a.digestBuildCommand(), a.sendCommand(), a.previewCommand(), a.dkimCommand())
 }
 
 func (a *app) digestBuildCommand() *cobra.Command {
@@ -164,9 +164,10 @@ func (p *press) issue(e *digest.Edition) (*digest.Issue, error) {
 func (p *press) sender() delivery.Sender {
 	c := p.config
 	s := delivery.Sender{
-		ListID: c.Digest.Name + "." + hostOf(c.Site.URL),
-		Base:   c.Digest.SubscriptionsURL,
-		Mailto: c.Digest.UnsubscribeMail,
+		ReplyTo: c.replyTo,
+		ListID:  c.Digest.Name + "." + hostOf(c.Site.URL),
+		Base:    c.Digest.SubscriptionsURL,
+		Mailto:  c.Digest.UnsubscribeMail,
 	}
 	if c.from != nil {
 		s.From = *c.from
