@@ -51,36 +51,41 @@ func (i *Issue) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Recipient is what is different for each subscriber: absolute URLs. A mark
-// whose URL is "" stays, but for View, whose place the issue's public page
-// takes.
+// Recipient is what is different for each subscriber: absolute URLs, or "".
 type Recipient struct {
 	Unsubscribe string // confirms and ends the subscription
 	Preferences string // topics, frequency, address
 	View        string // this issue as a web page
 }
 
-// For gives both parts of the issue with r's URLs in place of the marks.
-func (i *Issue) For(r Recipient) (html, text []byte) {
+// Marks are all marks, in the order of Issue.Values.
+var Marks = []string{MarkUnsubscribe, MarkPreferences, MarkView}
+
+// Values gives what stands in the place of each of Marks in r's two parts. A
+// mark whose URL is "" stands for itself, but for View, whose place the issue's
+// public page takes.
+func (i *Issue) Values(r Recipient) (inHTML, inText []string) {
 	if r.View == "" {
 		r.View = i.URL
 	}
-	return r.fill(i.HTML, escape), r.fill(i.Text, verbatim)
+	for n, url := range []string{r.Unsubscribe, r.Preferences, r.View} {
+		if url == "" {
+			url = Marks[n]
+		}
+		inHTML, inText = append(inHTML, html.EscapeString(url)), append(inText, url)
+	}
+	return inHTML, inText
 }
 
-func (r Recipient) fill(part []byte, encode func(string) string) []byte {
-	for _, mark := range []struct{ name, url string }{
-		{MarkUnsubscribe, r.Unsubscribe},
-		{MarkPreferences, r.Preferences},
-		{MarkView, r.View},
-	} {
-		if mark.url != "" {
-			part = bytes.ReplaceAll(part, []byte(mark.name), []byte(encode(mark.url)))
-		}
+// For gives both parts of the issue with r's URLs in place of the marks.
+func (i *Issue) For(r Recipient) (html, text []byte) {
+	inHTML, inText := i.Values(r)
+	return fill(i.HTML, inHTML), fill(i.Text, inText)
+}
+
+func fill(part []byte, values []string) []byte {
+	for n, mark := range Marks {
+		part = bytes.ReplaceAll(part, []byte(mark), []byte(values[n]))
 	}
 	return part
 }
-
-func escape(url string) string { return html.EscapeString(url) }
-
-func verbatim(url string) string { return url }

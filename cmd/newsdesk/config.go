@@ -76,6 +76,7 @@ type Config struct {
 	}
 	Digest struct {
 		Name, From       string
+		ReplyTo          string `mapstructure:"reply_to"`
 		Topics           []string
 		Language         string
 		Offerings        int
@@ -92,11 +93,13 @@ type Config struct {
 		Username, Password string
 		PasswordFile       string `mapstructure:"password_file"`
 		Hello              string
+		DKIM               []dkimKey
 	}
 	Database struct{ URL string }
 
 	zone             *time.Location
 	from             *mail.Address
+	replyTo          mail.Address   // or the zero Address
 	trusted, metrics []netip.Prefix // serve.trusted_proxies, serve.metrics
 }
 
@@ -111,10 +114,10 @@ var defaults = map[string]any{
 	"serve.listen": "127.0.0.1:8080", "serve.tls_cert": "", "serve.tls_key": "", "serve.log": false,
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
-	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
+	"digest.name": "weekly", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
-	"smtp.hello":   "",
+	"smtp.hello": "", "smtp.dkim": []map[string]any{},
 	"database.url": "sqlite:newsdesk.db",
 }
 
@@ -212,6 +215,8 @@ func kindOf(fallback any) string {
 		return "a list of words"
 	case map[string]any:
 		return "a mapping of names"
+	case []map[string]any:
+		return "a list such as [{selector: mail2026, key_file: mail2026.pem}]"
 	}
 	return "a text"
 }
@@ -247,6 +252,7 @@ func (c *Config) check(lines configLines) []string {
 		}
 	}
 	c.checkMail(fault)
+	c.checkDKIM(fault)
 	c.checkServe(fault)
 	return faults
 }
@@ -302,6 +308,13 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 			fault("digest.from", "%q is not a sender (want Name <name@example.org>)", c.Digest.From)
 		}
 	}
+	if c.Digest.ReplyTo != "" {
+		if a, err := mail.ParseAddress(c.Digest.ReplyTo); err != nil {
+			fault("digest.reply_to", "%q is not an address (want Name <name@example.org>)", c.Digest.ReplyTo)
+		} else {
+			c.replyTo = *a
+		}
+	}
 	if to := c.Digest.UnsubscribeMail; to != "" {
 		if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
 			fault("digest.unsubscribe_mail", "%q is not a mail address (want name@example.org)", to)
@@ -344,6 +357,11 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)
+		}
+	}
+	for i := range c.SMTP.DKIM {
+		if file := &c.SMTP.DKIM[i].KeyFile; !filepath.IsAbs(*file) {
+			*file = filepath.Join(base, *file)
 		}
 	}
 	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok && !filepath.IsAbs(file) {

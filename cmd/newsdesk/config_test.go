@@ -51,6 +51,10 @@ func TestSampleDefaults(t *testing.T) {
 			if got := v.GetStringMap(key); len(got) > 0 {
 				t.Errorf("%s is %v in config.yaml, empty by default", key, got)
 			}
+		case []map[string]any:
+			if got, _ := v.Get(key).([]any); len(got) > 0 {
+				t.Errorf("%s is %v in config.yaml, empty by default", key, got)
+			}
 		default:
 			if got := v.Get(key); got != want {
 				t.Errorf("%s is %v in config.yaml, %v by default", key, got, want)

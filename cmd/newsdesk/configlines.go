@@ -88,6 +88,8 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 		case strings.HasPrefix(key, "content.fields."):
 		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
 			faults = append(faults, l.walk(child, key+".")...)
+		case key == "smtp.dkim":
+			faults = append(faults, l.walkDKIM(child)...)
 		case parent == "feeds.named.":
 			faults = append(faults, l.at(key, "want keys below it: "+strings.Join(namedFeedKeys, ", ")))
 		case strings.HasPrefix(key, "feeds.named."):

@@ -12,12 +12,11 @@ import (
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/delivery"
-	"github.com/medigy/newsdesk/internal/mail"
 )
 
 func (a *app) digestCommand() *cobra.Command {
 	return group("digest", "The email digest", "The email digest: build it, look at it, send it.",
-		a.digestBuildCommand(), a.sendCommand(), a.previewCommand())
+		a.digestBuildCommand(), a.sendCommand(), a.previewCommand(), a.dkimCommand())
 }
 
 func (a *app) digestBuildCommand() *cobra.Command {
@@ -165,9 +164,10 @@ func (p *press) issue(e *digest.Edition) (*digest.Issue, error) {
 func (p *press) sender() delivery.Sender {
 	c := p.config
 	s := delivery.Sender{
-		ListID: c.Digest.Name + "." + hostOf(c.Site.URL),
-		Base:   c.Digest.SubscriptionsURL,
-		Mailto: c.Digest.UnsubscribeMail,
+		ReplyTo: c.replyTo,
+		ListID:  c.Digest.Name + "." + hostOf(c.Site.URL),
+		Base:    c.Digest.SubscriptionsURL,
+		Mailto:  c.Digest.UnsubscribeMail,
 	}
 	if c.from != nil {
 		s.From = *c.from
@@ -181,10 +181,21 @@ func (p *press) sender() delivery.Sender {
 }
 
 // sample is an issue as a subscriber gets it, with links that act for nobody.
-// Its date is the period's end, so that its bytes stay the same.
-func (p *press) sample(issue *digest.Issue, period digest.Period) *mail.Message {
+type sample struct{ eml, html, text []byte }
+
+// sample makes one. Its date is the period's end, so that its bytes stay the
+// same. It has no DKIM signature: whoever finds a signed message in the output
+// folder could send it to anybody in our name.
+func (p *press) sample(issue *digest.Issue, period digest.Period) (*sample, error) {
 	nobody := delivery.Recipient{Name: "Sample Subscriber", Address: "subscriber@example.org", Unsubscribe: "sample", Preferences: "sample"}
-	return delivery.Compose(issue, nobody, p.sender(), period.End)
+	c, err := delivery.NewComposer(issue, p.sender(), period.End, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := new(sample)
+	s.html, s.text = c.Parts(nobody)
+	s.eml, err = c.Append(nil, nobody)
+	return s, err
 }
 
 // edition reads what a period's edition needs, and makes it.
@@ -223,8 +234,7 @@ func (a *app) writeDigest(ctx context.Context, c *Config, articles *corpus.Corpu
 	if err != nil {
 		return nil, err
 	}
-	message := press.sample(issue, period)
-	eml, err := message.Bytes()
+	sample, err := press.sample(issue, period)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +247,7 @@ func (a *app) writeDigest(ctx context.Context, c *Config, articles *corpus.Corpu
 	for _, file := range []struct {
 		name string
 		data []byte
-	}{{"digest.html", message.HTML}, {"digest.txt", message.Text}, {"digest.eml", eml}, {"index.html", issue.Archive}} {
+	}{{"digest.html", sample.html}, {"digest.txt", sample.text}, {"digest.eml", sample.eml}, {"index.html", issue.Archive}} {
 		changed, err := dir.Write("digest/"+period.Name+"/"+file.name, file.data)
 		if err != nil {
 			return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)

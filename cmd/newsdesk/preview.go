@@ -154,8 +154,12 @@ func (p *press) proof(edition *digest.Edition) (*web.Proof, error) {
 	if proof.Issue, err = p.issue(proof.Edition); err != nil {
 		return nil, err
 	}
-	proof.EML, err = p.sample(proof.Issue, edition.Period).Bytes()
-	return proof, err
+	sample, err := p.sample(proof.Issue, edition.Period)
+	if err != nil {
+		return nil, err
+	}
+	proof.EML = sample.eml
+	return proof, nil
 }
 
 func watched(c *Config) []string {

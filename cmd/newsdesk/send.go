@@ -126,12 +126,17 @@ func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (deli
 	if err != nil {
 		return delivery.Options{}, fmt.Errorf("digest.uncertain: %w", err)
 	}
+	keys, err := signers(c)
+	if err != nil {
+		return delivery.Options{}, err
+	}
+	a.tellDKIM(c, keys)
 	tokens, err := audience.OpenTokens(ctx, db, a.random)
 	if err != nil {
 		return delivery.Options{}, err
 	}
 	return delivery.Options{
-		Sender: p.sender(), Tokens: tokens, AfterCrash: after,
+		Sender: p.sender(), Tokens: tokens, AfterCrash: after, DKIM: keys,
 		SMTP: mail.Config{
 			Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy,
 			Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,

@@ -15,8 +15,9 @@ import (
 
 // Sender is what the messages of an edition have in common besides the issue.
 type Sender struct {
-	From   netmail.Address // also the envelope sender; its domain names the Message-IDs
-	ListID string          // of the digest, for List-Id: "weekly.medigy.example"
+	From    netmail.Address // also the envelope sender; its domain names the Message-IDs
+	ReplyTo netmail.Address `json:",omitzero"` // where answers go, or the zero Address for From
+	ListID  string          // of the digest, for List-Id: "weekly.medigy.example"
 
 	// Base is the public URL below which unsubscribe/TOKEN and
 	// preferences/TOKEN are served: "https://news.medigy.example". Only an
@@ -43,29 +44,65 @@ func NewRecipient(id int64, name, address string, tokens *audience.Tokens) Recip
 	}
 }
 
-// Compose gives the message in which r gets the issue. The preview, the .eml
-// file and Send all call it, so what an editor sees is what is sent. The same
-// arguments give the same message, its Message-ID included.
-func Compose(issue *digest.Issue, r Recipient, s Sender, date time.Time) *mail.Message {
-	links := digest.Recipient{Unsubscribe: s.link("unsubscribe", r.Unsubscribe), Preferences: s.link("preferences", r.Preferences)}
-	html, text := issue.For(links)
+// Composer makes the messages of one issue, which it holds encoded. Any number
+// of goroutines may use it.
+type Composer struct {
+	issue   *digest.Issue
+	sender  Sender
+	encoded *mail.Encoded
+}
+
+// NewComposer encodes the issue. The preview, the .eml file and Send all compose
+// by one, so what an editor sees is what is sent. Each of dkim, of which there
+// may be none, signs each message.
+func NewComposer(issue *digest.Issue, s Sender, date time.Time, dkim []*mail.Signer) (*Composer, error) {
+	template := mail.Template{
+		From:       s.From,
+		ReplyTo:    s.ReplyTo,
+		Subject:    issue.Subject,
+		Date:       date,
+		ListID:     s.ListID,
+		ListTitle:  issue.Title,
+		ArchivedAt: issue.URL,
+		FeedbackID: mail.FeedbackID(issue.Digest, issue.Period, domain(s.From.Address)),
+		Language:   issue.Language,
+		OneClick:   strings.HasPrefix(s.Base, "https:"),
+		Text:       issue.Text,
+		HTML:       issue.HTML,
+		Marks:      digest.Marks,
+		DKIM:       dkim,
+	}
+	encoded, err := template.Encode()
+	if err != nil {
+		return nil, fmt.Errorf("%s can't be made a message: %w", editionName(issue), err)
+	}
+	return &Composer{issue, s, encoded}, nil
+}
+
+// Append appends the message in which r gets the issue to b, as mail.Encoded
+// does. The same r gives the same bytes, the Message-ID included.
+func (c *Composer) Append(b []byte, r Recipient) ([]byte, error) {
+	s := c.sender
+	links := s.links(r)
 	unsubscribe := []string{links.Unsubscribe}
 	if s.Base != "" && s.Mailto != "" {
 		unsubscribe = append(unsubscribe, s.mailto("unsubscribe", r.Unsubscribe))
 	}
-	return &mail.Message{
-		From:            s.From,
+	inHTML, inText := c.issue.Values(links)
+	return c.encoded.Append(b, &mail.Recipient{
 		To:              netmail.Address{Name: r.Name, Address: r.Address},
-		Subject:         issue.Subject,
-		Date:            date,
-		MessageID:       mail.MessageID(issue.Digest, issue.Period, strings.ToLower(r.Address), domain(s.From.Address)),
-		ListID:          s.ListID,
-		Language:        issue.Language,
+		MessageID:       mail.MessageID(c.issue.Digest, c.issue.Period, strings.ToLower(r.Address), domain(s.From.Address)),
 		ListUnsubscribe: unsubscribe,
-		OneClick:        strings.HasPrefix(s.Base, "https:"),
-		Text:            text,
-		HTML:            html,
-	}
+		Text:            inText,
+		HTML:            inHTML,
+	})
+}
+
+// Parts gives the two parts of r's message.
+func (c *Composer) Parts(r Recipient) (html, text []byte) { return c.issue.For(c.sender.links(r)) }
+
+func (s Sender) links(r Recipient) digest.Recipient {
+	return digest.Recipient{Unsubscribe: s.link("unsubscribe", r.Unsubscribe), Preferences: s.link("preferences", r.Preferences)}
 }
 
 // link gives the URL for one recipient's action.
@@ -86,6 +123,11 @@ func domain(address string) string { return address[strings.LastIndexByte(addres
 func (s Sender) check() error {
 	if _, _, err := audience.ParseAddress(s.From.Address); err != nil {
 		return fmt.Errorf("sender: %w", err)
+	}
+	if s.ReplyTo.Address != "" {
+		if _, _, err := audience.ParseAddress(s.ReplyTo.Address); err != nil {
+			return fmt.Errorf("address for answers: %w", err)
+		}
 	}
 	if s.Base == "" && s.Mailto == "" {
 		return errors.New("no way to unsubscribe: want the public URL of newsdesk or an address that takes mails to unsubscribe")

@@ -2,9 +2,15 @@ package delivery
 
 import (
 	"bytes"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/mail"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/medigy/newsdesk/digest"
 )
 
 func TestCompose(t *testing.T) {
@@ -43,8 +49,12 @@ func TestCompose(t *testing.T) {
 			if err := s.check(); err != nil {
 				t.Fatal(err)
 			}
-			m := Compose(testIssue(), r, s, start)
-			for _, part := range [][]byte{m.HTML, m.Text} {
+			c, err := NewComposer(testIssue(), s, start, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			html, text := c.Parts(r)
+			for _, part := range [][]byte{html, text} {
 				for _, link := range []string{tt.unsubscribe, tt.preferences, testIssue().URL} {
 					if !bytes.Contains(part, []byte(link)) {
 						t.Errorf("no %s in %s", link, part)
@@ -54,19 +64,86 @@ func TestCompose(t *testing.T) {
 					t.Errorf("a mark is left in %s", part)
 				}
 			}
-			if !slices.Equal(m.ListUnsubscribe, tt.header) || m.OneClick != tt.oneClick {
-				t.Errorf("List-Unsubscribe %q, one click %v", m.ListUnsubscribe, m.OneClick)
+			message := compose(t, testIssue(), r, s)
+			header, parts := read(t, message)
+			if got, want := header.Get("List-Unsubscribe"), "<"+strings.Join(tt.header, ">, <")+">"; got != want {
+				t.Errorf("List-Unsubscribe %s, want %s", got, want)
 			}
-			first, err := m.Bytes()
-			if err != nil {
-				t.Fatal(err)
+			if oneClick := header.Get("List-Unsubscribe-Post") != ""; oneClick != tt.oneClick {
+				t.Errorf("one click %v", oneClick)
 			}
-			if again, err := Compose(testIssue(), r, s, start).Bytes(); err != nil || !bytes.Equal(first, again) {
-				t.Errorf("composed again, the message differs, error %v", err)
+			if want := []string{crlf(text), crlf(html)}; !slices.Equal(parts, want) {
+				t.Errorf("the message's parts are %q\nthe issue's %q", parts, want)
+			}
+			if again := compose(t, testIssue(), r, s); !bytes.Equal(message, again) {
+				t.Errorf("composed again, the message differs")
 			}
 		})
 	}
 }
+
+// TestComposeHeader is what the header says of the issue.
+func TestComposeHeader(t *testing.T) {
+	s := testSender()
+	s.ReplyTo = mail.Address{Name: "Desk", Address: "desk@medigy.example"}
+	header, _ := read(t, compose(t, testIssue(), Recipient{Address: "zoe@example.org", Unsubscribe: "U", Preferences: "P"}, s))
+	for name, want := range map[string]string{
+		"From":             `"Medigy News" <news@medigy.example>`,
+		"Reply-To":         `"Desk" <desk@medigy.example>`,
+		"To":               "<zoe@example.org>",
+		"Date":             "Mon, 04 Oct 2021 06:00:00 -0400",
+		"List-Id":          `"Medigy News" <weekly.medigy.example>`,
+		"Archived-At":      "<https://www.medigy.example/digest/2021-W39/>",
+		"Feedback-ID":      "2021-W39:weekly:digest:medigy-example",
+		"Content-Language": "en-US",
+	} {
+		if got := header.Get(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+func compose(t *testing.T, issue *digest.Issue, r Recipient, s Sender) []byte {
+	t.Helper()
+	c, err := NewComposer(issue, s, start, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, err := c.Append(nil, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message
+}
+
+// read gives a message's header and its parts.
+func read(t *testing.T, data []byte) (header mail.Header, parts []string) {
+	t.Helper()
+	message, err := mail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := multipart.NewReader(message.Body, params["boundary"]); ; {
+		part, err := r.NextPart()
+		if err == io.EOF {
+			return message.Header, parts
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, string(text))
+	}
+}
+
+func crlf(part []byte) string { return strings.ReplaceAll(string(part), "\n", "\r\n") }
 
 func TestSenderCheck(t *testing.T) {
 	tests := []struct {
@@ -74,6 +151,7 @@ func TestSenderCheck(t *testing.T) {
 		want   string
 	}{
 		{func(s *Sender) { s.From.Address = "news" }, `sender: "news" has no @`},
+		{func(s *Sender) { s.ReplyTo.Address = "desk" }, "address for answers"},
 		{func(s *Sender) { s.Base = "" }, "no way to unsubscribe"},
 		{func(s *Sender) { s.Base = "news.medigy.example" }, "want https://host/path"},
 		{func(s *Sender) { s.Mailto = "leave" }, "address to unsubscribe"},

@@ -28,9 +28,15 @@ func TestDryRun(t *testing.T) {
 	}
 	dry("3: 2 already 1 failed")
 
-	d.issue.Subject = "two\nlines"
+	// Who can't get it is told before anybody is sent anything.
 	d.issue.Period = "2021-W40"
-	if s, err := DryRun(t.Context(), d.db, d.issue, d.options); err != nil || len(s.Problems) != 3 || !strings.Contains(s.Problems[0].Reason, "line break") {
+	d.options.Sender.Mailto = "leave@medigy.example"
+	d.options.Sender.Base = "https://" + strings.Repeat("x", 1000) + ".example"
+	if s, err := DryRun(t.Context(), d.db, d.issue, d.options); err != nil || len(s.Problems) != 3 || !strings.Contains(s.Problems[0].Reason, "List-Unsubscribe") {
 		t.Errorf("problems %v, error %v", s.Problems, err)
+	}
+	d.issue.Language = "en US"
+	if _, err := DryRun(t.Context(), d.db, d.issue, d.options); err == nil || !strings.Contains(err.Error(), "weekly/2021-W40 can't be made a message: Content-Language") {
+		t.Errorf("error %v", err)
 	}
 }

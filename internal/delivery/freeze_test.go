@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 	"time"
@@ -41,12 +42,9 @@ func TestFreezeKeeps(t *testing.T) {
 		t.Errorf("the edition came back changed (-frozen +read):\n%s", diff)
 	}
 	r := NewRecipient(1, "", reader(0), d.options.Tokens)
-	one, err := Compose(first.Issue, r, first.Sender, start).Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if two, err := Compose(again.Issue, r, again.Sender, start).Bytes(); err != nil || string(one) != string(two) {
-		t.Errorf("error %v, the messages differ:\n%s\n%s", err, one, two)
+	one, two := compose(t, first.Issue, r, first.Sender), compose(t, again.Issue, r, again.Sender)
+	if !bytes.Equal(one, two) {
+		t.Errorf("the messages differ:\n%s\n%s", one, two)
 	}
 }
 
@@ -78,9 +76,9 @@ func TestFreezeChanged(t *testing.T) {
 		counts  string
 	}{
 		{"somebody has it", mailtest.Options{Rcpt: replies(map[string][]error{reader(1): {later, later, later}})},
-			"=?UTF-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 1 already 1 accepted"},
+			"=?utf-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 1 already 1 accepted"},
 		{"somebody may have it", mailtest.Options{Dot: replies(map[string][]error{reader(0): {mailtest.ErrDrop}}), Rcpt: replies(map[string][]error{reader(1): {later, later, later}})},
-			"=?UTF-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 2 accepted"},
+			"=?utf-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 2 accepted"},
 		{"nobody has it", mailtest.Options{Mail: func(string, int) error { return no }},
 			"Another subject", false, "2: 2 accepted"},
 	}

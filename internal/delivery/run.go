@@ -21,14 +21,16 @@ type run struct {
 	ledger  ledger
 	summary Summary
 
-	session *mail.Session // nil until it is needed, and after it was lost
-	losses  int           // connections in a row that broke
-	dialled bool          // the server was there once
-	done    int           // rows that this run need not send, or not any more
-	total   int
+	composer *Composer
+	message  []byte        // the last one, whose memory the next one takes
+	session  *mail.Session // nil until it is needed, and after it was lost
+	losses   int           // connections in a row that broke
+	dialled  bool          // the server was there once
+	done     int           // rows that this run need not send, or not any more
+	total    int
 }
 
-func newRun(db *store.DB, e *Edition, o Options) *run {
+func newRun(db *store.DB, e *Edition, o Options) (*run, error) {
 	if o.Tries == 0 {
 		o.Tries = 3
 	}
@@ -38,12 +40,17 @@ func newRun(db *store.DB, e *Edition, o Options) *run {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
-	return &run{
-		Options: o,
-		edition: e,
-		ledger:  ledger{db: db, edition: e.id, now: o.Now},
-		summary: Summary{Edition: e.Name(), Subject: e.Issue.Subject, Frozen: e.Date},
+	composer, err := NewComposer(e.Issue, e.Sender, e.Date, o.DKIM)
+	if err != nil {
+		return nil, err
 	}
+	return &run{
+		composer: composer,
+		Options:  o,
+		edition:  e,
+		ledger:   ledger{db: db, edition: e.id, now: o.Now},
+		summary:  Summary{Edition: e.Name(), Subject: e.Issue.Subject, Frozen: e.Date},
+	}, nil
 }
 
 // passes goes through the pending rows until none is left that a moment's
@@ -185,9 +192,11 @@ func (r *run) settle(ctx context.Context, row *row, s State, code int, reason st
 	return nil
 }
 
+// compose gives a row's message, which stands until the next call.
 func (r *run) compose(row *row) ([]byte, error) {
-	recipient := NewRecipient(row.subscriber, row.name, row.address, r.Tokens)
-	return Compose(r.edition.Issue, recipient, r.edition.Sender, r.edition.Date).Bytes()
+	var err error
+	r.message, err = r.composer.Append(r.message[:0], NewRecipient(row.subscriber, row.name, row.address, r.Tokens))
+	return r.message, err
 }
 
 // rehearse composes a row's message and keeps the error.

@@ -44,6 +44,7 @@ func ParseAfterCrash(s string) (AfterCrash, error) {
 type Options struct {
 	Sender     Sender
 	SMTP       mail.Config
+	DKIM       []*mail.Signer // each signs every message; they are not frozen, keys being secret and changed at times
 	Tokens     *audience.Tokens
 	AfterCrash AfterCrash
 
@@ -89,7 +90,10 @@ func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Su
 	if err != nil {
 		return Summary{}, err
 	}
-	r := newRun(db, e, o)
+	r, err := newRun(db, e, o)
+	if err != nil {
+		return Summary{}, err
+	}
 	r.summary.Changed = changed
 	if err := r.ledger.recover(ctx); err != nil {
 		return Summary{}, err
@@ -109,11 +113,17 @@ func DryRun(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (
 	if err != nil {
 		return Summary{}, err
 	}
-	if e == nil || !sent { // Freeze would freeze now
-		e := &Edition{Issue: issue, Sender: o.Sender, Date: o.Now()}
-		return rehearseAudience(ctx, db, newRun(db, e, o))
+	frozen := e != nil && sent
+	if !frozen { // Freeze would freeze now
+		e = &Edition{Issue: issue, Sender: o.Sender, Date: o.Now()}
 	}
-	r := newRun(db, e, o)
+	r, err := newRun(db, e, o)
+	if err != nil {
+		return Summary{}, err
+	}
+	if !frozen {
+		return rehearseAudience(ctx, db, r)
+	}
 	r.summary.Changed = changed
 	return rehearseLedger(ctx, r)
 }

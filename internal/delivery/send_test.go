@@ -33,10 +33,7 @@ func TestSendOnce(t *testing.T) {
 	for i, m := range got {
 		id := int64(i + 1) // rows are in the audience's order
 		r := NewRecipient(id, "Reader "+strings.TrimSuffix(strings.TrimPrefix(reader(i), "reader"), "@example.org"), reader(i), d.options.Tokens)
-		want, err := Compose(d.issue, r, d.options.Sender, start).Bytes()
-		if err != nil {
-			t.Fatal(err)
-		}
+		want := compose(t, d.issue, r, d.options.Sender)
 		if m.To != reader(i) || m.From != "news@medigy.example" || !bytes.Equal(m.Data, want) {
 			t.Fatalf("message %d, to %s, is not what the preview shows:\n%s\nwant:\n%s", i, m.To, m.Data, want)
 		}
@@ -191,7 +188,10 @@ func TestSendStops(t *testing.T) {
 func TestSendServerReturns(t *testing.T) {
 	server := mailtest.Start(t, mailtest.Options{})
 	d := newDesk(t, 0, server)
-	r := newRun(d.db, &Edition{Issue: d.issue}, d.options)
+	r, err := newRun(d.db, &Edition{Issue: d.issue, Sender: d.options.Sender, Date: start}, d.options)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer r.hangUp()
 	if err := r.dial(t.Context()); err != nil {
 		t.Fatal(err)

@@ -1,11 +1,18 @@
-// Package mail composes one message for one recipient and hands it to a mail
-// server. It knows nothing of editions or subscribers, and it is the only
-// package that knows go-mail.
+// Package mail composes messages and hands them to a mail server. It knows
+// nothing of editions or subscribers, and it is the only package that knows
+// go-mail.
 //
-// Composing is a function: a Message gives the same bytes whenever and wherever
-// it is composed, so a message that must be sent again is the same message.
-// go-mail writes the MIME structure; its own date, Message-ID, boundary and
-// User-Agent, which differ from run to run, are all set or switched off.
+//	Template ─Encode─▶ Encoded ─Append─▶ the message of one Recipient ─Send─▶ server
+//
+// Composing is a function: it gives the same bytes whenever and wherever it
+// runs, so a message that must be sent again is the same message. A Template is
+// encoded once for all who get it, with places left for what is a recipient's
+// own; a message is then little more than a copy of its bytes.
+//
+// go-mail does not do this part: it sorts the header's fields by name, breaks
+// lines inside of the places to fill, nests multipart/related the other way
+// round (all images then belong to the text part too), and needs a hundred times
+// as long for each recipient.
 //
 // Submitting is a dialogue of our own over a connection that go-mail's client
 // greeted, encrypted and logged in. The reason is the final dot: the moment in

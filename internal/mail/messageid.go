@@ -19,3 +19,22 @@ func MessageID(digest, period, address, domain string) string {
 	id := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)[:16])
 	return strings.ToLower(id) + "@" + domain
 }
+
+// FeedbackID gives the Feedback-ID of an edition, by which Gmail's Postmaster
+// Tools count complaints: "2021-W39:weekly:digest:medigy-example". Of its four
+// parts the last is the sender's and must have 5 to 15 characters and never
+// change; the others are groups of messages to be told apart. It is the same for
+// all recipients: a value with few messages is not counted.
+//
+// The format is Gmail's: https://support.google.com/mail/answer/6254652.
+func FeedbackID(digest, period, domain string) string {
+	sender := strings.ReplaceAll(strings.ToLower(domain), ".", "-")
+	if len(sender) > 15 {
+		sender = sender[len(sender)-15:] // the end is what the sender owns
+	}
+	for len(sender) < 5 {
+		sender += "-"
+	}
+	part := strings.NewReplacer(":", "-", " ", "-")
+	return part.Replace(period) + ":" + part.Replace(digest) + ":digest:" + sender
+}

@@ -26,7 +26,7 @@ type Session struct {
 // moment makes certain.
 const grace = 5 * time.Second
 
-// Send submits message, as Message.Bytes makes it, from the envelope sender
+// Send submits message, as Encoded.Append makes it, from the envelope sender
 // from to the recipient to. When the server has all of the body, and only the
 // final dot is to be sent, it calls beforeDot, which may be nil. If that fails,
 // the dot is not sent, the server forgets the message, and Send returns its

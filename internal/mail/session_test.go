@@ -31,10 +31,7 @@ func dial(t *testing.T, c Config) *Session {
 func TestSend(t *testing.T) {
 	server := mailtest.Start(t, mailtest.Options{})
 	s := dial(t, config(server))
-	message, err := sample().Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
+	message := compose(t, sample(), reader())
 	for range 3 { // one connection, several messages
 		var calls int
 		err := s.Send(t.Context(), from, to, message, func() error {
