@@ -172,6 +172,7 @@ var (
 	noCache      = []string{"no-cache"}
 	acceptRanges = []string{"bytes"}
 	varyEncoding = []string{"Accept-Encoding"}
+	varyPage     = []string{"Accept, Accept-Encoding"}
 
 	closeConnection = []string{"close"}
 )

@@ -165,9 +165,12 @@ func TestServerAnswers(t *testing.T) {
 		status       int
 		want         string // header fields, or their absence by "Field:"
 	}{
-		{"GET", "/rss.xml", nil, 200, "Content-Type: application/xml; charset=utf-8|Cache-Control: public, max-age=3600|Vary: Accept-Encoding|Last-Modified: " + date + "|Etag: " + tag + `|Link: <https://news.example/rss.xml>; rel="self", <https://hub.example/>; rel="hub"|Accept-Ranges: bytes|X-Content-Type-Options: nosniff|Content-Encoding:`},
+		{"GET", "/rss.xml", nil, 200, "Content-Type: application/rss+xml; charset=utf-8|Cache-Control: public, max-age=3600|Vary: Accept, Accept-Encoding|Last-Modified: " + date + "|Etag: " + tag + `|Link: <https://news.example/rss.xml>; rel="self", <https://hub.example/>; rel="hub"|Accept-Ranges: bytes|X-Content-Type-Options: nosniff|Content-Encoding:`},
 		{"HEAD", "/rss.xml", nil, 200, "Content-Length: 4711|Etag: " + tag},
-		{"GET", "/atom.xml", nil, 200, "Content-Type: application/xml; charset=utf-8|Last-Modified: " + date},
+		{"GET", "/atom.xml", nil, 200, "Content-Type: application/atom+xml; charset=utf-8|Last-Modified: " + date},
+		{"GET", "/atom.xml", []string{"Accept: text/html,application/xml;q=0.9,*/*;q=0.8"}, 200, "Content-Type: application/xml; charset=utf-8|Vary: Accept, Accept-Encoding"},
+		{"HEAD", "/rss.xml", []string{"Accept: text/html"}, 200, "Content-Type: application/xml; charset=utf-8"},
+		{"GET", "/rss.xml", []string{"Accept: application/rss+xml, application/xml;q=0.9"}, 200, "Content-Type: application/rss+xml; charset=utf-8"},
 		{"GET", "/feed.json", nil, 200, "Content-Type: application/feed+json; charset=utf-8|Last-Modified: Sun, 31 Oct 2021 14:23:57 GMT"},
 		{"GET", "/feeds.opml", nil, 200, "Content-Type: text/x-opml; charset=utf-8"},
 		{"GET", "/", nil, 200, "Content-Type: text/html; charset=utf-8|Cache-Control: no-cache|Link:"},
@@ -211,7 +214,7 @@ func TestServerAnswers(t *testing.T) {
 		{"GET", "/rss.xml/", nil, 404, ""},
 
 		// Conditions.
-		{"GET", "/rss.xml", []string{"If-None-Match: " + tag}, 304, "Etag: " + tag + "|Cache-Control: public, max-age=3600|Vary: Accept-Encoding|Content-Length:|Content-Type:"},
+		{"GET", "/rss.xml", []string{"If-None-Match: " + tag}, 304, "Etag: " + tag + "|Cache-Control: public, max-age=3600|Vary: Accept, Accept-Encoding|Content-Length:|Content-Type:"},
 		{"HEAD", "/rss.xml", []string{"If-None-Match: " + tag}, 304, ""},
 		{"GET", "/rss.xml", []string{`If-None-Match: "a,b", W/` + tag}, 304, ""},
 		{"GET", "/rss.xml", []string{`If-None-Match: "a"`, "If-None-Match: " + tag}, 304, ""},

@@ -115,6 +115,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) (status int, size i
 	set := func(name string, value []string) { h[name] = value }
 	if ranges != "" || len(r.Header["If-Match"]) > 0 || len(r.Header["If-Unmodified-Since"]) > 0 {
 		f.fields(v, true, set)
+		h["Content-Type"] = f.kind.typeFor(r.Header["Accept"])
 		return f.serveContent(w, r, v)
 	}
 	if f.isFresh(r.Header["If-None-Match"], r.Header["If-Modified-Since"], v) {
@@ -123,6 +124,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) (status int, size i
 		return http.StatusNotModified, 0
 	}
 	f.fields(v, true, set)
+	h["Content-Type"] = f.kind.typeFor(r.Header["Accept"])
 	if r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		return http.StatusOK, 0
@@ -155,7 +157,10 @@ func (f *file) fields(v *variant, body bool, set func(name string, value []strin
 	set("Etag", v.etag)
 	set("Last-Modified", f.lastModified)
 	set("Cache-Control", f.cacheControl)
-	if f.kind.text {
+	switch {
+	case f.kind.page != nil:
+		set("Vary", varyPage)
+	case f.kind.text:
 		set("Vary", varyEncoding)
 	}
 	if f.link != nil {

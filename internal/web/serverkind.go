@@ -11,41 +11,59 @@ import (
 // kind is what a file is.
 type kind struct {
 	contentType []string // value of the header field
+	page        []string // that which browsers get, if it is another
 	text        bool     // is worth compressing
 	feed        bool     // is read by programs again and again
 	dates       []string // what stands before the dates of its changes
 }
 
 var (
-	rssKind  = kind{xmlType, true, true, []string{"<lastBuildDate>"}}
-	atomKind = kind{xmlType, true, true, []string{"<updated>"}}
-	jsonKind = kind{[]string{"application/feed+json; charset=utf-8"}, true, true, []string{`"date_modified":"`, `"date_published":"`}}
-	opmlKind = kind{[]string{"text/x-opml; charset=utf-8"}, true, true, nil}
-	anyKind  = kind{[]string{"application/octet-stream"}, false, false, nil}
+	rssKind  = feedKind("application/rss+xml", xmlType, "<lastBuildDate>")
+	atomKind = feedKind("application/atom+xml", xmlType, "<updated>")
+	jsonKind = feedKind("application/feed+json", nil, `"date_modified":"`, `"date_published":"`)
+	opmlKind = kind{contentType: []string{"text/x-opml; charset=utf-8"}, text: true, feed: true}
+	anyKind  = kind{contentType: []string{"application/octet-stream"}}
 )
 
-// xmlType is that of RSS and Atom. Readers and W3C's validator take it as they do
-// application/rss+xml and application/atom+xml, but those Chromium shows as plain
-// text and Firefox downloads, and this both show with the feed's style sheet.
-// Safari does so as well, by X-Content-Type-Options: nosniff.
+// xmlType is that of RSS and Atom for browsers. With the registered types, which
+// readers look for, Chromium shows plain text and Firefox downloads; with this
+// both show the feed's style sheet, and so does Safari, by X-Content-Type-Options:
+// nosniff.
 var xmlType = []string{"application/xml; charset=utf-8"}
+
+func feedKind(mediaType string, page []string, dates ...string) kind {
+	return kind{contentType: []string{mediaType + "; charset=utf-8"}, page: page, text: true, feed: true, dates: dates}
+}
+
+// typeFor gives the media type for a request with that Accept. Only what navigates
+// asks for text/html.
+func (k *kind) typeFor(accept []string) []string {
+	if k.page != nil {
+		for _, line := range accept {
+			if strings.Contains(line, "text/html") {
+				return k.page
+			}
+		}
+	}
+	return k.contentType
+}
 
 // kinds are those that the name tells. Media types are written here, and not
 // taken from the machine, whose own list may differ.
 var kinds = map[string]kind{
 	".html": textKind("text/html"), ".txt": textKind("text/plain"), ".css": textKind("text/css"),
 	".js": textKind("text/javascript"), ".xml": textKind("application/xml"), ".xsl": textKind("application/xslt+xml"),
-	".json": textKind("application/json"), ".svg": textKind("image/svg+xml"), ".eml": {[]string{"message/rfc822"}, true, false, nil},
+	".json": textKind("application/json"), ".svg": textKind("image/svg+xml"), ".eml": {contentType: []string{"message/rfc822"}, text: true},
 	".png": imageKind("image/png"), ".jpg": imageKind("image/jpeg"), ".jpeg": imageKind("image/jpeg"),
 	".gif": imageKind("image/gif"), ".webp": imageKind("image/webp"), ".avif": imageKind("image/avif"),
 	".ico": imageKind("image/x-icon"), ".woff2": imageKind("font/woff2"), ".opml": opmlKind,
 }
 
 func textKind(mediaType string) kind {
-	return kind{[]string{mediaType + "; charset=utf-8"}, true, false, nil}
+	return kind{contentType: []string{mediaType + "; charset=utf-8"}, text: true}
 }
 
-func imageKind(mediaType string) kind { return kind{[]string{mediaType}, false, false, nil} }
+func imageKind(mediaType string) kind { return kind{contentType: []string{mediaType}} }
 
 // kindOf tells what a file is: by its name, and of XML and JSON, whose names say
 // little, by its beginning.

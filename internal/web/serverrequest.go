@@ -9,6 +9,7 @@ import (
 // fields that change nothing but these.
 type request struct {
 	head                      bool
+	navigates                 bool // Accept has text/html
 	path                      []byte
 	accept, ifNone, ifChanged []byte // Accept-Encoding, If-None-Match, If-Modified-Since; nil if not there
 }
@@ -45,7 +46,7 @@ func (r *request) parse(text []byte) bool {
 	}
 }
 
-var crlf, colon = []byte("\r\n"), []byte(":")
+var crlf, colon, textHTML = []byte("\r\n"), []byte(":"), []byte("text/html")
 
 // parseTarget takes an absolute path without escapes; a query changes nothing.
 func (r *request) parseTarget(target []byte) bool {
@@ -71,6 +72,10 @@ func (r *request) field(name, value []byte, hosts *int) bool {
 		if is(name, "host") {
 			*hosts++
 			return len(value) > 0 && all(value, &hostBytes)
+		}
+	case len("Accept"):
+		if is(name, "accept") && bytes.Contains(value, textHTML) {
+			r.navigates = true
 		}
 	case len("Connection"):
 		if is(name, "connection") {

@@ -122,7 +122,7 @@ func (t *talk) answer(text []byte) bool {
 		return false
 	}
 	f := shown.files[string(t.request.path)]
-	if f == nil {
+	if f == nil || t.request.navigates && f.kind.page != nil {
 		return false
 	}
 	started := t.server.options.Now()
