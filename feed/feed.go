@@ -74,6 +74,7 @@ type Feed struct {
 	Options     Options   // with the defaults filled in
 
 	recipe   atomicfile.Recipe // see newRecipe
+	about    atomicfile.Recipe // see newAbout
 	archived []*corpus.Head    // articles that are in pages, newest first
 	page     int               // which page this is; 0 is none
 }

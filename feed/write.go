@@ -141,53 +141,86 @@ func lists(feeds []*Feed, templates fs.FS) []file {
 	}
 }
 
-// write makes and writes all files, a few at a time: most of that time goes
-// into waiting for the disk.
+// write makes and writes all files.
 func write(dir *atomicfile.Dir, files []file, made *atomicfile.Made) (Stats, error) {
+	w := newWriter(dir, made)
+	w.write(files)
+	return w.close()
+}
+
+// writer writes files, and counts them when they are in their places.
+type writer struct {
+	dir   *atomicfile.Dir
+	batch *atomicfile.Batch
+	made  *atomicfile.Made
+
+	mu     sync.Mutex
+	stats  Stats
+	failed error
+}
+
+func newWriter(dir *atomicfile.Dir, made *atomicfile.Made) *writer {
+	return &writer{dir: dir, batch: dir.Batch(), made: made}
+}
+
+func (w *writer) close() (Stats, error) {
+	err := w.batch.Flush()
+	return w.stats, errors.Join(w.failed, err)
+}
+
+func (w *writer) count(s Stats, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stats.add(s)
+	w.failed = errors.Join(w.failed, err)
+}
+
+// write makes and writes files, a few at a time, for some of that time goes into
+// waiting for the disk.
+func (w *writer) write(files []file) {
 	const writers = 8
-	all := make([]Stats, len(files))
-	errs := make([]error, len(files))
 	var group sync.WaitGroup
 	for first := range writers {
 		group.Go(func() {
 			for i := first; i < len(files); i += writers {
-				all[i], errs[i] = files[i].write(dir, made)
+				if err := w.writeFile(files[i]); err != nil {
+					w.count(Stats{}, fmt.Errorf("%s: %w", files[i].name, err))
+				}
 			}
 		})
 	}
 	group.Wait()
-	var sum Stats
-	for _, s := range all {
-		sum.add(s)
-	}
-	return sum, errors.Join(errs...)
 }
 
-func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
-	if size, ok := made.Current(f.name, f.recipe); ok {
-		return Stats{Files: 1, Bytes: size}, nil
+func (w *writer) writeFile(f file) error {
+	if size, ok := w.made.Current(f.name, f.recipe); ok {
+		w.count(Stats{Files: 1, Bytes: size}, nil)
+		return nil
 	}
 	if slices.ContainsFunc(f.items, func(i *Item) bool { return !i.whole }) {
-		return Stats{Files: 1}, nil // changed since it was read, which was told: the next run makes the file
+		w.count(Stats{Files: 1}, nil) // changed since it was read, which was told: the next run makes the file
+		return nil
 	}
 	data, err := f.encode()
 	if err != nil {
-		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
+		return err
 	}
 	defer release(data)
-	if strings.HasSuffix(f.name, "/"+indexFile) && OthersPage(dir, f.name) {
-		return Stats{Kept: 1}, nil
+	if strings.HasSuffix(f.name, "/"+indexFile) && OthersPage(w.dir, f.name) {
+		w.count(Stats{Kept: 1}, nil)
+		return nil
 	}
-	changed, err := dir.Write(f.name, data)
-	if err != nil {
-		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
-	}
-	made.Note(f.name, f.recipe, int64(len(data)))
 	s := Stats{Files: 1, Bytes: int64(len(data))}
-	if changed {
-		s.Written = 1
+	inPlace := func(written int) {
+		s.Written = written
+		w.made.Note(f.name, f.recipe, s.Bytes)
+		w.count(s, nil)
 	}
-	return s, nil
+	changed, err := w.batch.Write(f.name, data, func() { inPlace(1) })
+	if err == nil && !changed {
+		inPlace(0)
+	}
+	return err
 }
 
 // OthersPage reports whether a page of dir is there that newsdesk has not written:
