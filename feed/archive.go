@@ -76,3 +76,12 @@ func (f *Feed) older() int {
 	}
 	return f.pages()
 }
+
+// hubs are where a feed's changes are told. Nobody subscribes to an archive's
+// page, which does not change.
+func (f *Feed) hubs() []string {
+	if f.page > 0 {
+		return nil
+	}
+	return f.Options.Hubs
+}

@@ -40,7 +40,7 @@ func writeArchive(t *testing.T, out string, articles []*corpus.Article, o feed.O
 func writeArchiveTo(t *testing.T, dir *atomicfile.Dir, c *corpus.Corpus, o feed.Options, made *atomicfile.Made) {
 	t.Helper()
 	list := feed.Build(c, o)
-	if _, err := feed.WriteArchive(dir, list, made, c, func([]*corpus.Head) (*corpus.Corpus, error) { return c, nil }); err != nil {
+	if _, err := feed.WriteLater(dir, list, templates, made, c, func([]*corpus.Head) (*corpus.Corpus, error) { return c, nil }); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := feed.Write(dir, list, templates, made); err != nil {
@@ -127,32 +127,39 @@ func parseDocument(t *testing.T, data []byte) document {
 // gets each article exactly once.
 func TestArchiveWalk(t *testing.T) {
 	for _, items := range []int{1, 2, 5, 6} {
-		for n := range 26 {
-			o := options()
-			o.Items, o.Archive, o.Bytes = items, true, 1
-			out := t.TempDir()
-			articles := archived(n)
-			writeArchive(t, out, articles, o)
-			var all, topic []string
-			for _, a := range articles {
-				all = append(all, a.ID)
-				if a.Topics != nil {
-					topic = append(topic, a.ID)
-				}
+		t.Run(fmt.Sprint(items), func(t *testing.T) {
+			t.Parallel() // it waits for the disk
+			for n := range 4*items + 2 {
+				testArchiveWalk(t, n, items)
 			}
-			for folder, want := range map[string][]string{"": all, "topic/opinion/": topic} {
-				if folder != "" && want == nil {
-					continue
-				}
-				for _, format := range feed.Formats {
-					got, documents := walkArchive(t, out, folder+format.File)
-					if !slices.Equal(want, got) {
-						t.Fatalf("%d articles, %d in a feed: %s%s leads to %v, want %v", n, items, folder, format.File, got, want)
-					}
-					if documents > 1+2*len(want)/items {
-						t.Errorf("%d articles, %d in a feed: %d documents", n, items, documents)
-					}
-				}
+		})
+	}
+}
+
+func testArchiveWalk(t *testing.T, n, items int) {
+	o := options()
+	o.Items, o.Archive, o.Bytes = items, true, 1
+	out := t.TempDir()
+	articles := archived(n)
+	writeArchive(t, out, articles, o)
+	var all, topic []string
+	for _, a := range articles {
+		all = append(all, a.ID)
+		if a.Topics != nil {
+			topic = append(topic, a.ID)
+		}
+	}
+	for folder, want := range map[string][]string{"": all, "topic/opinion/": topic} {
+		if folder != "" && want == nil {
+			continue
+		}
+		for _, format := range feed.Formats {
+			got, documents := walkArchive(t, out, folder+format.File)
+			if !slices.Equal(want, got) {
+				t.Fatalf("%d articles, %d in a feed: %s%s leads to %v, want %v", n, items, folder, format.File, got, want)
+			}
+			if documents > 1+2*len(want)/items {
+				t.Errorf("%d articles, %d in a feed: %d documents", n, items, documents)
 			}
 		}
 	}
@@ -216,7 +223,7 @@ func TestArchiveAfterChanges(t *testing.T) {
 			store, out := open(t, t.TempDir()), t.TempDir()
 			dir := open(t, out)
 			var articles []*corpus.Article
-			for step := range 40 {
+			for step := range 30 {
 				articles = changed(articles, step, random)
 				c := corpus.New(articles)
 				made := openMade(t, store, dir, "1")
@@ -248,12 +255,12 @@ func changed(articles []*corpus.Article, step int, random *rand.Rand) []*corpus.
 	articles = slices.Clone(articles)
 	n := len(articles)
 	switch what := random.IntN(6); {
-	case n == 0 || step < 25 && what > 1 || what == 2:
+	case n == 0 || step < 20 && what > 1 || what == 2:
 		a := article(1000+step, day(1).AddDate(0, 0, step))
 		if what == 3 {
 			a.Published, a.Updated = day(1).AddDate(0, 0, -step), day(1).AddDate(0, 0, -step)
 		}
-		if what%2 == 0 || step < 20 {
+		if what%2 == 0 || step < 15 {
 			a.Topics = []*corpus.Topic{opinion}
 		}
 		return append(articles, a)

@@ -60,6 +60,15 @@ type encoder struct {
 
 func newEncoder(f Format) *encoder { return &encoder{format: f} }
 
+// newEncoders gives one of every format.
+func newEncoders() []*encoder {
+	var all []*encoder
+	for _, f := range Formats {
+		all = append(all, newEncoder(f))
+	}
+	return all
+}
+
 func (e *encoder) encode(f *Feed) ([]byte, error) { return e.format.encode(f, e.item) }
 
 func (e *encoder) item(i *Item) ([]byte, error) {

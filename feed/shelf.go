@@ -4,14 +4,15 @@ import (
 	"github.com/medigy/newsdesk/corpus"
 )
 
-// shelf holds the articles of archive pages, and what they are in each format, as
-// long as pages want them; but never many: what was dropped is read again.
+// shelf holds the articles of documents, and what they are in each format, as
+// long as documents want them; but never many: what was dropped is read again.
 type shelf struct {
 	options  Options
-	wanted   map[*corpus.Head]int // by how many pages that are not written
+	wanted   map[*corpus.Head]int // by how many documents that are not written
 	items    map[*corpus.Head]*Item
-	pages    []*Feed // being written
+	built    []*Feed // being written
 	encoders []*encoder
+	page     *pageTemplate
 }
 
 // The articles that are read at once, and that are held between: each is some
@@ -21,25 +22,22 @@ const (
 	shelfSize  = 4000
 )
 
-func newShelf(pages []archivePage, o Options) *shelf {
-	s := &shelf{options: o, wanted: map[*corpus.Head]int{}, items: map[*corpus.Head]*Item{}}
-	for _, p := range pages {
-		for _, h := range p.heads {
+func newShelf(documents []laterDocument, o Options, page *pageTemplate) *shelf {
+	s := &shelf{options: o, wanted: map[*corpus.Head]int{}, items: map[*corpus.Head]*Item{}, encoders: newEncoders(), page: page}
+	for _, d := range documents {
+		for _, h := range d.heads {
 			s.wanted[h]++
 		}
-	}
-	for _, format := range Formats {
-		s.encoders = append(s.encoders, newEncoder(format))
 	}
 	return s
 }
 
-// next gives how many pages are to be written next, and their articles that are
-// not there.
-func (s *shelf) next(pages []archivePage) (n int, unread []*corpus.Head) {
+// next gives how many documents are to be written next, and their articles that
+// are not there.
+func (s *shelf) next(documents []laterDocument) (n int, unread []*corpus.Head) {
 	seen := map[*corpus.Head]bool{}
-	for ; n < len(pages) && n < shelfBatch && len(unread) < shelfBatch; n++ {
-		for _, h := range pages[n].heads {
+	for ; n < len(documents) && n < shelfBatch && len(unread) < shelfBatch; n++ {
+		for _, h := range documents[n].heads {
 			if s.items[h] == nil && !seen[h] {
 				seen[h] = true
 				unread = append(unread, h)
@@ -60,36 +58,32 @@ func (s *shelf) put(heads []*corpus.Head, c *corpus.Corpus) {
 	}
 }
 
-// files gives the files of pages. A page whose article could not be read stays as
-// it is until the next run, as the finding says.
-func (s *shelf) files(pages []archivePage) []file {
+// files gives the files of documents. One whose article could not be read stays
+// as it is until the next run, as the finding says.
+func (s *shelf) files(documents []laterDocument) []file {
 	var files []file
-	for _, p := range pages {
-		page, ok := p.build(func(h *corpus.Head) *Item { return s.items[h] })
-		if !ok {
-			continue
-		}
-		s.pages = append(s.pages, page)
-		for _, e := range s.encoders {
-			files = append(files, file{page.Path + pageFile(e.format.File, p.n), page.recipe, page.Items, func() ([]byte, error) { return e.encode(page) }})
+	for _, d := range documents {
+		if f, ok := d.build(func(h *corpus.Head) *Item { return s.items[h] }); ok {
+			s.built = append(s.built, f)
+			files = append(files, f.files(s.encoders, s.page)...)
 		}
 	}
 	return files
 }
 
-// drop drops what written pages were the last to want, and more if there is no
-// room.
-func (s *shelf) drop(pages []archivePage) {
-	for _, page := range s.pages {
-		for _, i := range page.Items {
+// drop drops what written documents were the last to want, and more if there is
+// no room.
+func (s *shelf) drop(documents []laterDocument) {
+	for _, f := range s.built {
+		for _, i := range f.Items {
 			if i != s.items[i.Head] {
 				s.forget(i)
 			}
 		}
 	}
-	s.pages = s.pages[:0]
-	for _, p := range pages {
-		for _, h := range p.heads {
+	s.built = nil
+	for _, d := range documents {
+		for _, h := range d.heads {
 			if s.wanted[h]--; s.wanted[h] == 0 {
 				s.remove(h)
 				delete(s.wanted, h)

@@ -27,7 +27,8 @@ type Stats struct {
 // index.html there; feeds.opml and the index.html that lists them. The other kinds
 // of feeds have folders like the topics'. A file that holds the same bytes already
 // is left alone, and one that made knows to be of the same recipe is not even made;
-// made may be nil, and is not saved. The items of the others must be whole (see
+// made may be nil, and is not saved. WriteLater has written the feeds that it has
+// to. The items of the others must be whole (see
 // Needed), or the file stays as it is. templates has index.html, topic.html and
 // their partials. Feeds that there are no longer are dealt with as Options.Removed
 // says: readers still ask for them.
@@ -37,9 +38,9 @@ type Stats struct {
 func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile.Made) (Stats, error) {
 	stats := Stats{Feeds: len(feeds)}
 	var failed error
-	for _, files := range rounds(feeds, templates, made) {
+	for _, files := range rounds(held(feeds), templates, made) {
 		s, err := write(dir, files, made)
-		stats.add(s)
+		stats.Add(s)
 		failed = errors.Join(failed, err)
 	}
 	if failed != nil {
@@ -54,7 +55,7 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 		return stats, err
 	}
 	listed, err := write(dir, lists(feeds, templates), made)
-	stats.add(listed)
+	stats.Add(listed)
 	return stats, err
 }
 
@@ -81,9 +82,10 @@ func rounds(feeds []*Feed, templates fs.FS, made *atomicfile.Made) [][]file {
 // Needed returns the heads whose articles Write needs: those of the items in
 // files that have to be made.
 func Needed(feeds []*Feed, templates fs.FS, made *atomicfile.Made) []*corpus.Head {
-	files := pages(feeds, templates)
+	now := held(feeds)
+	files := pages(now, templates)
 	for _, format := range Formats {
-		files = append(files, format.files(feeds)...)
+		files = append(files, format.files(now)...)
 	}
 	var needed []*corpus.Head
 	seen := map[*Item]bool{}
@@ -99,6 +101,11 @@ func Needed(feeds []*Feed, templates fs.FS, made *atomicfile.Made) []*corpus.Hea
 		}
 	}
 	return needed
+}
+
+// held are the feeds that are not written later; the first is that of all articles.
+func held(feeds []*Feed) []*Feed {
+	return slices.DeleteFunc(slices.Clone(feeds), func(f *Feed) bool { return f.later != nil })
 }
 
 // file is one that is to be written.
@@ -125,10 +132,14 @@ func pages(feeds []*Feed, templates fs.FS) []file {
 	t := newPageTemplate(templates, "topic.html")
 	for _, f := range feeds[1:] {
 		if f.Options.Pages {
-			files = append(files, file{f.Path + indexFile, f.pageRecipe(t), f.Items, func() ([]byte, error) { return t.encode(newTopicPage(f)) }})
+			files = append(files, f.pageFile(t))
 		}
 	}
 	return files
+}
+
+func (f *Feed) pageFile(t *pageTemplate) file {
+	return file{f.Path + indexFile, f.pageRecipe(t), f.Items, func() ([]byte, error) { return t.encode(newTopicPage(f)) }}
 }
 
 // lists are the files that list the feeds.
@@ -171,7 +182,7 @@ func (w *writer) close() (Stats, error) {
 func (w *writer) count(s Stats, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stats.add(s)
+	w.stats.Add(s)
 	w.failed = errors.Join(w.failed, err)
 }
 
@@ -230,10 +241,12 @@ func OthersPage(dir *atomicfile.Dir, name string) bool {
 	return err == nil && text != "" && !strings.Contains(text, `<meta name="generator" content="newsdesk`)
 }
 
-func (s *Stats) add(t Stats) {
+// Add adds what another call did.
+func (s *Stats) Add(t Stats) {
 	s.Feeds += t.Feeds
 	s.Files += t.Files
 	s.Written += t.Written
 	s.Kept += t.Kept
 	s.Bytes += t.Bytes
+	s.Removed += t.Removed
 }

@@ -51,7 +51,7 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 	var first sync.Once
 	o.Progress = func(done, total int) {
 		if w != nil {
-			first.Do(func() { boundMemory(total, c.Feeds.Archive, a.folders.watching) })
+			first.Do(func() { boundMemory(total, false, a.folders.watching) })
 		}
 		bar.tell(done, total)
 	}
@@ -68,14 +68,14 @@ func (a *app) readMore(ctx context.Context, c *Config, articles *corpus.Corpus, 
 
 // boundMemory lets the garbage collector rest until memory is what the outputs of
 // so many articles need, 58 MiB and half a kilobyte for each, and not let it
-// double then. With an archive each has a version, an item and a place in several
-// pages, and what is being written takes more: 128 MiB and two kilobytes. A
+// double then. Outputs of more than is read at once have a version, an item and a
+// place in several files for each, and take more: 192 MiB and two kilobytes. A
 // resident program has memory for more garbage. Where somebody bounds memory by
 // GOMEMLIMIT, they know better.
-func boundMemory(articles int, archive, resident bool) {
+func boundMemory(articles int, later, resident bool) {
 	base, each := int64(58<<20), int64(512)
-	if archive {
-		base, each = 128<<20, 2<<10
+	if later {
+		base, each = 192<<20, 2<<10
 	}
 	switch {
 	case os.Getenv("GOMEMLIMIT") != "":
