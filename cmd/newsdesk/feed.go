@@ -91,6 +91,7 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	feeds := p.Build(articles)
 	later, err := a.writeLater(ctx, c, dir, feeds, templates, made, articles, p.Later())
 	if err != nil {
+		made.Save() // what is in its place need not be made again
 		return later, err
 	}
 	articles, err = a.readMore(ctx, c, articles, feed.Needed(feeds, templates, made))
