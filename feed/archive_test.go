@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/feed"
+	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
 // archived are so many articles, newest first, every third about a topic.
@@ -32,13 +34,16 @@ func archived(n int) []*corpus.Article {
 
 func writeArchive(t *testing.T, out string, articles []*corpus.Article, o feed.Options) {
 	t.Helper()
-	dir := open(t, out)
-	c := corpus.New(articles)
+	writeArchiveTo(t, open(t, out), corpus.New(articles), o, nil)
+}
+
+func writeArchiveTo(t *testing.T, dir *atomicfile.Dir, c *corpus.Corpus, o feed.Options, made *atomicfile.Made) {
+	t.Helper()
 	list := feed.Build(c, o)
-	if _, err := feed.WriteArchive(dir, list, nil, c, func([]*corpus.Head) (*corpus.Corpus, error) { return c, nil }); err != nil {
+	if _, err := feed.WriteLater(dir, list, templates, made, c, func([]*corpus.Head) (*corpus.Corpus, error) { return c, nil }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := feed.Write(dir, list, templates, nil); err != nil {
+	if _, err := feed.Write(dir, list, templates, made); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -122,32 +127,39 @@ func parseDocument(t *testing.T, data []byte) document {
 // gets each article exactly once.
 func TestArchiveWalk(t *testing.T) {
 	for _, items := range []int{1, 2, 5, 6} {
-		for n := range 26 {
-			o := options()
-			o.Items, o.Archive, o.Bytes = items, true, 1
-			out := t.TempDir()
-			articles := archived(n)
-			writeArchive(t, out, articles, o)
-			var all, topic []string
-			for _, a := range articles {
-				all = append(all, a.ID)
-				if a.Topics != nil {
-					topic = append(topic, a.ID)
-				}
+		t.Run(fmt.Sprint(items), func(t *testing.T) {
+			t.Parallel() // it waits for the disk
+			for n := range 4*items + 2 {
+				testArchiveWalk(t, n, items)
 			}
-			for folder, want := range map[string][]string{"": all, "topic/opinion/": topic} {
-				if folder != "" && want == nil {
-					continue
-				}
-				for _, format := range feed.Formats {
-					got, documents := walkArchive(t, out, folder+format.File)
-					if !slices.Equal(want, got) {
-						t.Fatalf("%d articles, %d in a feed: %s%s leads to %v, want %v", n, items, folder, format.File, got, want)
-					}
-					if documents > 1+2*len(want)/items {
-						t.Errorf("%d articles, %d in a feed: %d documents", n, items, documents)
-					}
-				}
+		})
+	}
+}
+
+func testArchiveWalk(t *testing.T, n, items int) {
+	o := options()
+	o.Items, o.Archive, o.Bytes = items, true, 1
+	out := t.TempDir()
+	articles := archived(n)
+	writeArchive(t, out, articles, o)
+	var all, topic []string
+	for _, a := range articles {
+		all = append(all, a.ID)
+		if a.Topics != nil {
+			topic = append(topic, a.ID)
+		}
+	}
+	for folder, want := range map[string][]string{"": all, "topic/opinion/": topic} {
+		if folder != "" && want == nil {
+			continue
+		}
+		for _, format := range feed.Formats {
+			got, documents := walkArchive(t, out, folder+format.File)
+			if !slices.Equal(want, got) {
+				t.Fatalf("%d articles, %d in a feed: %s%s leads to %v, want %v", n, items, folder, format.File, got, want)
+			}
+			if documents > 1+2*len(want)/items {
+				t.Errorf("%d articles, %d in a feed: %d documents", n, items, documents)
 			}
 		}
 	}
@@ -195,5 +207,104 @@ func TestArchiveIsStable(t *testing.T) {
 			}
 		}
 		before = after
+	}
+}
+
+// TestArchiveAfterChanges adds, edits, removes and dates back articles one after
+// the other. What is there afterwards is what a build into an empty folder makes,
+// but for pages and feeds that are no more; and a walk gets every article once.
+func TestArchiveAfterChanges(t *testing.T) {
+	for _, removed := range []feed.Removed{feed.RemovedKeep, feed.RemovedEmpty, feed.RemovedGone} {
+		t.Run(string(removed), func(t *testing.T) {
+			t.Parallel() // it waits for the disk
+			random := rand.New(rand.NewPCG(1, 1))
+			o := options()
+			o.Items, o.Archive, o.Removed, o.Pages = 4, true, removed, true
+			store, out := open(t, t.TempDir()), t.TempDir()
+			dir := open(t, out)
+			var articles []*corpus.Article
+			for step := range 30 {
+				articles = changed(articles, step, random)
+				c := corpus.New(articles)
+				made := openMade(t, store, dir, "1")
+				writeArchiveTo(t, dir, c, o, made)
+				if err := made.Save(); err != nil {
+					t.Fatal(err)
+				}
+				fresh := t.TempDir()
+				writeArchive(t, fresh, articles, o)
+				compareArchive(t, fresh, out, removed)
+				for _, format := range feed.Formats {
+					ids, _ := walkArchive(t, out, format.File)
+					var want []string
+					for _, h := range c.Heads {
+						want = append(want, h.ID)
+					}
+					if !slices.Equal(want, ids) {
+						t.Fatalf("step %d: %s leads to %v, want %v", step, format.File, ids, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// changed is the articles after one more step: the first ones mostly add, the
+// others mostly remove.
+func changed(articles []*corpus.Article, step int, random *rand.Rand) []*corpus.Article {
+	articles = slices.Clone(articles)
+	n := len(articles)
+	switch what := random.IntN(6); {
+	case n == 0 || step < 20 && what > 1 || what == 2:
+		a := article(1000+step, day(1).AddDate(0, 0, step))
+		if what == 3 {
+			a.Published, a.Updated = day(1).AddDate(0, 0, -step), day(1).AddDate(0, 0, -step)
+		}
+		if what%2 == 0 || step < 15 {
+			a.Topics = []*corpus.Topic{opinion}
+		}
+		return append(articles, a)
+	case what == 0:
+		a := *articles[random.IntN(n)]
+		head := *a.Head
+		a.Head = &head
+		a.HTML = fmt.Sprintf("<p>Step %d.</p>", step)
+		return append(slices.DeleteFunc(articles, func(b *corpus.Article) bool { return b.ID == a.ID }), &a)
+	}
+	at := random.IntN(n)
+	return slices.Delete(articles, at, min(n, at+1+random.IntN(4)))
+}
+
+// compareArchive wants in out what is in fresh. What else there is must be of
+// former feeds and pages, as removed says.
+func compareArchive(t *testing.T, fresh, out string, removed feed.Removed) {
+	t.Helper()
+	want := map[string]string{}
+	for _, f := range tree(t, fresh).Files {
+		want[f.Name] = string(f.Data)
+	}
+	gone, _ := os.ReadFile(filepath.Join(out, feed.GoneFile))
+	for _, f := range tree(t, out).Files {
+		data, there := want[f.Name]
+		delete(want, f.Name)
+		switch {
+		case there:
+			if diff := cmp.Diff(data, string(f.Data)); diff != "" {
+				t.Fatalf("%s: -made anew +made:\n%s", f.Name, diff)
+			}
+		case f.Name == feed.GoneFile || removed == feed.RemovedKeep || strings.HasSuffix(f.Name, "index.html"):
+		case removed == feed.RemovedGone:
+			t.Fatalf("%s is still there", f.Name)
+		default:
+			if d := parseDocument(t, f.Data); len(d.ids) > 0 {
+				t.Fatalf("%s still has articles", f.Name)
+			}
+		}
+		if there && strings.Contains("\n"+string(gone), "\n"+f.Name+"\n") {
+			t.Fatalf("%s is there and in %s", f.Name, feed.GoneFile)
+		}
+	}
+	for name := range want {
+		t.Fatalf("%s is not there", name)
 	}
 }

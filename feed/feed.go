@@ -8,7 +8,9 @@
 // wrong and add those it lacks; feeds.WriteXML still writes them.
 //
 // An article's item is the same in every feed that holds it, so it is encoded
-// once for each format and its bytes are reused.
+// once for each format and its bytes are reused. Feeds of some thousand articles
+// are made in memory, by Write; what takes more, an archive or ten thousand
+// topics, is made a few articles at a time, by WriteLater.
 //
 // Every encoder gives well-formed output for any string an article may hold.
 package feed
@@ -42,6 +44,7 @@ type Options struct {
 	Content   Content       // how much of an article an item has; ContentFull if ""
 	By        []Kind        // kinds of feeds, of Kinds; topics alone if nil
 	Named     []Named       // feeds of articles that match
+	Held      int           // articles in memory at once, some 20 KB each; if feeds want more, they are written later; 12,000 if 0
 	Archive   bool          // what no longer fits is in pages (RFC 5005 section 4), and Bytes drops nothing
 	Removed   Removed       // what becomes of feeds that there are no longer; RemovedKeep if ""
 	Pages     bool          // a page for people beside each feed but that of all articles
@@ -74,8 +77,14 @@ type Feed struct {
 	Options     Options   // with the defaults filled in
 
 	recipe   atomicfile.Recipe // see newRecipe
+	about    atomicfile.Recipe // see newAbout
 	archived []*corpus.Head    // articles that are in pages, newest first
 	page     int               // which page this is; 0 is none
+
+	// Of a feed that WriteLater writes, its articles. Items is empty. And what
+	// atom:updated articles have in all feeds.
+	later   []*corpus.Head
+	entries map[*corpus.Head]time.Time
 }
 
 // Item is one article in the feeds. Until Fill has found the article, there is
@@ -95,7 +104,7 @@ type Item struct {
 // one for each topic, by slug, and of the other kinds that the options want. The
 // corpus must hold the articles that Plan.Wanted names or know their versions; one
 // that could not be read is in no feed. Items whose articles the corpus does not
-// hold wait for Fill.
+// hold wait for Fill, and feeds of more than Options.Held for WriteLater.
 func Build(c *corpus.Corpus, o Options) []*Feed {
 	return NewPlan(c.Heads, o).Build(c)
 }
@@ -175,6 +184,7 @@ func (o Options) withDefaults() Options {
 	o.Site.Language = cmp.Or(o.Site.Language, "en")
 	o.Items = cmp.Or(o.Items, 50)
 	o.Bytes = cmp.Or(o.Bytes, 512<<10)
+	o.Held = cmp.Or(o.Held, 12_000)
 	o.Link = cmp.Or(o.Link, LinkPage)
 	o.Content = cmp.Or(o.Content, ContentFull)
 	if o.By == nil {

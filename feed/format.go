@@ -50,17 +50,37 @@ const (
 // Encoder gives an encoder of many feeds, for any number of goroutines. It
 // encodes an item once, keeps its bytes and uses them in every feed that the item
 // is in.
-func (f Format) Encoder() func(*Feed) ([]byte, error) {
-	var made sync.Map // *Item to func() ([]byte, error)
-	item := func(i *Item) ([]byte, error) {
-		once, ok := made.Load(i)
-		if !ok {
-			once, _ = made.LoadOrStore(i, sync.OnceValues(func() ([]byte, error) { return f.item(i) }))
-		}
-		return once.(func() ([]byte, error))()
-	}
-	return func(feed *Feed) ([]byte, error) { return f.encode(feed, item) }
+func (f Format) Encoder() func(*Feed) ([]byte, error) { return newEncoder(f).encode }
+
+// encoder keeps the bytes of items in a format.
+type encoder struct {
+	format Format
+	made   sync.Map // *Item to func() ([]byte, error)
 }
+
+func newEncoder(f Format) *encoder { return &encoder{format: f} }
+
+// newEncoders gives one of every format.
+func newEncoders() []*encoder {
+	var all []*encoder
+	for _, f := range Formats {
+		all = append(all, newEncoder(f))
+	}
+	return all
+}
+
+func (e *encoder) encode(f *Feed) ([]byte, error) { return e.format.encode(f, e.item) }
+
+func (e *encoder) item(i *Item) ([]byte, error) {
+	once, ok := e.made.Load(i)
+	if !ok {
+		once, _ = e.made.LoadOrStore(i, sync.OnceValues(func() ([]byte, error) { return e.format.item(i) }))
+	}
+	return once.(func() ([]byte, error))()
+}
+
+// forget drops the bytes of an item.
+func (e *encoder) forget(i *Item) { e.made.Delete(i) }
 
 // encode gives a feed with the items as item encodes them, each on lines of its
 // own. Items that its bytes have no room for are dropped, and then it is as if
@@ -80,7 +100,7 @@ func (f Format) encode(feed *Feed, item itemEncoder) ([]byte, error) {
 			return nil, err
 		}
 		if fit == len(feed.Items) {
-			return joined(slices.Concat([][]byte{frame.head}, parts, [][]byte{frame.tail})), nil
+			return joined(frame.head, parts, frame.tail), nil
 		}
 		feed = feed.newest(fit)
 	}
@@ -89,6 +109,7 @@ func (f Format) encode(feed *Feed, item itemEncoder) ([]byte, error) {
 // items gives as many items as there is room for, but at least one, and their
 // number.
 func (f Format) items(items []*Item, room int, item itemEncoder) (parts [][]byte, fit int, err error) {
+	parts = make([][]byte, 0, 3*len(items))
 	for n, i := range items {
 		one, err := item(i)
 		if err != nil {
@@ -112,9 +133,9 @@ var newline = []byte("\n")
 // spares are files' bytes that nobody needs any more.
 var spares sync.Pool // of *[]byte
 
-// joined puts parts together in the bytes of a file that was released.
-func joined(parts [][]byte) []byte {
-	size := 0
+// joined puts a file together in the bytes of one that was released.
+func joined(head []byte, parts [][]byte, tail []byte) []byte {
+	size := len(head) + len(tail)
 	for _, p := range parts {
 		size += len(p)
 	}
@@ -122,11 +143,11 @@ func joined(parts [][]byte) []byte {
 	if spare, ok := spares.Get().(*[]byte); ok {
 		b = (*spare)[:0]
 	}
-	b = slices.Grow(b, size)
+	b = append(slices.Grow(b, size), head...)
 	for _, p := range parts {
 		b = append(b, p...)
 	}
-	return b
+	return append(b, tail...)
 }
 
 // release gives back the bytes of a file that is written: those of a hundred

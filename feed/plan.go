@@ -18,6 +18,7 @@ type Plan struct {
 	feeds []*Feed // all articles, named ones as given, the others in the order of Kinds, by path
 	items map[*Feed][]*corpus.Head
 	heads []*corpus.Head // that are in a feed, each once
+	held  int            // so many of them, the first, are in memory at once
 	err   error
 }
 
@@ -239,7 +240,21 @@ func (p *planner) plan() *Plan {
 			}
 		}
 	}
+	plan.hold()
 	return plan
+}
+
+// hold leaves all feeds but that of all articles for later, if they want too many.
+func (p *Plan) hold() {
+	all := p.feeds[0]
+	p.held = len(p.heads)
+	if p.held <= all.Options.Held {
+		return
+	}
+	p.held = len(p.items[all]) // which are the first
+	for _, f := range p.feeds[1:] {
+		f.later = p.items[f]
+	}
 }
 
 // collisions is an error that names the feeds that would have the same files.
@@ -259,57 +274,3 @@ func collisions(feeds []*Feed) error {
 
 // Err is not nil if two feeds would have the same files: then none can be written.
 func (p *Plan) Err() error { return p.err }
-
-// Wanted returns the heads whose whole article some feed shows.
-func (p *Plan) Wanted() []*corpus.Head { return p.heads }
-
-// Archived returns the heads whose articles are in pages.
-func (p *Plan) Archived() []*corpus.Head {
-	if len(p.feeds) == 0 || !p.feeds[0].Options.Archive {
-		return nil
-	}
-	var all []*corpus.Head
-	seen := map[*corpus.Head]bool{}
-	for _, f := range p.feeds {
-		for _, h := range f.archived {
-			if !seen[h] {
-				seen[h] = true
-				all = append(all, h)
-			}
-		}
-	}
-	return all
-}
-
-// Build makes the planned feeds: see Build.
-func (p *Plan) Build(c *corpus.Corpus) []*Feed {
-	items := make(map[*corpus.Head]*Item, len(p.heads))
-	for _, h := range p.heads {
-		items[h] = newItem(h, c, p.feeds[0].Options)
-	}
-	for _, f := range p.feeds {
-		f.Items = nil
-		for _, h := range p.items[f] {
-			i := items[h]
-			if i != nil {
-				f.Items = append(f.Items, i)
-			}
-		}
-		f.Updated = latestUpdate(f.Items)
-	}
-	spread(p.feeds)
-	for _, f := range p.feeds {
-		f.recipe = f.newRecipe()
-	}
-	Fill(p.feeds, c)
-	return p.feeds
-}
-
-// hubs are where a feed's changes are told. Nobody subscribes to an archive's
-// page, which does not change.
-func (f *Feed) hubs() []string {
-	if f.page > 0 {
-		return nil
-	}
-	return f.Options.Hubs
-}

@@ -3,6 +3,7 @@ package feed
 import (
 	"crypto/sha256"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -10,7 +11,27 @@ import (
 )
 
 // newRecipe hashes all that the feed's files are made of, whatever their format.
+// What the feed's pages share with it is hashed once.
 func (f *Feed) newRecipe() atomicfile.Recipe {
+	if f.about == (atomicfile.Recipe{}) {
+		f.about = f.newAbout()
+	}
+	h := sha256.New()
+	h.Write(f.about[:])
+	fmt.Fprintln(h, f.page, f.history("", ""))
+	// Of the newest article, which is no item if it changed while it was read.
+	fmt.Fprintln(h, f.Published.Format(time.RFC3339Nano))
+	var line []byte
+	for _, i := range f.Items {
+		line = append(line[:0], i.version[:]...)
+		line = strconv.AppendInt(line, i.entryUpdated.UnixNano(), 10)
+		h.Write(append(strconv.AppendQuote(append(line, ' '), i.language), '\n'))
+	}
+	return atomicfile.Recipe(h.Sum(nil))
+}
+
+// newAbout hashes what all documents of a feed have.
+func (f *Feed) newAbout() atomicfile.Recipe {
 	h := sha256.New()
 	o := f.Options
 	var logo corpus.Image
@@ -23,13 +44,6 @@ func (f *Feed) newRecipe() atomicfile.Recipe {
 	}
 	o.Logo = nil
 	fmt.Fprintf(h, "%q\n%q\n%q\n%q\n", fmt.Sprintf("%#v", o), fmt.Sprintf("%#v", logo), fmt.Sprintf("%#v", topic), []string{f.Title, f.Description, f.Home, f.Path})
-	fmt.Fprintln(h, f.page, f.history("", ""))
-	// Of the newest article, which is no item if it changed while it was read.
-	fmt.Fprintln(h, f.Published.Format(time.RFC3339Nano))
-	for _, i := range f.Items {
-		h.Write(i.version[:])
-		fmt.Fprintf(h, "%d %q\n", i.entryUpdated.UnixNano(), i.language)
-	}
 	return atomicfile.Recipe(h.Sum(nil))
 }
 

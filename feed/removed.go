@@ -7,12 +7,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
 // Removed is what becomes of the files of a feed that there was and is no longer:
-// its last article went, or its kind or name is not wanted any more.
+// its last article went, or its kind or name is not wanted any more; and of the
+// pages of an archive beyond its last, when there are fewer articles than there
+// were. Nothing leads to such a page, but who has its address may ask for it.
 type Removed string
 
 // They stay as they are; they become a valid feed without items; or they are
@@ -69,22 +72,47 @@ func formerFeed(line outline, o Options) *Feed {
 	return &Feed{Kind: Kind(kind), Title: line.Title, Description: line.Description, Home: line.HTMLURL, Path: folder + "/", Options: o}
 }
 
-// retire does what Options say with the files of former feeds.
+// formerPages gives the pages beyond the last that a feed has, or had before its
+// articles became fewer, each without items. The newest come first: while one is
+// there, so are those before it, and the next run finds what this one leaves.
+func (f *Feed) formerPages(dir *atomicfile.Dir) []*Feed {
+	var all []*Feed
+	for n := f.pages() + 1; ; n++ {
+		there := slices.ContainsFunc(Formats, func(format Format) bool { return dir.Has(f.Path + pageFile(format.File, n)) })
+		if !there {
+			slices.Reverse(all)
+			return all
+		}
+		page := *f
+		page.page, page.Items, page.Published, page.Updated = n, nil, time.Time{}, time.Time{}
+		all = append(all, &page)
+	}
+}
+
+// retire does what Options say with the files of former feeds, and of pages that
+// there are no longer.
 func retire(dir *atomicfile.Dir, removed, list []*Feed) error {
 	how := list[0].Options.Removed
-	var failed error
-	if err := writeGone(dir, removed, list); err != nil {
+	var documents []*Feed
+	if how != RemovedKeep {
+		for _, f := range slices.Concat(removed, list) {
+			documents = append(documents, f.formerPages(dir)...)
+		}
+		documents = append(documents, removed...)
+	}
+	if err := writeGone(dir, documents, list); err != nil {
 		return err
 	}
-	for _, f := range removed {
-		if page := f.Path + indexFile; how == RemovedGone && !OthersPage(dir, page) {
+	var failed error
+	for _, f := range documents {
+		if page := f.Path + indexFile; f.page == 0 && how == RemovedGone && !OthersPage(dir, page) {
 			failed = errors.Join(failed, dir.Remove(page))
 		}
 		for _, format := range Formats {
 			var err error
 			switch how {
 			case RemovedGone:
-				err = dir.Remove(f.Path + format.File)
+				err = dir.Remove(f.Path + pageFile(format.File, f.page))
 			case RemovedEmpty:
 				err = f.write(dir, format)
 			}
@@ -100,12 +128,12 @@ func (f *Feed) write(dir *atomicfile.Dir, format Format) error {
 		return err
 	}
 	defer release(data)
-	_, err = dir.Write(f.Path+format.File, data)
+	_, err = dir.Write(f.Path+pageFile(format.File, f.page), data)
 	return err
 }
 
-// writeGone adds removed feeds to the list of gone files, and takes from it what
-// is there again.
+// writeGone adds removed documents to the list of gone files, and takes from it
+// what is there again.
 func writeGone(dir *atomicfile.Dir, removed, list []*Feed) error {
 	text, err := dir.ReadString(GoneFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -115,9 +143,17 @@ func writeGone(dir *atomicfile.Dir, removed, list []*Feed) error {
 	for name := range strings.Lines(text) {
 		gone[strings.TrimSuffix(name, "\n")] = true
 	}
-	each(list, func(name string) { delete(gone, name) })
+	if len(gone) > 0 {
+		for _, f := range list {
+			for n := range f.pages() + 1 {
+				f.each(n, func(name string) { delete(gone, name) })
+			}
+		}
+	}
 	if list[0].Options.Removed == RemovedGone {
-		each(removed, func(name string) { gone[name] = true })
+		for _, f := range removed {
+			f.each(f.page, func(name string) { gone[name] = true })
+		}
 	}
 	if text == "" && len(gone) == 0 {
 		return nil
@@ -131,14 +167,12 @@ func writeGone(dir *atomicfile.Dir, removed, list []*Feed) error {
 	return err
 }
 
-// each calls do with every file of feeds.
-func each(feeds []*Feed, do func(name string)) {
-	for _, f := range feeds {
-		for _, format := range Formats {
-			do(f.Path + format.File)
-		}
-		if f.Options.Pages {
-			do(f.Path + indexFile)
-		}
+// each calls do with every file of the feed's page n; 0 is the feed's own.
+func (f *Feed) each(n int, do func(name string)) {
+	for _, format := range Formats {
+		do(f.Path + pageFile(format.File, n))
+	}
+	if n == 0 && f.Options.Pages {
+		do(f.Path + indexFile)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// spread gives every item its atom:updated: the second in which the article
+// spread gives each of some items its atom:updated: the second in which the article
 // changed, and a fraction of it that no other item has in that second.
 //
 // A corpus with dates and no times has many articles of one instant, and RFC
@@ -18,17 +18,11 @@ import (
 // their IDs. It has three digits, because some readers take every fraction for
 // milliseconds and more digits would move the date; only more than a thousand
 // items of one second get six. No reader shows it.
-func spread(feeds []*Feed) {
+func spread(items []*Item) {
 	bySecond := map[int64][]*Item{}
-	seen := map[*Item]bool{}
-	for _, f := range feeds {
-		for _, i := range f.Items {
-			if !seen[i] {
-				seen[i] = true
-				second := i.Updated.Unix()
-				bySecond[second] = append(bySecond[second], i)
-			}
-		}
+	for _, i := range items {
+		second := i.Updated.Unix()
+		bySecond[second] = append(bySecond[second], i)
 	}
 	for _, items := range bySecond {
 		slices.SortFunc(items, func(a, b *Item) int { return strings.Compare(a.ID, b.ID) })

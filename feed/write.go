@@ -28,9 +28,10 @@ type Stats struct {
 // the look of feeds in a browser. The other kinds
 // of feeds have folders like the topics'. A file that holds the same bytes already
 // is left alone, and one that made knows to be of the same recipe is not even made;
-// made may be nil, and is not saved. The items of the others must be whole (see
-// Needed), or the file stays as it is. templates has index.html, topic.html,
-// feed.css and their partials. Feeds that there are no longer are dealt with as Options.Removed
+// made may be nil, and is not saved. WriteLater has written the feeds that it has
+// to. The items of the others must be whole (see Needed), or the file stays as it
+// is. templates has index.html, topic.html, feed.css and their partials. Feeds
+// that there are no longer are dealt with as Options.Removed
 // says: readers still ask for them.
 //
 // An error names its file. The other files are written all the same, but the
@@ -38,9 +39,9 @@ type Stats struct {
 func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile.Made) (Stats, error) {
 	stats := Stats{Feeds: len(feeds)}
 	var failed error
-	for _, files := range rounds(feeds, templates, made) {
+	for _, files := range rounds(held(feeds), templates, made) {
 		s, err := write(dir, files, made)
-		stats.add(s)
+		stats.Add(s)
 		failed = errors.Join(failed, err)
 	}
 	if failed != nil {
@@ -55,7 +56,7 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 		return stats, err
 	}
 	listed, err := write(dir, lists(feeds, templates), made)
-	stats.add(listed)
+	stats.Add(listed)
 	return stats, err
 }
 
@@ -82,9 +83,10 @@ func rounds(feeds []*Feed, templates fs.FS, made *atomicfile.Made) [][]file {
 // Needed returns the heads whose articles Write needs: those of the items in
 // files that have to be made.
 func Needed(feeds []*Feed, templates fs.FS, made *atomicfile.Made) []*corpus.Head {
-	files := pages(feeds, templates)
+	now := held(feeds)
+	files := pages(now, templates)
 	for _, format := range Formats {
-		files = append(files, format.files(feeds)...)
+		files = append(files, format.files(now)...)
 	}
 	var needed []*corpus.Head
 	seen := map[*Item]bool{}
@@ -100,6 +102,11 @@ func Needed(feeds []*Feed, templates fs.FS, made *atomicfile.Made) []*corpus.Hea
 		}
 	}
 	return needed
+}
+
+// held are the feeds that are not written later; the first is that of all articles.
+func held(feeds []*Feed) []*Feed {
+	return slices.DeleteFunc(slices.Clone(feeds), func(f *Feed) bool { return f.later != nil })
 }
 
 // file is one that is to be written.
@@ -126,10 +133,14 @@ func pages(feeds []*Feed, templates fs.FS) []file {
 	t := newPageTemplate(templates, "topic.html")
 	for _, f := range feeds[1:] {
 		if f.Options.Pages {
-			files = append(files, file{f.Path + indexFile, f.pageRecipe(t), f.Items, func() ([]byte, error) { return t.encode(newTopicPage(f)) }})
+			files = append(files, f.pageFile(t))
 		}
 	}
 	return files
+}
+
+func (f *Feed) pageFile(t *pageTemplate) file {
+	return file{f.Path + indexFile, f.pageRecipe(t), f.Items, func() ([]byte, error) { return t.encode(newTopicPage(f)) }}
 }
 
 // lists are the files that list the feeds.
@@ -143,53 +154,86 @@ func lists(feeds []*Feed, templates fs.FS) []file {
 	}
 }
 
-// write makes and writes all files, a few at a time: most of that time goes
-// into waiting for the disk.
+// write makes and writes all files.
 func write(dir *atomicfile.Dir, files []file, made *atomicfile.Made) (Stats, error) {
+	w := newWriter(dir, made)
+	w.write(files)
+	return w.close()
+}
+
+// writer writes files, and counts them when they are in their places.
+type writer struct {
+	dir   *atomicfile.Dir
+	batch *atomicfile.Batch
+	made  *atomicfile.Made
+
+	mu     sync.Mutex
+	stats  Stats
+	failed error
+}
+
+func newWriter(dir *atomicfile.Dir, made *atomicfile.Made) *writer {
+	return &writer{dir: dir, batch: dir.Batch(), made: made}
+}
+
+func (w *writer) close() (Stats, error) {
+	err := w.batch.Flush()
+	return w.stats, errors.Join(w.failed, err)
+}
+
+func (w *writer) count(s Stats, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stats.Add(s)
+	w.failed = errors.Join(w.failed, err)
+}
+
+// write makes and writes files, a few at a time, for some of that time goes into
+// waiting for the disk.
+func (w *writer) write(files []file) {
 	const writers = 8
-	all := make([]Stats, len(files))
-	errs := make([]error, len(files))
 	var group sync.WaitGroup
 	for first := range writers {
 		group.Go(func() {
 			for i := first; i < len(files); i += writers {
-				all[i], errs[i] = files[i].write(dir, made)
+				if err := w.writeFile(files[i]); err != nil {
+					w.count(Stats{}, fmt.Errorf("%s: %w", files[i].name, err))
+				}
 			}
 		})
 	}
 	group.Wait()
-	var sum Stats
-	for _, s := range all {
-		sum.add(s)
-	}
-	return sum, errors.Join(errs...)
 }
 
-func (f file) write(dir *atomicfile.Dir, made *atomicfile.Made) (Stats, error) {
-	if size, ok := made.Current(f.name, f.recipe); ok {
-		return Stats{Files: 1, Bytes: size}, nil
+func (w *writer) writeFile(f file) error {
+	if size, ok := w.made.Current(f.name, f.recipe); ok {
+		w.count(Stats{Files: 1, Bytes: size}, nil)
+		return nil
 	}
 	if slices.ContainsFunc(f.items, func(i *Item) bool { return !i.whole }) {
-		return Stats{Files: 1}, nil // changed since it was read, which was told: the next run makes the file
+		w.count(Stats{Files: 1}, nil) // changed since it was read, which was told: the next run makes the file
+		return nil
 	}
 	data, err := f.encode()
 	if err != nil {
-		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
+		return err
 	}
 	defer release(data)
-	if f.isOthers(dir) {
-		return Stats{Kept: 1}, nil
+	if f.isOthers(w.dir) {
+		w.count(Stats{Kept: 1}, nil)
+		return nil
 	}
-	changed, err := dir.Write(f.name, data)
-	if err != nil {
-		return Stats{}, fmt.Errorf("%s: %w", f.name, err)
-	}
-	made.Note(f.name, f.recipe, int64(len(data)))
 	s := Stats{Files: 1, Bytes: int64(len(data))}
-	if changed {
-		s.Written = 1
+	inPlace := func(written int) {
+		s.Written = written
+		w.made.Note(f.name, f.recipe, s.Bytes)
+		w.count(s, nil)
 	}
-	return s, nil
+	changed, err := w.batch.Write(f.name, data, func() { inPlace(1) })
+	if err == nil && !changed {
+		inPlace(0)
+	}
+	return err
 }
 
 // isOthers reports whether the site has a file of its own by that name, which stays.
@@ -208,10 +252,12 @@ func OthersPage(dir *atomicfile.Dir, name string) bool {
 	return err == nil && text != "" && !strings.Contains(text, `<meta name="generator" content="newsdesk`)
 }
 
-func (s *Stats) add(t Stats) {
+// Add adds what another call did.
+func (s *Stats) Add(t Stats) {
 	s.Feeds += t.Feeds
 	s.Files += t.Files
 	s.Written += t.Written
 	s.Kept += t.Kept
 	s.Bytes += t.Bytes
+	s.Removed += t.Removed
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,9 +23,17 @@ import (
 // where it is already or is to stay:
 //
 //	go test ./cmd/newsdesk -run '^$' -bench Build -articles 100000 -corpus /tmp/c100k
+//
+// benchTopics and benchArchive make other scenarios of the same benchmarks: 10,000
+// topics in one build, an archive of all articles. The metric peak-MB is the most
+// memory that the process had, for which there should be one benchmark a run:
+//
+//	go test ./cmd/newsdesk -run '^$' -bench Build$ -benchtime 1x -articles 100000 -topics 10000
 var (
 	benchArticles = flag.Int("articles", 10_000, "articles in the benchmarks' corpus")
 	benchCorpus   = flag.String("corpus", "", "folder of the benchmarks' corpus; a temporary one if empty")
+	benchTopics   = flag.Int("topics", corpusgen.Topics, "topics in the benchmarks' corpus")
+	benchArchive  = flag.Bool("archive", false, "the benchmarks write an archive of all articles")
 )
 
 // benchSite gives a folder with a generated corpus and its configuration.
@@ -38,7 +47,7 @@ func benchSite(b *testing.B) string {
 	if _, err := os.Stat(config); err == nil {
 		return dir
 	}
-	err := corpusgen.Generate(*benchArticles, 1, func(name string, data []byte) error {
+	err := corpusgen.NewTopics(1, *benchTopics).Generate(*benchArticles, func(name string, data []byte) error {
 		file := filepath.Join(dir, "content", filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
@@ -48,7 +57,8 @@ func benchSite(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	text := "site: {title: Bench, url: https://www.medigy.com, timezone: America/New_York}\n"
+	text := "site: {title: Bench, url: https://www.medigy.com, timezone: America/New_York}\n" +
+		fmt.Sprintf("feeds: {archive: %t}\n", *benchArchive)
 	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
 		b.Fatal(err)
 	}
@@ -115,6 +125,19 @@ func benchRun(b *testing.B, args ...string) {
 	}
 }
 
+// reportPeak reports the most memory that the process has had.
+func reportPeak(b *testing.B) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes float64
+	if _, err := fmt.Sscan(rest, &kilobytes); err == nil {
+		b.ReportMetric(kilobytes/1024, "peak-MB")
+	}
+}
+
 // BenchmarkBuild is a cold "feed build": all topics, three formats, an empty
 // output folder and no index. The metric x-read is its time as a multiple of
 // reading the same files once.
@@ -133,6 +156,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	b.ReportMetric(building.Seconds()/reading.Seconds(), "x-read")
 	b.ReportMetric(reading.Seconds()/float64(b.N)*1e3, "read-ms")
+	reportPeak(b)
 }
 
 // BenchmarkRebuild is a "feed build" after one article changed. The metric
@@ -161,6 +185,7 @@ func BenchmarkRebuild(b *testing.B) {
 	}
 	b.ReportMetric(building.Seconds()/stating.Seconds(), "x-stat")
 	b.ReportMetric(stating.Seconds()/float64(b.N)*1e3, "stat-ms")
+	reportPeak(b)
 }
 
 // BenchmarkWatched is a "feed build --watch" after one article was saved, but for

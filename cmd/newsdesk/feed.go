@@ -89,9 +89,10 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	}
 	made := a.made(c, dir)
 	feeds := p.Build(articles)
-	archived, err := a.writeArchive(ctx, c, dir, feeds, made, articles, p.Archived())
+	later, err := a.writeLater(ctx, c, dir, feeds, templates, made, articles, p.Later())
 	if err != nil {
-		return archived, err
+		made.Save() // what is in its place need not be made again
+		return later, err
 	}
 	articles, err = a.readMore(ctx, c, articles, feed.Needed(feeds, templates, made))
 	if err != nil {
@@ -100,7 +101,7 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	feed.Fill(feeds, articles)
 	a.tellEmpty(feeds)
 	stats, err := feed.Write(dir, feeds, templates, made)
-	stats.Files, stats.Written, stats.Bytes = stats.Files+archived.Files, stats.Written+archived.Written, stats.Bytes+archived.Bytes
+	stats.Add(later)
 	if err != nil {
 		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
 	}
@@ -113,19 +114,20 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	return stats, nil
 }
 
-// writeArchive writes the pages of archived feeds, for which it reads the
-// articles a few at a time.
-func (a *app) writeArchive(ctx context.Context, c *Config, dir *atomicfile.Dir, feeds []*feed.Feed, made *atomicfile.Made, articles *corpus.Corpus, heads []*corpus.Head) (feed.Stats, error) {
+// writeLater writes what takes more articles than memory has room for: it reads
+// them a few at a time.
+func (a *app) writeLater(ctx context.Context, c *Config, dir *atomicfile.Dir, feeds []*feed.Feed, templates fs.FS, made *atomicfile.Made, articles *corpus.Corpus, heads []*corpus.Head) (feed.Stats, error) {
 	if len(heads) == 0 {
 		return feed.Stats{}, nil
 	}
+	boundMemory(len(articles.Heads), true, a.folders.watching)
 	later := articles.Later(heads)
 	read := func(heads []*corpus.Head) (*corpus.Corpus, error) {
 		more, findings, err := later.Read(ctx, heads)
 		a.printFindings(c, corpus.Report{Findings: findings})
 		return more, err
 	}
-	stats, err := feed.WriteArchive(dir, feeds, made, later.Known(), read)
+	stats, err := feed.WriteLater(dir, feeds, templates, made, later.Known(), read)
 	for _, notice := range later.Remember() {
 		a.note("%s", notice)
 	}

@@ -53,7 +53,7 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 	var first sync.Once
 	o.Progress = func(done, total int) {
 		if w != nil {
-			first.Do(func() { boundMemory(total, a.folders.watching) })
+			first.Do(func() { boundMemory(total, false, a.folders.watching) })
 		}
 		bar.tell(done, total)
 	}
@@ -81,16 +81,22 @@ func (a *app) readMore(ctx context.Context, c *Config, articles *corpus.Corpus, 
 
 // boundMemory lets the garbage collector rest until memory is what the outputs of
 // so many articles need, 58 MiB and half a kilobyte for each, and not let it
-// double then. A resident program has memory for more garbage. Where somebody
-// bounds memory by GOMEMLIMIT, they know better.
-func boundMemory(articles int, resident bool) {
+// double then. Outputs of more than is read at once have a version, an item and a
+// place in several files for each, and take more: 192 MiB and two kilobytes. A
+// resident program has memory for more garbage. Where somebody bounds memory by
+// GOMEMLIMIT, they know better.
+func boundMemory(articles int, later, resident bool) {
+	base, each := int64(58<<20), int64(512)
+	if later {
+		base, each = 192<<20, 2<<10
+	}
 	switch {
 	case os.Getenv("GOMEMLIMIT") != "":
 	case resident:
 		debug.SetGCPercent(200)
 	default:
 		debug.SetGCPercent(400)
-		debug.SetMemoryLimit(58<<20 + int64(articles)*512)
+		debug.SetMemoryLimit(base + int64(articles)*each)
 	}
 }
 

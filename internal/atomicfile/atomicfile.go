@@ -86,7 +86,7 @@ func (d *Dir) Close() error {
 // alone, time stamp included; changed tells. Names that lead out of the folder
 // are errors.
 func (d *Dir) Write(name string, data []byte) (changed bool, err error) {
-	if old, err := d.root.ReadFile(name); err == nil && bytes.Equal(old, data) {
+	if d.holds(name, data) {
 		return false, nil
 	}
 	err = d.Create(name, func(w io.Writer) error {
@@ -96,15 +96,30 @@ func (d *Dir) Write(name string, data []byte) (changed bool, err error) {
 	return err == nil, err
 }
 
+// holds reports whether the file name holds just data. One of another size is
+// not read.
+func (d *Dir) holds(name string, data []byte) bool {
+	f, err := d.root.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Size() != int64(len(data)) {
+		return false
+	}
+	old := make([]byte, len(data))
+	_, err = io.ReadFull(f, old)
+	return err == nil && bytes.Equal(old, data)
+}
+
 // Create writes the file name as Write does, but what write gives piece by piece,
 // and whatever the file holds already.
 func (d *Dir) Create(name string, write func(w io.Writer) error) error {
 	if err := d.root.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return err
 	}
-	// One writer per name: a fixed temporary name leaves no litter behind
-	// after a crash, because the next run writes over it.
-	temp := path.Join(path.Dir(name), "."+path.Base(name)+".tmp")
+	temp := tempName(name)
 	if err := d.writeTemp(temp, write); err != nil {
 		return errors.Join(err, d.Remove(temp))
 	}
@@ -114,8 +129,19 @@ func (d *Dir) Create(name string, write func(w io.Writer) error) error {
 	return d.syncDir(path.Dir(name))
 }
 
+// tempName gives the temporary file of a file. There is one writer per name: a
+// fixed name leaves no litter behind after a crash, because the next run writes
+// over it.
+func tempName(name string) string {
+	return path.Join(path.Dir(name), "."+path.Base(name)+".tmp")
+}
+
+func (d *Dir) create(temp string) (*os.File, error) {
+	return d.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+}
+
 func (d *Dir) writeTemp(name string, write func(w io.Writer) error) error {
-	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := d.create(name)
 	if err != nil {
 		return err
 	}

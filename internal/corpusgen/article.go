@@ -45,9 +45,9 @@ func (g *Generator) article(i int) *article {
 	if r.IntN(10) == 0 {
 		a.Updated = a.Updated.AddDate(0, 0, r.IntN(int(End.Sub(a.Published).Hours()/24)))
 	}
-	topics := someTopics(r, 1+r.IntN(3))
+	topics := someTopics(r, 1+r.IntN(3), g.topics)
 	for _, topic := range topics {
-		name := topicNames[topic]
+		name := topicName(topic)
 		_, label, _ := strings.Cut(name, ": ")
 		a.Topics = append(a.Topics, topicRef{name, slug(name), label})
 	}
@@ -71,7 +71,7 @@ func (g *Generator) related(r *rand.Rand, topics []int) []*offering {
 	var related []*offering
 	taken := map[*offering]bool{}
 	for range r.IntN(7) {
-		about := g.offerings[pick(r, topics)]
+		about := g.offerings[pick(r, topics)%Topics]
 		if len(about) == 0 {
 			continue
 		}

@@ -23,9 +23,9 @@ import (
 	"time"
 )
 
-// Topics is how many topics a corpus has. Each is in about one article of 30
-// (the first of the list in more, the last in fewer), so a corpus of some
-// hundred articles has them all.
+// Topics is how many topics a corpus has, unless NewTopics is told another number.
+// Each is in about one article of 30 (the first of the list in more, the last in
+// fewer), so a corpus of some hundred articles has them all.
 const Topics = 60
 
 // End is when the corpus ends: no article is published or updated later. Its
@@ -39,18 +39,27 @@ const days = 2192
 // goroutines at once.
 type Generator struct {
 	seed      uint64
+	topics    int
 	offerings [][]*offering // for each of topicNames those that are about it
 }
 
 // New makes the generator of a corpus.
-func New(seed uint64) *Generator {
-	return &Generator{seed: seed, offerings: newOfferings(rand.New(rand.NewPCG(seed, 1<<63)))}
+func New(seed uint64) *Generator { return NewTopics(seed, Topics) }
+
+// NewTopics makes the generator of a corpus with so many topics, of which an
+// article has as many as ever. Those beyond the 60 have their names, and a number.
+func NewTopics(seed uint64, topics int) *Generator {
+	return &Generator{seed: seed, topics: topics, offerings: newOfferings(rand.New(rand.NewPCG(seed, 1<<63)))}
 }
 
 // Generate makes n articles and hands each to write, one after the other, with
 // its file's name: "2019/07/3f1c….md". It stops at write's first error.
 func Generate(n int, seed uint64, write func(name string, data []byte) error) error {
-	g := New(seed)
+	return New(seed).Generate(n, write)
+}
+
+// Generate is the function of that name, for the corpus of the generator.
+func (g *Generator) Generate(n int, write func(name string, data []byte) error) error {
 	for i := range n {
 		if err := write(g.Article(i)); err != nil {
 			return err
@@ -94,7 +103,7 @@ func newOfferings(r *rand.Rand) [][]*offering {
 		for j, kind := range productKinds {
 			o := &offering{ID: 16000 + i*len(productKinds) + j, Label: brand + " " + kind}
 			o.Slug = slug(o.Label)
-			for _, topic := range someTopics(r, 1+r.IntN(3)) {
+			for _, topic := range someTopics(r, 1+r.IntN(3), Topics) {
 				o.Names = append(o.Names, topicNames[topic])
 				byTopic[topic] = append(byTopic[topic], o)
 			}
@@ -103,13 +112,22 @@ func newOfferings(r *rand.Rand) [][]*offering {
 	return byTopic
 }
 
-// someTopics picks n topics, the first ones of the list more often.
-func someTopics(r *rand.Rand, n int) []int {
+// topicName gives the name of a topic of any number.
+func topicName(topic int) string {
+	name := topicNames[topic%Topics]
+	if topic < Topics {
+		return name
+	}
+	return fmt.Sprint(name, " ", topic/Topics+1)
+}
+
+// someTopics picks n of some topics, the first ones of the list more often.
+func someTopics(r *rand.Rand, n, of int) []int {
 	var topics []int
 	taken := map[int]bool{}
-	for len(topics) < n {
+	for len(topics) < min(n, of) {
 		skewed := r.Float64()
-		topic := int(skewed * skewed * float64(len(topicNames)))
+		topic := int(skewed * skewed * float64(of))
 		if !taken[topic] {
 			taken[topic] = true
 			topics = append(topics, topic)

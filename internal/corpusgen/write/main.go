@@ -4,7 +4,8 @@
 //	go run ./internal/corpusgen/write -n 100000 DIR
 //
 // The articles are in folders by month. With -images 100, the featured images
-// of the first hundred articles are in DIR/images.
+// of the first hundred articles are in DIR/images. With -topics 10000 they are
+// about so many.
 package main
 
 import (
@@ -22,17 +23,18 @@ import (
 func main() {
 	n := flag.Int("n", 1000, "number of `articles`")
 	images := flag.Int("images", 0, "number of featured `images`, each of another article")
+	topics := flag.Int("topics", corpusgen.Topics, "number of `topics`")
 	seed := flag.Uint64("seed", 1, "`seed` of the corpus: another seed, other articles")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: write [-n articles] [-images images] [-seed seed] DIR")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: write [-n articles] [-images images] [-topics topics] [-seed seed] DIR")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if flag.NArg() != 1 || *n < 0 || *images < 0 || *images > *n {
+	if flag.NArg() != 1 || *n < 0 || *images < 0 || *images > *n || *topics < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := write(flag.Arg(0), corpusgen.New(*seed), *n, *images); err != nil {
+	if err := write(flag.Arg(0), corpusgen.NewTopics(*seed, *topics), *n, *images); err != nil {
 		fmt.Fprintln(os.Stderr, "write:", err)
 		os.Exit(1)
 	}
