@@ -38,6 +38,9 @@ type Issue struct {
 	HTML      []byte // the mail's HTML part, UTF-8, with marks
 	Text      []byte // the mail's text part, UTF-8, lines end in \n, with marks
 	Archive   []byte // the public page, UTF-8, with nothing personal
+
+	// Record is of the whole edition, whatever part of it this issue shows.
+	Record Record `json:"-"`
 }
 
 // Hash gives a hash, in hexadecimal, of all that subscribers get: subject,

@@ -14,6 +14,7 @@ var ErrEmpty = errors.New("no stories")
 // Render renders the part of e that s asks for. It fails with ErrEmpty if that
 // has no stories, and with file and line if a template is wrong.
 func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
+	record := e.Record()
 	e = e.Select(s)
 	if e.Empty() {
 		return nil, fmt.Errorf("digest %s: %w", e.Period.Name, ErrEmpty)
@@ -27,6 +28,7 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 		Preheader: e.Preheader,
 		Language:  e.Language,
 		URL:       v.URL,
+		Record:    record,
 	}
 	var err error
 	if i.HTML, err = execute(t.html, htmlName, v); err != nil {

@@ -136,12 +136,12 @@ func newStoryView(e *Edition, s *Story, summary int) storyView {
 	return v
 }
 
-// byline names who wrote the original, its publisher and the day: "Janette
-// Wider · Healthcare Innovation · 27 Sep". Who curated it stands in for an
+// byline names who wrote the original, its publishers and the day: "Janette
+// Wider · Healthcare Innovation and Fierce Healthcare · 27 Sep". Who curated it stands in for an
 // unknown writer of an unknown publisher.
 func byline(s *Story) string {
 	people := s.Contributors
-	if len(people) == 0 && s.Source.Name == "" {
+	if len(people) == 0 && len(s.Sources()) == 0 {
 		people = s.Authors
 	}
 	var names, parts []string
@@ -151,11 +151,20 @@ func byline(s *Story) string {
 	if len(names) > 0 {
 		parts = append(parts, strings.Join(names, ", "))
 	}
-	if s.Source.Name != "" {
-		parts = append(parts, s.Source.Name)
+	if sources := s.Sources(); len(sources) > 0 {
+		parts = append(parts, listed(sources))
 	}
 	const day = "2\u00a0Jan"
 	return strings.Join(append(parts, s.Published.Format(day)), " · ")
+}
+
+// listed joins names as a sentence does: "A and B", "A, B and C".
+func listed(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // newThumbView gives a's image as it stands beside a story.

@@ -51,8 +51,8 @@ var dnsName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 func (c *Config) checkDKIM(fault func(key, format string, args ...any)) {
 	for i := range c.SMTP.DKIM {
 		k := &c.SMTP.DKIM[i]
-		if k.Domain == "" && c.from != nil {
-			k.Domain = domainOf(c.from.Address)
+		if k.Domain == "" && c.Digest.from != nil {
+			k.Domain = domainOf(c.Digest.from.Address)
 		}
 		if !dnsName.MatchString(k.Selector) {
 			fault(dkimMember(i), "selector: %q is no name in the DNS (want mail2026)", k.Selector)
@@ -89,7 +89,7 @@ func signers(c *Config) ([]*mail.Signer, error) {
 }
 
 // tellDKIM warns of signatures that will not count for much.
-func (a *app) tellDKIM(c *Config, all []*mail.Signer) {
+func (a *app) tellDKIM(c *Config, sender string, all []*mail.Signer) {
 	if a.flags.quiet {
 		return
 	}
@@ -98,7 +98,7 @@ func (a *app) tellDKIM(c *Config, all []*mail.Signer) {
 			fmt.Fprintf(a.stderr, "%s %s: an RSA key of less than 2048 bits is weak (make a new one, with another selector)\n",
 				a.style.yellow("warning:"), c.SMTP.DKIM[i].KeyFile)
 		}
-		if from := strings.ToLower(domainOf(c.from.Address)); !sameSite(from, s.Domain()) {
+		if from := strings.ToLower(domainOf(sender)); !sameSite(from, s.Domain()) {
 			fmt.Fprintf(a.stderr, "%s smtp.dkim: a signature of %s says nothing for a sender of %s: DMARC wants the same domain\n",
 				a.style.yellow("warning:"), s.Domain(), from)
 		}
@@ -135,8 +135,8 @@ func (a *app) showDKIM() error {
 	if len(all) == 0 {
 		return configError{"smtp.dkim: there is no key (want selector and key_file)"}
 	}
-	if c.from != nil {
-		a.tellDKIM(c, all)
+	if c.Digest.from != nil {
+		a.tellDKIM(c, c.Digest.from.Address, all)
 	}
 	type record struct {
 		Name string `json:"name"`

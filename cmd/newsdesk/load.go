@@ -6,12 +6,12 @@ import (
 	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/medigy/newsdesk/corpus"
-	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/feed"
 )
 
@@ -26,12 +26,23 @@ func (a *app) corpusOptions(c *Config) corpus.Options {
 		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
 		Skip: c.Content.Skip, Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
 		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Expire: c.Content.Expire, Fields: fields,
-		Silence: c.Check.Silence, Marks: feed.Options{By: feedKinds(c), Named: namedFeeds(c)}.Marks(),
+		Silence: c.Check.Silence, Marks: marks(c),
 	}
 	if images, err := a.folders.folder(c.Content.Images.Dir); err == nil {
 		o.Images = images
 	}
 	return o
+}
+
+// marks are the kinds of marks by which feeds and digests choose articles.
+func marks(c *Config) []corpus.MarkKind {
+	kinds := feed.Options{By: feedKinds(c), Named: namedFeeds(c)}.Marks()
+	for _, d := range c.digests {
+		if len(d.Only.Sources) > 0 && !slices.Contains(kinds, corpus.MarkSource) {
+			kinds = append(kinds, corpus.MarkSource)
+		}
+	}
+	return kinds
 }
 
 // want says which of a corpus' articles some output shows; nil wants all.
@@ -63,13 +74,15 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 }
 
 // dueAfter is when the same files give something else than they did at now: an
-// article's time comes, or a week ends and its digest is the newest.
+// article's time comes, or a period ends and its edition is a digest's newest.
 func dueAfter(c *Config, report corpus.Report, now time.Time) time.Time {
-	end := digest.WeekOf(now, c.zone).End
-	if next := report.Next; !next.IsZero() && next.Before(end) {
-		return next
+	due := report.Next
+	for _, d := range c.digests {
+		if end := d.kind().Of(now, c.zone).End; due.IsZero() || end.Before(due) {
+			due = end
+		}
 	}
-	return end
+	return due
 }
 
 // readMore reads articles that the index made it unnecessary to read before.
