@@ -25,7 +25,7 @@ func (e *Edition) arrange() {
 	e.Lead = &Story{Article: e.chosen[lead], Kicker: e.kicker(e.chosen[lead])}
 	e.Sections = sections(rest, e.options.Topics)
 	e.Offerings = offerings(e.chosen, e.options.Offerings)
-	e.Subject = subject(e.Stories())
+	e.Subject = subject(e.Stories(), e.Language)
 	e.Preheader = preheader(e.Stories())
 }
 

@@ -8,12 +8,15 @@ type Edition struct {
 	Digest    string // name of the series: "weekly"
 	Title     string // of the series: "Medigy News"
 	Period    Period
-	Subject   string // one line
-	Preheader string // one line; shown by inboxes after the subject
-	Intro     string // plain text, paragraphs divided by an empty line; ""
-	Language  string // BCP 47
-	Lead      *Story // nil if the edition is empty
+	Subject   string   // one line
+	Preheader string   // one line; shown by inboxes after the subject
+	Intro     string   // Markdown, above the lead; ""
+	Closing   string   // Markdown, after the last section; ""
+	Sponsor   *Sponsor // nil if there is none
+	Language  string   // BCP 47
+	Lead      *Story   // nil if the edition is empty
 	Sections  []Section
+	More      int        // stories that the edition has no room for
 	Offerings []Offering // of all stories, each once
 	Decisions []Decision // one per article that was considered, in the corpus' order
 
@@ -26,12 +29,14 @@ type Edition struct {
 type Section struct {
 	Topic   *corpus.Topic // nil in the last section, of articles without a topic
 	Stories []*Story      // newest first
+	More    int           // stories of the topic that the section has no room for
 }
 
 // Story is one article as the edition shows it.
 type Story struct {
 	*corpus.Article
-	Kicker string // the label of the topic that it is filed under, or ""
+	Kicker string            // the label of the topic that it is filed under, or ""
+	Also   []*corpus.Article // the same story from other sources
 }
 
 // Offering is a related offering with the number of stories that name it.
