@@ -22,8 +22,9 @@ type Links struct {
 	UTM map[string]string
 }
 
-// utmNames are the parameters that analytics know, in the order of a link.
-var utmNames = []string{"source", "medium", "campaign", "term", "content"}
+// UTMNames are the parameters that analytics know, without utm_, in the order
+// of a link.
+var UTMNames = []string{"source", "medium", "campaign", "term", "content"}
 
 // Issue gives the URL of a period's public page.
 func (l Links) Issue(p Period) string { return l.Base + "digest/" + p.Name + "/" }
@@ -46,7 +47,7 @@ func (l Links) clean() (Links, error) {
 		return l, fmt.Errorf("link base: %q does not end in a slash (want the URL of the folder of feeds and digests)", l.Base)
 	}
 	for name := range l.UTM {
-		if !slices.Contains(utmNames, name) {
+		if !slices.Contains(UTMNames, name) {
 			return l, fmt.Errorf("utm %q is not a parameter (want source, medium, campaign, term or content)", name)
 		}
 	}
@@ -58,7 +59,7 @@ func (l Links) clean() (Links, error) {
 func (l Links) tagger(e *Edition) func(string) string {
 	var query []string
 	filled := strings.NewReplacer("{digest}", e.Digest, "{period}", e.Period.Name)
-	for _, name := range utmNames {
+	for _, name := range UTMNames {
 		if value := l.UTM[name]; value != "" {
 			query = append(query, "utm_"+name+"="+strings.ReplaceAll(url.QueryEscape(filled.Replace(value)), "+", "%20"))
 		}

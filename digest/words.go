@@ -128,12 +128,37 @@ func (w *Words) period(p Period) string {
 }
 
 func (w *Words) format(pattern string, first, last time.Time) string {
-	months, short := strings.Fields(w.Months), strings.Fields(w.Short)
-	var pairs []string
-	for suffix, t := range map[string]time.Time{"1}": first, "}": last} {
-		m := int(t.Month())
-		pairs = append(pairs, "{d"+suffix, strconv.Itoa(t.Day()), "{m"+suffix, strconv.Itoa(m),
-			"{M"+suffix, months[m-1], "{Mon"+suffix, short[m-1], "{y"+suffix, strconv.Itoa(t.Year()))
+	var b strings.Builder
+	for {
+		text, rest, found := strings.Cut(pattern, "{")
+		b.WriteString(text)
+		mark, after, closed := strings.Cut(rest, "}")
+		if !found || !closed {
+			return b.String()
+		}
+		b.WriteString(w.part(mark, first, last))
+		pattern = after
 	}
-	return strings.NewReplacer(pairs...).Replace(pattern)
+}
+
+// part gives what a mark of a date stands for, and a mark that none has as it is.
+func (w *Words) part(mark string, first, last time.Time) string {
+	t := last
+	name, ofFirst := strings.CutSuffix(mark, "1")
+	if ofFirst {
+		t = first
+	}
+	switch name {
+	case "d":
+		return strconv.Itoa(t.Day())
+	case "m":
+		return strconv.Itoa(int(t.Month()))
+	case "M":
+		return strings.Fields(w.Months)[t.Month()-1]
+	case "Mon":
+		return strings.Fields(w.Short)[t.Month()-1]
+	case "y":
+		return strconv.Itoa(t.Year())
+	}
+	return "{" + mark + "}"
 }

@@ -69,16 +69,25 @@ type Config struct {
 		Log            bool
 	}
 	Look struct {
-		Accent    string
-		Serif     bool
-		Logo      string
-		Templates string
+		Accent       string
+		Light, Dark  struct{ Background, Paper, Ink, Accent string }
+		Serif        bool
+		BodyFont     string `mapstructure:"body_font"`
+		HeadlineFont string `mapstructure:"headline_font"`
+		Width        int
+		Logo         string
+		LogoDark     string `mapstructure:"logo_dark"`
+		Words        map[string]string
+		Templates    string
 	}
 	Digest struct {
 		Name, From       string
 		Topics           []string
 		Language         string
 		Offerings        int
+		OfferingsStyle   string `mapstructure:"offerings_style"`
+		OfferingsFile    string `mapstructure:"offerings_file"`
+		UTM              map[string]string
 		Reason           string
 		PostalAddress    string `mapstructure:"postal_address"`
 		UnsubscribeMail  string `mapstructure:"unsubscribe_mail"`
@@ -110,8 +119,9 @@ var defaults = map[string]any{
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.bytes": 512 << 10, "feeds.link": "page", "feeds.content": "full", "feeds.ttl": 60, "feeds.by": []string{"topic"}, "feeds.named": map[string]any{}, "feeds.removed": "keep", "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{}, "feeds.gone": []string{},
 	"serve.listen": "127.0.0.1:8080", "serve.tls_cert": "", "serve.tls_key": "", "serve.log": false,
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
-	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
-	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
+	"look.accent": colour.Accent, "look.serif": false, "look.body_font": "", "look.headline_font": "", "look.width": 600, "look.logo": "", "look.logo_dark": "", "look.words": map[string]any{}, "look.templates": "",
+	"look.light.background": "", "look.light.paper": "", "look.light.ink": "", "look.dark.background": "", "look.dark.paper": "", "look.dark.ink": "", "look.dark.accent": "",
+	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.utm": map[string]any{},
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello":   "",
@@ -225,9 +235,7 @@ func (c *Config) check(lines configLines) []string {
 	c.checkSite(fault)
 	c.checkFeeds(fault)
 	c.checkPublishing(fault)
-	if !colour.Valid(c.Look.Accent) {
-		fault("look.accent", "%q is not a colour (want \"#0b6e75\")", c.Look.Accent)
-	}
+	c.checkLook(fault)
 	if corpus.Presets[c.Content.Preset] == nil {
 		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
 	}
@@ -340,7 +348,7 @@ func oneOf(fault func(key, format string, args ...any)) func(key, value string, 
 func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
 		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
-		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
+		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "digest.offerings_file": &c.Digest.OfferingsFile, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)

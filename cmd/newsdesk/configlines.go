@@ -85,8 +85,8 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 		l.line[key] = name.Line
 		_, known := defaults[key]
 		switch {
-		case strings.HasPrefix(key, "content.fields."):
-		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
+		case strings.HasPrefix(key, "content.fields."), strings.HasPrefix(key, "look.words."), strings.HasPrefix(key, "digest.utm."):
+		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "look.words" || key == "digest.utm" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
 			faults = append(faults, l.walk(child, key+".")...)
 		case parent == "feeds.named.":
 			faults = append(faults, l.at(key, "want keys below it: "+strings.Join(namedFeedKeys, ", ")))

@@ -121,10 +121,11 @@ func newPress(c *Config) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := digest.Parse(templates, digest.Theme{
-		Accent: c.Look.Accent, Serif: c.Look.Serif, Logo: onSite(c, c.Look.Logo),
-		Reason: c.Digest.Reason, PostalAddress: c.Digest.PostalAddress,
-	}, digest.Links{Home: c.Site.URL, Base: publicURL(c)})
+	look, err := theme(c)
+	if err != nil {
+		return nil, err
+	}
+	t, err := digest.Parse(templates, look, digest.Links{Home: c.Site.URL, Base: publicURL(c), UTM: c.Digest.UTM})
 	if err != nil {
 		return nil, err
 	}
@@ -222,6 +223,9 @@ func (a *app) writeDigest(ctx context.Context, c *Config, articles *corpus.Corpu
 	issue, err := press.issue(edition)
 	if err != nil {
 		return nil, err
+	}
+	for _, n := range issue.Notes {
+		a.note("digest %s: %s", period.Name, n)
 	}
 	message := press.sample(issue, period)
 	eml, err := message.Bytes()
