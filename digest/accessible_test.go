@@ -59,7 +59,7 @@ func checkAccessible(t *testing.T, root *nethtml.Node, language string) {
 				t.Errorf("%s: image without alt", language)
 			}
 		case "a":
-			if text := strings.ToLower(said(n)); text == "" || slices.Contains([]string{"here", "click here", "more", "read more", "learn more", "link"}, text) {
+			if text := strings.ToLower(spoken(n)); text == "" || slices.Contains([]string{"here", "click here", "more", "read more", "learn more", "link"}, text) {
 				t.Errorf("%s: link to %s says %q", language, attr(n, "href"), text)
 			}
 		}
@@ -101,8 +101,8 @@ func attr(n *nethtml.Node, key string) string {
 	return ""
 }
 
-// said is what a screen reader says of an element: its text and its images'.
-func said(n *nethtml.Node) string {
+// spoken is what a screen reader says of an element: its text and its images'.
+func spoken(n *nethtml.Node) string {
 	var b strings.Builder
 	for child := range n.Descendants() {
 		if child.Type == nethtml.TextNode {

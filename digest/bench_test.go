@@ -16,19 +16,41 @@ import (
 // large40 is an edition of 40 stories with all that a story can have and URLs
 // as long as those of the sample site.
 func large40(t testing.TB) *Edition {
+	e := Compile(largeWeek(t, 40), week39(t), Options{Title: "Medigy News", Language: "en-US"})
+	if n := len(e.Stories()); n != 40 {
+		t.Fatalf("%d stories, want 40", n)
+	}
+	return e
+}
+
+func largeWeek(t testing.TB, articles int) *corpus.Corpus {
 	var all []*corpus.Article
-	for n := range 40 {
+	for n := range articles {
 		a := article(t, fmt.Sprintf("2021-09-%02d", 27+n%4), fmt.Sprintf("Self-Scheduling Fills the Canceled Hour of a Rural Clinic, Part %d", n))
+		a.ID += fmt.Sprint(n)
 		a.Summary = strings.Repeat("Gloves, masks and shared workstations defeated two earlier attempts, ", 4)
 		a.Original = "https://www.example.org/article/" + url.PathEscape(a.ID) + strings.Repeat("-and-more", 6)
 		a.Image = &corpus.Image{URL: a.URL + "featuredImage.jpeg", Alt: a.Title, Width: 1200, Height: 630}
 		a.Contributors = []corpus.Person{{Name: "Janette Wider"}}
-		a.ID += fmt.Sprint(n)
 		a.Topics = topics([]string{fmt.Sprint("Topic", n%7), fmt.Sprint("Topic", n%3)})
 		set(t, a, "offerings", "Elisity, Armis, Optimum, Digital, Intraprise")
 		all = append(all, a)
 	}
-	return Compile(corpus.New(all), week39(t), Options{Title: "Medigy News", Language: "en-US"})
+	return corpus.New(all)
+}
+
+// A week of 120 articles fits into a mail with the caps that config.yaml has.
+func TestSizeCapped(t *testing.T) {
+	e := Compile(largeWeek(t, 120), week39(t), Options{Title: "Medigy News", Language: "en-US", SectionItems: 8, Items: 30})
+	i := render(t, e, testTheme, testLinks)
+	left := e.More
+	for _, s := range e.Sections {
+		left += s.More
+	}
+	if n := len(e.Stories()); n > 30 || n < 20 || n+left != 120 || len(i.HTML) > 80_000 {
+		t.Errorf("%d stories, %d left to the site, %d bytes of HTML; want 20 to 30, all, and at most 80,000", n, left, len(i.HTML))
+	}
+	t.Logf("%d stories, HTML %d bytes", len(e.Stories()), len(i.HTML))
 }
 
 // Gmail cuts a mail at 102 KB and drops style sheets beyond 16 KB.

@@ -43,6 +43,9 @@ type Issue struct {
 
 	Notes   []string       // what an editor should know of: a mail that is long, what was shortened
 	Trimmed []*corpus.Head // stories that the mail has no room for; the public page has them
+
+	// Record is of the whole edition, whatever part of it this issue shows.
+	Record Record `json:"-"`
 }
 
 // Hash gives a hash, in hexadecimal, of all that subscribers get: subject,

@@ -18,21 +18,6 @@ func speaks(h *corpus.Head, language string) bool {
 	return language == "" || primary(language) == primary(h.Language)
 }
 
-// In gives those of heads that are in a language, for Latest, Periods and Wanted;
-// "" is every language.
-func In(heads []*corpus.Head, language string) []*corpus.Head {
-	if language == "" {
-		return heads
-	}
-	var in []*corpus.Head
-	for _, h := range heads {
-		if speaks(h, language) {
-			in = append(in, h)
-		}
-	}
-	return in
-}
-
 var rightToLeft = map[string]bool{
 	// Languages (ISO 639).
 	"ar": true, "arc": true, "ckb": true, "dv": true, "fa": true, "he": true, "iw": true,

@@ -1,16 +1,21 @@
 package digest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/medigy/newsdesk/corpus"
 )
 
 // Links are the site's pages that an issue links to: absolute URLs, "" for a
 // page that does not exist. Home and Base are needed.
 type Links struct {
+	Folder    string // of the digest's issues, below Base: "digest/monthly/"; "digest/" if ""
+	Topics    bool   // each topic has a page: topic/<slug>/ below Base
 	Home      string // the site
 	Base      string // where feeds and digests are served, ends in "/"
 	Past      string // list of past editions
@@ -27,7 +32,18 @@ type Links struct {
 var UTMNames = []string{"source", "medium", "campaign", "term", "content"}
 
 // Issue gives the URL of a period's public page.
-func (l Links) Issue(p Period) string { return l.Base + "digest/" + p.Name + "/" }
+func (l Links) Issue(p Period) string {
+	return l.Base + cmp.Or(l.Folder, "digest/") + p.Name + "/"
+}
+
+// More gives the URL of the page that has what a section leaves to the site: its
+// topic's, or the home page. An edition's own is More(nil).
+func (l Links) More(t *corpus.Topic) string {
+	if t == nil || !l.Topics {
+		return l.Home
+	}
+	return webURL(l.Base + "topic/" + url.PathEscape(t.Slug) + "/")
+}
 
 func (l Links) clean() (Links, error) {
 	for _, link := range []struct {

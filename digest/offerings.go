@@ -3,14 +3,12 @@ package digest
 import (
 	"cmp"
 	"slices"
-
-	"github.com/medigy/newsdesk/corpus"
 )
 
 // offerings gives the offerings of all articles, each once, at most limit:
 // first those that most articles name, then those that share most topics with
 // the articles, then by name.
-func offerings(articles []*corpus.Article, limit int) []Offering {
+func offerings(articles []*pick, limit int) []Offering {
 	topics := make(map[string]bool)
 	byID := make(map[string]*Offering)
 	var all []*Offering

@@ -71,8 +71,9 @@ func probeEdition(language string) *Edition {
 		Offerings: []corpus.Offering{{ID: "O", Name: "O", URL: "https://probe.example/O", Topics: []*corpus.Topic{topic}}},
 	}
 	other := &corpus.Article{Head: &corpus.Head{Title: "-", Published: day, Language: "he"}, Image: &corpus.Image{URL: full.Image.URL, Alt: "-"}}
+	also := &corpus.Article{Head: other.Head, Original: "https://probe.example/also"}
 	lone := &corpus.Article{Head: &corpus.Head{Title: "-", Published: day}}
-	stories := []*Story{{Article: full, Kicker: "T", Also: []*corpus.Article{full, full}}, {Article: other}, {Article: lone}}
+	stories := []*Story{{Article: full, Kicker: "T", Also: []*corpus.Article{also}}, {Article: other}, {Article: lone}}
 	sponsor := &Sponsor{Name: "S", Text: note, URL: full.URL, Image: full.Image.URL}
 	return &Edition{
 		Title: text, Subject: text, Preheader: text, Language: language, Intro: note, Closing: note, Sponsor: sponsor,

@@ -15,6 +15,7 @@ var ErrEmpty = errors.New("no stories")
 // has no stories, and with file and line if a template is wrong. A mail that
 // Gmail would clip is made shorter, and the issue's notes say how.
 func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
+	record := e.Record()
 	e = e.Select(s)
 	if e.Empty() {
 		return nil, fmt.Errorf("digest %s: %w", e.Period.Name, ErrEmpty)
@@ -27,6 +28,7 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 		Preheader: e.Preheader,
 		Language:  e.Language,
 		URL:       t.links.Issue(e.Period),
+		Record:    record,
 	}
 	v, err := t.fit(e, i)
 	if err != nil {

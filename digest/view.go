@@ -2,6 +2,7 @@ package digest
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -113,7 +114,7 @@ func newView(e *Edition, t Theme, l Links, r room) view {
 		Sponsor:   b.sponsor(e.Sponsor),
 		URL:       l.Issue(e.Period), Home: b.link(l.Home), Feeds: b.link(l.Base), Past: b.link(l.Past),
 		Unsubscribe: MarkUnsubscribe, Preferences: MarkPreferences, Pause: MarkPreferences + "#pause", View: MarkView,
-		MoreURL: b.link(l.Home),
+		MoreURL: b.link(l.More(nil)),
 		Theme:   t, Words: w, Width: t.Width,
 	}
 	if !t.OfferingsInline {
@@ -162,7 +163,7 @@ func (b *builder) lead(s *Story) storyView {
 func (b *builder) sections(r room, l Links) (all []sectionView) {
 	for i, s := range b.edition.Sections {
 		more := s.More
-		section := sectionView{Name: disarm(sectionName(b.edition, s)), MoreURL: b.link(l.Home), Opposite: opposite(direction(b.edition.Language))}
+		section := sectionView{Name: disarm(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(direction(b.edition.Language))}
 		stories := s.Stories
 		if r.cut != nil && r.cut[i] > 0 {
 			stories = stories[:len(stories)-r.cut[i]]
@@ -206,8 +207,10 @@ func (b *builder) story(s *Story, summary int) storyView {
 	}
 	v.Arrow = arrow(v.Dir)
 	for _, a := range s.Also {
-		if u := b.link(cmp.Or(a.Original, a.URL)); u != "" {
-			v.Also = append(v.Also, linkView{disarm(cmp.Or(a.Source.Name, hostOf(u))), u})
+		u := b.link(cmp.Or(a.Original, a.URL))
+		other := linkView{disarm(cmp.Or(a.Source.Name, hostOf(u))), u}
+		if u != "" && u != v.Original && !slices.Contains(v.Also, other) {
+			v.Also = append(v.Also, other)
 		}
 	}
 	return v
@@ -221,12 +224,12 @@ func arrow(dir string) string {
 	return "→"
 }
 
-// byline names who wrote the original, its publisher and the day: "Janette
-// Wider · Healthcare Innovation · 27 Sep". Who curated it stands in for an
+// byline names who wrote the original, its publishers and the day: "Janette
+// Wider · Healthcare Innovation, STAT · 27 Sep". Who curated it stands in for an
 // unknown writer of an unknown publisher.
 func (b *builder) byline(s *Story) string {
 	people := s.Contributors
-	if len(people) == 0 && s.Source.Name == "" {
+	if len(people) == 0 && len(s.Sources()) == 0 {
 		people = s.Authors
 	}
 	var names, parts []string
@@ -236,8 +239,8 @@ func (b *builder) byline(s *Story) string {
 	if len(names) > 0 {
 		parts = append(parts, strings.Join(names, ", "))
 	}
-	if s.Source.Name != "" {
-		parts = append(parts, s.Source.Name)
+	if sources := s.Sources(); len(sources) > 0 {
+		parts = append(parts, strings.Join(sources, ", "))
 	}
 	parts = append(parts, b.words.day(s.Published))
 	if direction(b.edition.Language) == "rtl" {

@@ -8,16 +8,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/medigy/newsdesk/corpus"
-	"github.com/medigy/newsdesk/feed"
+	"github.com/medigy/newsdesk/digest"
 )
 
 func (a *app) buildCommand() *cobra.Command {
 	return a.watchFlag(&cobra.Command{
 		Use:   "build",
 		Short: "Check the articles, write all feeds and the newest digest",
-		Long: `Check the articles, write all feeds and the digest of the newest week that has
-articles and has ended. It is what "check", "feed build" and "digest build" do,
-with the articles read once.`,
+		Long: `Check the articles, write all feeds and, of each digest, the edition of the
+newest period that has articles and has ended. It is what "check", "feed build"
+and "digest build" do, with the articles read once.`,
 		Args: cobra.NoArgs,
 	}, a.build)
 }
@@ -29,7 +29,15 @@ func (a *app) build(ctx context.Context) error {
 	}
 	a.noSite(c)
 	p := planFeeds(c)
-	articles, report, err := a.load(ctx, c, wantAll(p.want, a.wantDigest(c, "")))
+	digests, err := a.allSeries(ctx, c, c.digests...)
+	if err != nil {
+		return err
+	}
+	wants := []want{p.want}
+	for _, s := range digests {
+		wants = append(wants, s.want)
+	}
+	articles, report, err := a.load(ctx, c, wantAll(wants...))
 	if err != nil {
 		return err
 	}
@@ -37,11 +45,19 @@ func (a *app) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	written, err := a.newestDigest(ctx, c, articles)
+	written, rows, err := a.newestDigests(ctx, digests, articles)
 	if err != nil {
 		return err
 	}
-	if err := a.tellBuild(c, articles, report, stats, written); err != nil {
+	if a.flags.json {
+		err = a.printJSON(map[string]any{
+			"articles": len(articles.Heads), "topics": len(articles.Topics),
+			"feeds": newFeedsJSON(stats), "digests": written, "report": checkResult(report),
+		})
+	} else if !a.flags.quiet {
+		a.tellBuild(c, report, append([]row{articlesRow(articles, report), feedsRow(c, stats)}, rows...))
+	}
+	if err != nil {
 		return err
 	}
 	if broken(report) {
@@ -67,35 +83,42 @@ func wantAll(parts ...want) want {
 	}
 }
 
-// newestDigest writes the newest digest, or nothing while there is none.
-func (a *app) newestDigest(ctx context.Context, c *Config, articles *corpus.Corpus) (*writtenDigest, error) {
-	p, err := a.period(c, articles.Heads, "")
-	if errors.Is(err, errNoPeriod) {
-		return nil, nil
+// newestDigests writes the newest edition of each digest that has one, and tells
+// of each.
+func (a *app) newestDigests(ctx context.Context, digests []*series, articles *corpus.Corpus) (written []*writtenDigest, rows []row, err error) {
+	written = []*writtenDigest{}
+	for _, s := range digests {
+		d, err := a.newestDigest(ctx, s, articles)
+		var none noPeriodError
+		switch {
+		case errors.As(err, &none):
+			text := fmt.Sprintf("no %s with articles has ended yet", s.Period)
+			if len(digests) > 1 {
+				text = s.Name + ": " + text
+			}
+			rows = append(rows, row{"digest", "0", text})
+		case errors.Is(err, digest.ErrEmpty):
+			rows = append(rows, row{"digest", "0", s.Name + ": " + err.Error()})
+		case err != nil:
+			return nil, nil, err
+		default:
+			written = append(written, d)
+			rows = append(rows, d.row(s.config))
+		}
 	}
+	return written, rows, nil
+}
+
+func (a *app) newestDigest(ctx context.Context, s *series, articles *corpus.Corpus) (*writtenDigest, error) {
+	p, err := s.period(articles.Heads)
 	if err != nil {
 		return nil, err
 	}
-	return a.writeDigest(ctx, c, articles, p)
+	return a.writeDigest(ctx, s, articles, p)
 }
 
-func (a *app) tellBuild(c *Config, articles *corpus.Corpus, report corpus.Report, stats feed.Stats, d *writtenDigest) error {
-	if a.flags.json {
-		return a.printJSON(map[string]any{
-			"articles": len(articles.Heads), "topics": len(articles.Topics),
-			"feeds": newFeedsJSON(stats), "digest": d, "report": checkResult(report),
-		})
-	}
-	if a.flags.quiet {
-		return nil
-	}
+func (a *app) tellBuild(c *Config, report corpus.Report, rows []row) {
 	fmt.Fprintln(a.stdout, a.style.bold(c.Site.Title))
-	rows := []row{articlesRow(articles, report), feedsRow(c, stats)}
-	if d != nil {
-		rows = append(rows, d.row(c))
-	} else {
-		rows = append(rows, row{"digest", "0", "no week with articles has ended yet"})
-	}
 	if n := countFindings(report, corpus.Error); n > 0 {
 		rows = append(rows, row{"errors", number(n), "newsdesk check lists them"})
 	}
@@ -103,5 +126,4 @@ func (a *app) tellBuild(c *Config, articles *corpus.Corpus, report corpus.Report
 		rows = append(rows, row{"warnings", number(n), ""})
 	}
 	printRows(a.stdout, append(rows, a.timeRow()))
-	return nil
 }

@@ -1,22 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
 	"golang.org/x/text/language"
 
@@ -80,21 +76,9 @@ type Config struct {
 		Words        map[string]string
 		Templates    string
 	}
-	Digest struct {
-		Name, From       string
-		Topics           []string
-		Language         string
-		Offerings        int
-		OfferingsStyle   string `mapstructure:"offerings_style"`
-		OfferingsFile    string `mapstructure:"offerings_file"`
-		UTM              map[string]string
-		Reason           string
-		PostalAddress    string `mapstructure:"postal_address"`
-		UnsubscribeMail  string `mapstructure:"unsubscribe_mail"`
-		SubscriptionsURL string `mapstructure:"subscriptions_url"`
-		Uncertain        string
-	}
-	SMTP struct {
+	Digest  digestSettings
+	Digests map[string]map[string]any // by name: the keys that differ from digest's
+	SMTP    struct {
 		Host               string
 		Port               int
 		TLS                string
@@ -105,8 +89,8 @@ type Config struct {
 	Database struct{ URL string }
 
 	zone             *time.Location
-	from             *mail.Address
-	trusted, metrics []netip.Prefix // serve.trusted_proxies, serve.metrics
+	digests          []*digestSettings // all, the first is Digest
+	trusted, metrics []netip.Prefix    // serve.trusted_proxies, serve.metrics
 }
 
 // defaults of every key: a key that is not here is unknown. Folders are those
@@ -121,7 +105,9 @@ var defaults = map[string]any{
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
 	"look.accent": colour.Accent, "look.serif": false, "look.body_font": "", "look.headline_font": "", "look.width": 600, "look.logo": "", "look.logo_dark": "", "look.words": map[string]any{}, "look.templates": "",
 	"look.light.background": "", "look.light.paper": "", "look.light.ink": "", "look.dark.background": "", "look.dark.paper": "", "look.dark.ink": "", "look.dark.accent": "",
-	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.utm": map[string]any{},
+	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.utm": map[string]any{},
+	"digest.only.topics": []string{}, "digest.only.vocabularies": []string{}, "digest.only.sources": []string{},
+	"digest.section_items": 8, "digest.items": 30, "digest.late_days": 14, "digests": map[string]any{},
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello":   "",
@@ -160,6 +146,7 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	wrongKinds := unmarshal(v, c, lines)
 	faults = append(faults, wrongKinds...)
 	if len(wrongKinds) == 0 {
+		faults = append(faults, c.readDigests(v, lines)...)
 		faults = append(faults, c.check(lines)...)
 	}
 	if len(faults) > 0 {
@@ -194,17 +181,19 @@ func unknownVariables(environment []string) []string {
 // unmarshal decodes each key alone, so that every bad value is told at once.
 func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 	var faults []string
-	hooks := viper.DecodeHook(mapstructure.StringToSliceHookFunc(","))
-	if err := v.Unmarshal(c, hooks); err == nil {
+	if err := v.Unmarshal(c, decodeWords); err == nil {
 		return nil
 	}
 	for key, fallback := range defaults {
 		single := viper.New()
 		single.Set(key, v.Get(key))
-		if err := single.Unmarshal(new(Config), hooks); err != nil {
+		if err := single.Unmarshal(new(Config), decodeWords); err != nil {
 			text := fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))
-			if key == "smtp.password" {
+			switch key {
+			case "smtp.password":
 				text = "not a text" // nobody's log is to have it
+			case "digests":
+				text = "want a name and keys below it for each" // the value is long
 			}
 			faults = append(faults, lines.at(key, text))
 		}
@@ -254,6 +243,7 @@ func (c *Config) check(lines configLines) []string {
 			fault("check.silence", "there is no kind of finding %q (newsdesk check --help lists them)", kind)
 		}
 	}
+	c.checkDigests(lines, fault)
 	c.checkMail(fault)
 	c.checkServe(fault)
 	return faults
@@ -266,17 +256,13 @@ func (c *Config) checkSite(fault func(key, format string, args ...any)) {
 	if c.Feeds.URL != "" && !isHTTP(c.Feeds.URL) {
 		fault("feeds.url", "%q is not an absolute URL (want https://www.example.org/feeds, or \"\" for site.url)", c.Feeds.URL)
 	}
-	if c.Digest.SubscriptionsURL != "" && !isHTTP(c.Digest.SubscriptionsURL) {
-		fault("digest.subscriptions_url", "%q is not an absolute URL", c.Digest.SubscriptionsURL)
-	}
 	if c.Site.Title == "" {
 		c.Site.Title = hostOf(c.Site.URL)
 	}
 	if err := corpus.CheckPermalink(c.Content.Permalink); err != nil {
 		fault("content.permalink", "%v", err)
 	}
-	digestLanguage := cmp.Or(c.Digest.Language, "en") // "" is every language
-	for key, tags := range map[string][]string{"site.language": {c.Site.Language}, "site.languages": c.Site.Languages, "digest.language": {digestLanguage}} {
+	for key, tags := range map[string][]string{"site.language": {c.Site.Language}, "site.languages": c.Site.Languages} {
 		for _, tag := range tags {
 			if _, err := language.Parse(tag); err != nil {
 				fault(key, "%q is not a language (want en-US)", tag)
@@ -304,22 +290,7 @@ func (c *Config) checkPublishing(fault func(key, format string, args ...any)) {
 }
 
 func (c *Config) checkMail(fault func(key, format string, args ...any)) {
-	var err error
-	if c.Digest.From != "" {
-		if c.from, err = mail.ParseAddress(c.Digest.From); err != nil {
-			fault("digest.from", "%q is not a sender (want Name <name@example.org>)", c.Digest.From)
-		}
-	}
-	if to := c.Digest.UnsubscribeMail; to != "" {
-		if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
-			fault("digest.unsubscribe_mail", "%q is not a mail address (want name@example.org)", to)
-		}
-	}
-	if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(c.Digest.Name) {
-		fault("digest.name", "%q (want lower-case letters, digits and hyphens)", c.Digest.Name)
-	}
 	oneOf := oneOf(fault)
-	oneOf("digest.uncertain", c.Digest.Uncertain, "resend", "hold")
 	if c.SMTP.TLS != "" {
 		oneOf("smtp.tls", c.SMTP.TLS, "required", "opportunistic", "implicit", "none")
 	}
@@ -328,9 +299,6 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 	}
 	if c.SMTP.Port < 1 || c.SMTP.Port > 65535 {
 		fault("smtp.port", "%d is not a port (want 587)", c.SMTP.Port)
-	}
-	if c.Digest.Offerings < 0 {
-		fault("digest.offerings", "%d (want 0 or more)", c.Digest.Offerings)
 	}
 }
 
@@ -348,10 +316,15 @@ func oneOf(fault func(key, format string, args ...any)) func(key, value string, 
 func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
 		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
-		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "digest.offerings_file": &c.Digest.OfferingsFile, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
+		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)
+		}
+	}
+	for _, d := range c.digests {
+		if d.OfferingsFile != "" && !filepath.IsAbs(d.OfferingsFile) {
+			d.OfferingsFile = filepath.Join(base, d.OfferingsFile)
 		}
 	}
 	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok && !filepath.IsAbs(file) {

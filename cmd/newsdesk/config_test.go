@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -66,5 +67,28 @@ func TestSuggestion(t *testing.T) {
 		if got := suggestion(key); (want == "") == strings.Contains(got, "did you mean") || !strings.Contains(got, want) {
 			t.Errorf("suggestion(%q) = %q, want %q", key, got, want)
 		}
+	}
+}
+
+// TestDigests holds that a digest of its own has the first one's settings but for
+// those that it names, and changes none of the first one's.
+func TestDigests(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	text := `digest: {title: All, topics: [a, b], only: {topics: [x], sources: [s]}, items: 9}
+digests: {small: {topics: [c], only: {topics: []}, period: month}}`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := loadConfig(file, true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, small := c.digests[0], c.digests[1]
+	if first.Name != "weekly" || first.Period != "week" || !slices.Equal(first.Topics, []string{"a", "b"}) || !slices.Equal(first.Only.Topics, []string{"x"}) {
+		t.Errorf("the first digest is %+v", first)
+	}
+	if small.Name != "small" || small.Title != "All" || small.Period != "month" || small.Items != 9 || small.folder != "digest/small/" ||
+		!slices.Equal(small.Topics, []string{"c"}) || len(small.Only.Topics) > 0 || !slices.Equal(small.Only.Sources, []string{"s"}) {
+		t.Errorf("the other digest is %+v", small)
 	}
 }

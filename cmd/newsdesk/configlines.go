@@ -86,6 +86,8 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 		_, known := defaults[key]
 		switch {
 		case strings.HasPrefix(key, "content.fields."), strings.HasPrefix(key, "look.words."), strings.HasPrefix(key, "digest.utm."):
+		case key == "digests" || strings.HasPrefix(key, "digests."):
+			faults = append(faults, l.walkDigests(child, key)...)
 		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "look.words" || key == "digest.utm" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
 			faults = append(faults, l.walk(child, key+".")...)
 		case parent == "feeds.named.":

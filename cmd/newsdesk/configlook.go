@@ -39,25 +39,25 @@ func (c *Config) checkLook(fault func(key, format string, args ...any)) {
 }
 
 // theme is what the configuration says about the looks of the digest.
-func theme(c *Config) (digest.Theme, error) {
-	l := c.Look
+func theme(s *series) (digest.Theme, error) {
+	c, l := s.config, s.config.Look
 	t := digest.Theme{
 		Accent: l.Accent, Serif: l.Serif, BodyFont: l.BodyFont, HeadlineFont: l.HeadlineFont, Width: l.Width,
 		Light: digest.Colours{Background: l.Light.Background, Paper: l.Light.Paper, Ink: l.Light.Ink},
 		Dark:  digest.Colours(l.Dark),
 		Logo:  onSite(c, l.Logo), LogoDark: onSite(c, l.LogoDark), Words: l.Words,
-		Reason: c.Digest.Reason, PostalAddress: c.Digest.PostalAddress,
-		OfferingsInline: c.Digest.OfferingsStyle == "inline",
+		Reason: s.Reason, PostalAddress: s.PostalAddress,
+		OfferingsInline: s.OfferingsStyle == "inline",
 	}
-	if c.Digest.OfferingsFile == "" {
+	if s.OfferingsFile == "" {
 		return t, nil
 	}
-	source, err := os.ReadFile(c.Digest.OfferingsFile)
+	source, err := os.ReadFile(s.OfferingsFile)
 	if err != nil {
 		return t, fmt.Errorf("digest.offerings_file: %w", err)
 	}
 	if t.Offerings, err = digest.ReadOfferings(source); err != nil {
-		return t, fmt.Errorf("%s: %w", c.Digest.OfferingsFile, err)
+		return t, fmt.Errorf("%s: %w", s.OfferingsFile, err)
 	}
 	return t, nil
 }

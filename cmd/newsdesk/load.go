@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,12 +25,23 @@ func (a *app) corpusOptions(c *Config) corpus.Options {
 		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
 		Skip: c.Content.Skip, Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
 		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Expire: c.Content.Expire, Fields: fields,
-		Silence: c.Check.Silence, Marks: feed.Options{By: feedKinds(c), Named: namedFeeds(c)}.Marks(),
+		Silence: c.Check.Silence, Marks: marks(c),
 	}
 	if images, err := a.folders.folder(c.Content.Images.Dir); err == nil {
 		o.Images = images
 	}
 	return o
+}
+
+// marks are the kinds of marks by which feeds and digests choose articles.
+func marks(c *Config) []corpus.MarkKind {
+	kinds := feed.Options{By: feedKinds(c), Named: namedFeeds(c)}.Marks()
+	for _, d := range c.digests {
+		if len(d.Only.Sources) > 0 && !slices.Contains(kinds, corpus.MarkSource) {
+			kinds = append(kinds, corpus.MarkSource)
+		}
+	}
+	return kinds
 }
 
 // want says which of a corpus' articles some output shows; nil wants all.

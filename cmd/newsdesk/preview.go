@@ -19,6 +19,7 @@ import (
 
 func (a *app) previewCommand() *cobra.Command {
 	var listen string
+	var w asked
 	c := &cobra.Command{
 		Use:   "preview",
 		Short: "Show the digest in the browser before it goes out",
@@ -26,15 +27,19 @@ func (a *app) previewCommand() *cobra.Command {
 are in and out and why, and what the checks found. It reloads by itself when the
 articles, the templates or the configuration change.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.preview(c.Context(), listen) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.preview(c.Context(), w, listen) },
 	}
+	w.digestFlag(c)
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8025", "loopback `ADDRESS` to serve on; port 0 takes a free one")
 	return c
 }
 
-func (a *app) preview(ctx context.Context, listen string) error {
+func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	c, err := a.config()
 	if err != nil {
+		return err
+	}
+	if _, err := c.digestSettings(w.digest); err != nil {
 		return err
 	}
 	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
@@ -52,7 +57,9 @@ func (a *app) preview(ctx context.Context, listen string) error {
 		return err
 	}
 	p, err := web.NewPreview(web.Options{
-		Load:      a.loadDesk,
+		Load: func(ctx context.Context, changed []string) (*web.Desk, error) {
+			return a.loadDesk(ctx, w, changed)
+		},
 		Watch:     append(watched(c), a.flags.config),
 		Templates: templates,
 		Log:       slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})),
@@ -106,17 +113,21 @@ func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) e
 
 // loadDesk reads everything anew, the configuration included, but of the
 // articles only those that changed.
-func (a *app) loadDesk(ctx context.Context, changed []string) (*web.Desk, error) {
+func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Desk, error) {
 	c, err := a.config()
 	if err != nil {
 		return nil, err
 	}
 	a.contentChanged(c, changed)
-	press, err := newPress(c)
+	s, err := a.series(ctx, c, w)
 	if err != nil {
 		return nil, err
 	}
-	articles, report, err := a.read(ctx, c, a.wantDigest(c, ""))
+	press, err := newPress(s)
+	if err != nil {
+		return nil, err
+	}
+	articles, report, err := a.read(ctx, c, s.want)
 	if err != nil {
 		return nil, err
 	}
@@ -125,15 +136,18 @@ func (a *app) loadDesk(ctx context.Context, changed []string) (*web.Desk, error)
 		Images: os.DirFS(c.Content.Images.Dir), ImagesURL: imagesURL(c),
 		Watch: watched(c),
 	}
-	if latest, err := a.period(c, articles.Heads, ""); err == nil {
+	if latest, err := s.period(articles.Heads); err == nil {
 		d.Latest = latest.Name
 	}
-	heads := digest.In(articles.Heads, c.Digest.Language)
-	for _, p := range digest.Periods(heads, c.zone) {
-		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(heads, p))})
+	for _, p := range s.periods(articles.Heads) {
+		o, err := s.options(p)
+		if err != nil {
+			return nil, err
+		}
+		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(articles.Heads, p, o))})
 	}
 	d.Render = func(p digest.Period) (*web.Proof, error) {
-		edition, err := a.edition(context.WithoutCancel(ctx), press, articles, p)
+		edition, err := a.edition(context.WithoutCancel(ctx), s, articles, p)
 		if err != nil {
 			return nil, err
 		}

@@ -24,7 +24,7 @@ a weekly email digest.
 
   newsdesk build                 check the articles, write all feeds and the newest digest
   newsdesk digest preview        see the digest in the browser before it goes out
-  newsdesk digest send --week …  send it to the subscribers
+  newsdesk digest send           send it to the subscribers
 
 Findings and progress go to standard error, results to standard output. Exit
 codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,

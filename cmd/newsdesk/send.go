@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/delivery"
@@ -18,53 +19,49 @@ import (
 )
 
 func (a *app) sendCommand() *cobra.Command {
-	var week string
+	var w asked
 	var dryRun bool
 	c := &cobra.Command{
 		Use:   "send",
-		Short: "Send a week's digest to every subscriber once",
-		Long: `Send a week's digest by SMTP, one message a subscriber. The first run freezes the
+		Short: "Send a digest's edition to every subscriber once",
+		Long: `Send an edition by SMTP, one message a subscriber. The first run freezes the
 mail and the list of who gets it in the database; a later one goes on with those
 who have not got it. So it can be run again at any time: nobody gets it twice.
+Of an edition without articles nothing is sent.
 
 The exit code is 1 if anybody has not got it.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), week, dryRun) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), w, dryRun) },
 	}
-	weekFlag(c, &week)
+	w.flags(c)
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "tell who would get it; send nothing")
 	return c
 }
 
-func (a *app) send(ctx context.Context, week string, dryRun bool) error {
+func (a *app) send(ctx context.Context, w asked, dryRun bool) error {
 	c, err := a.config()
 	if err != nil {
 		return err
 	}
-	if err := checkWeek(c, week); err != nil {
+	s, err := a.series(ctx, c, w)
+	if err != nil {
 		return err
 	}
-	if c.from == nil {
+	if s.from == nil {
 		return configError{"digest.from: is missing (want Name <name@example.org>)"}
 	}
-	articles, report, err := a.load(ctx, c, a.wantDigest(c, week))
+	articles, report, err := a.load(ctx, c, s.want)
 	if err != nil {
 		return err
 	}
-	p, err := a.period(c, articles.Heads, week)
+	press, err := newPress(s)
 	if err != nil {
 		return err
 	}
-	a.notEnded(p)
-	press, err := newPress(c)
-	if err != nil {
-		return err
+	issue, err := a.issue(ctx, press, articles)
+	if errors.As(err, new(noPeriodError)) || errors.Is(err, digest.ErrEmpty) {
+		return a.tellNothing(s, err, dryRun)
 	}
-	edition, err := a.edition(ctx, press, articles, p)
-	if err != nil {
-		return err
-	}
-	issue, err := press.issue(edition)
 	if err != nil {
 		return err
 	}
@@ -79,12 +76,53 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 	return err
 }
 
-// notEnded warns of an edition that goes out before its week is over.
-func (a *app) notEnded(p digest.Period) {
-	if p.End.After(a.clock()) && !a.flags.quiet {
-		fmt.Fprintf(a.stderr, "%s %s ends on %s; what is published in it after this run is in no digest\n",
-			a.style.yellow("warning:"), p.Name, p.End.Add(-time.Second).Format("2 January 2006"))
+// issue makes the issue that is to be sent.
+func (a *app) issue(ctx context.Context, press *press, articles *corpus.Corpus) (*digest.Issue, error) {
+	p, err := press.period(articles.Heads)
+	if err != nil {
+		return nil, err
 	}
+	edition, err := a.edition(ctx, press.series, articles, p)
+	if err != nil {
+		return nil, err
+	}
+	if !edition.Empty() {
+		a.notEnded(press.series, p)
+	}
+	return press.issue(edition)
+}
+
+// tellNothing says that there is nothing to send, which is no failure; but what
+// was frozen, and not everybody has, must not be forgotten because its articles
+// are gone.
+func (a *app) tellNothing(s *series, why error, dryRun bool) error {
+	var empty emptyError
+	if errors.As(why, &empty) {
+		if frozen := s.standing(empty.period.Name); frozen != nil && frozen.Pending > 0 {
+			return fmt.Errorf("%s was frozen on %s, and %s have not got it; now there are no articles for it (bring them back, then run the command again)",
+				s.edition(empty.period), frozen.Frozen.Format("2 January"), plural(frozen.Pending, "subscriber"))
+		}
+	}
+	switch {
+	case a.flags.json:
+		return a.printJSON(newSummaryJSON(delivery.Summary{}, dryRun))
+	case !a.flags.quiet:
+		printRows(a.stdout, []row{{"sent", "0", why.Error()}, a.timeRow()})
+	}
+	return nil
+}
+
+// notEnded warns of an edition that goes out before its period is over.
+func (a *app) notEnded(s *series, p digest.Period) {
+	if !p.End.After(a.clock()) || a.flags.quiet {
+		return
+	}
+	fate := "is in no digest"
+	if s.LateDays > 0 {
+		fate = "comes into the next digest, as late"
+	}
+	fmt.Fprintf(a.stderr, "%s %s ends on %s; what is published in it after this run %s\n",
+		a.style.yellow("warning:"), p.Name, p.End.Add(-time.Second).Format("2 January 2006"), fate)
 }
 
 func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, dryRun bool) error {
@@ -122,7 +160,7 @@ func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (deli
 	if err != nil {
 		return delivery.Options{}, fmt.Errorf("smtp.tls: %w", err)
 	}
-	after, err := delivery.ParseAfterCrash(c.Digest.Uncertain)
+	after, err := delivery.ParseAfterCrash(p.Uncertain)
 	if err != nil {
 		return delivery.Options{}, fmt.Errorf("digest.uncertain: %w", err)
 	}

@@ -16,7 +16,7 @@ import (
 
 // Edition is an issue that was frozen: all that its messages are made of.
 type Edition struct {
-	Issue  *digest.Issue // without Archive
+	Issue  *digest.Issue // without Archive and Record
 	Sender Sender
 	Date   time.Time // when it was frozen, and the Date of every message
 
@@ -31,8 +31,8 @@ func editionName(i *digest.Issue) string { return i.Digest + "/" + i.Period }
 // ErrNoSubscribers says that an edition would go to nobody.
 var ErrNoSubscribers = errors.New("there are no subscribers (newsdesk subscriber import list.csv)")
 
-// Freeze writes down the issue, the sender and a ledger row for everybody who
-// is subscribed now, in one transaction. From then on the edition is what was
+// Freeze writes down the issue, the sender, which articles the edition held and a
+// ledger row for everybody who is subscribed now, in one transaction. From then on the edition is what was
 // written down, and its audience, too.
 //
 // If the edition is frozen already, it stays as it is, and changed tells that
@@ -100,16 +100,21 @@ func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edi
 }
 
 func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM delivery WHERE edition_id = $1`, id); err != nil {
-		return err
+	for _, statement := range []string{
+		`DELETE FROM delivery WHERE edition_id = $1`,
+		`DELETE FROM edition_article WHERE edition_id = $1`,
+		`DELETE FROM edition WHERE id = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+			return err
+		}
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM edition WHERE id = $1`, id)
-	return err
+	return nil
 }
 
 func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now time.Time) (*Edition, error) {
 	frozen := *issue
-	frozen.Archive = nil // the public page is no part of a message
+	frozen.Archive, frozen.Record = nil, digest.Record{} // no part of a message
 	issueJSON, err := json.Marshal(frozen)
 	if err != nil {
 		return nil, err
@@ -123,6 +128,9 @@ func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now 
 		`INSERT INTO edition (digest, period, date, hash, issue, sender) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
 		issue.Digest, issue.Period, e.Date.Format(time.RFC3339), issue.Hash(), issueJSON, senderJSON).Scan(&e.id)
 	if err != nil {
+		return nil, err
+	}
+	if err := record(ctx, tx, e.id, issue.Record); err != nil {
 		return nil, err
 	}
 	result, err := tx.ExecContext(ctx,

@@ -33,7 +33,7 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 		return err
 	}
 	if current > newest {
-		return fmt.Errorf("the database has schema %d, this newsdesk knows only %d (use the newer newsdesk)", current, newest)
+		return newerError(current, newest)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("schema: %w", err)

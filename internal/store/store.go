@@ -61,7 +61,7 @@ func open(ctx context.Context, url string) (*DB, error) {
 // dataSource gives the driver's name for the file at path. It is a URI, so the
 // characters that mean something there are escaped.
 func dataSource(path string) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + url.Values{
+	return fileURI(path) + "?" + url.Values{
 		"_pragma": {
 			"busy_timeout(10000)", // milliseconds; another newsdesk may be writing
 			"journal_mode(WAL)",
@@ -72,6 +72,20 @@ func dataSource(path string) string {
 		// first and writes later can fail although it waited.
 		"_txlock": {"immediate"},
 	}.Encode()
+}
+
+// readSource gives the driver's name for the file at path, for reading: "ro", or
+// "immutable" if nothing else changes it meanwhile.
+func readSource(path, mode string) string {
+	values := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)"}}
+	if mode == "immutable" {
+		values.Set("immutable", "1")
+	}
+	return fileURI(path) + "?" + values.Encode()
+}
+
+func fileURI(path string) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
 }
 
 // openError words the errors of making the file for the person who set its name.

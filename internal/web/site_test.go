@@ -84,10 +84,10 @@ func (s *site) load(ctx context.Context, _ []string) (*Desk, error) {
 		Images: images, ImagesURL: "https://www.medigy.com/images/news/",
 		Render: func(p digest.Period) (*Proof, error) { return render(c, t, p) },
 	}
-	for _, p := range digest.Periods(c.Heads, time.UTC) {
-		desk.Editions = append(desk.Editions, Week{p, len(digest.Wanted(c.Heads, p))})
+	for _, p := range digest.Periods(c.Heads, digest.Week, time.UTC) {
+		desk.Editions = append(desk.Editions, Week{p, len(digest.Wanted(c.Heads, p, digest.Options{}))})
 	}
-	if p, ok := digest.Latest(c.Heads, s.now, time.UTC); ok {
+	if p, ok := digest.Latest(c.Heads, digest.Week, s.now, time.UTC, digest.Options{}); ok {
 		desk.Latest = p.Name
 	}
 	return desk, nil

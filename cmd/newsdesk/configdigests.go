@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/viper"
+	"golang.org/x/text/language"
+	"gopkg.in/yaml.v3"
+
+	"github.com/medigy/newsdesk/digest"
+)
+
+// digestSettings are the keys below digest, which are those of the first digest
+// and of all others what digests.NAME does not say.
+type digestSettings struct {
+	Name, Title, From string
+	Period            string
+	Topics            []string
+	Only              struct{ Topics, Vocabularies, Sources []string }
+	Language          string
+	Offerings         int
+	OfferingsStyle    string `mapstructure:"offerings_style"`
+	OfferingsFile     string `mapstructure:"offerings_file"`
+	UTM               map[string]string
+	SectionItems      int `mapstructure:"section_items"`
+	Items             int
+	LateDays          int `mapstructure:"late_days"`
+	Reason            string
+	PostalAddress     string `mapstructure:"postal_address"`
+	UnsubscribeMail   string `mapstructure:"unsubscribe_mail"`
+	SubscriptionsURL  string `mapstructure:"subscriptions_url"`
+	Uncertain         string
+
+	from   *mail.Address
+	folder string // of its issues in the output: "digest/", "digest/monthly/"
+}
+
+// kind is how much time an edition covers.
+func (d *digestSettings) kind() digest.Kind { return digest.Kind(d.Period) }
+
+// digestSettings finds a digest by its name; "" is the first.
+func (c *Config) digestSettings(name string) (*digestSettings, error) {
+	var names []string
+	for _, d := range c.digests {
+		if name == "" || d.Name == name {
+			return d, nil
+		}
+		names = append(names, d.Name)
+	}
+	return nil, usage("--digest %q: there is no such digest (want %s)", name, strings.Join(names, ", "))
+}
+
+// readDigests makes of digest and digests the settings of each digest. What is
+// of the wrong kind is told.
+func (c *Config) readDigests(v *viper.Viper, lines configLines) (faults []string) {
+	c.Digest.folder = "digest/"
+	c.digests = []*digestSettings{&c.Digest}
+	for _, name := range slices.Sorted(maps.Keys(c.Digests)) {
+		d := c.Digest
+		d.Name, d.folder = name, "digest/"+name+"/"
+		own := viper.New()
+		if err := own.MergeConfigMap(c.Digests[name]); err != nil {
+			faults = append(faults, lines.at("digests."+name, err.Error()))
+		}
+		for _, key := range slices.Sorted(slices.Values(own.AllKeys())) {
+			one := viper.New()
+			one.Set(key, own.Get(key))
+			if err := one.Unmarshal(&d, decodeWords, replaceLists); err != nil {
+				faults = append(faults, lines.at("digests."+name+"."+key, fmt.Sprintf("%v is not %s", own.Get(key), kindOf(defaults["digest."+key]))))
+			}
+		}
+		c.digests = append(c.digests, &d)
+	}
+	return faults
+}
+
+// decodeWords reads "a,b" as a list, as the environment has lists.
+var decodeWords = viper.DecodeHook(mapstructure.StringToSliceHookFunc(","))
+
+// replaceLists makes a list of its own instead of changing that of the digest
+// which the settings were copied from.
+func replaceLists(d *mapstructure.DecoderConfig) { d.ZeroFields = true }
+
+var digestName = regexp.MustCompile(`^[a-z0-9-]+$`)
+
+// checkDigests checks every digest. What one has of the first is told once.
+func (c *Config) checkDigests(lines configLines, fault func(key, format string, args ...any)) {
+	c.Digest.check("digest.", fault)
+	if !digestName.MatchString(c.Digest.Name) {
+		fault("digest.name", "%q (want lower-case letters, digits and hyphens)", c.Digest.Name)
+	}
+	for _, d := range c.digests[1:] {
+		key := "digests." + d.Name
+		switch {
+		case !digestName.MatchString(d.Name) || d.Name[0] >= '0' && d.Name[0] <= '9':
+			// digest/2021-09/ is an issue of the first digest.
+			fault(key, "%q is no name of a digest (want lower-case letters, digits and hyphens, a letter first)", d.Name)
+		case d.Name == c.Digest.Name:
+			fault(key, "is the name of the first digest (want another, or the keys below digest)")
+		}
+		d.check(key+".", func(key, format string, args ...any) {
+			if lines.line[key] > 0 {
+				fault(key, format, args...)
+			}
+		})
+	}
+}
+
+// check checks the values below key, "digest." or "digests.NAME.".
+func (d *digestSettings) check(key string, fault func(key, format string, args ...any)) {
+	var err error
+	if d.From != "" {
+		if d.from, err = mail.ParseAddress(d.From); err != nil {
+			fault(key+"from", "%q is not a sender (want Name <name@example.org>)", d.From)
+		}
+	}
+	if to := d.UnsubscribeMail; to != "" {
+		if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
+			fault(key+"unsubscribe_mail", "%q is not a mail address (want name@example.org)", to)
+		}
+	}
+	if d.SubscriptionsURL != "" && !isHTTP(d.SubscriptionsURL) {
+		fault(key+"subscriptions_url", "%q is not an absolute URL", d.SubscriptionsURL)
+	}
+	if _, err := language.Parse(d.Language); d.Language != "" && err != nil {
+		fault(key+"language", "%q is not a language (want en-US)", d.Language)
+	}
+	oneOf := oneOf(fault)
+	oneOf(key+"period", d.Period, kindWords()...)
+	oneOf(key+"uncertain", d.Uncertain, "resend", "hold")
+	for _, count := range []struct {
+		key string
+		n   int
+	}{{"offerings", d.Offerings}, {"section_items", d.SectionItems}, {"items", d.Items}, {"late_days", d.LateDays}} {
+		if count.n < 0 {
+			fault(key+count.key, "%d (want 0 or more)", count.n)
+		}
+	}
+}
+
+func kindWords() []string {
+	var words []string
+	for _, kind := range digest.Kinds {
+		words = append(words, string(kind))
+	}
+	return words
+}
+
+// walkDigests notes the lines of the keys below digests and finds the unknown
+// ones: below a name stand the keys of digest but for name.
+func (l configLines) walkDigests(n *yaml.Node, parent string) (faults []string) {
+	at := strings.SplitN(parent, ".", 3) // digests, NAME, key
+	if n.Kind != yaml.MappingNode && n.Tag != "!!null" {
+		return []string{l.at(parent, "want keys below it")}
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, child := n.Content[i], n.Content[i+1]
+		key := parent + "." + strings.ToLower(name.Value)
+		if l.line[key] > 0 {
+			faults = append(faults, fmt.Sprintf("%s:%d: %s: is already at line %d", l.file, name.Line, key, l.line[key]))
+		}
+		l.line[key] = name.Line
+		if len(at) == 1 {
+			faults = append(faults, l.walkDigests(child, key)...)
+			continue
+		}
+		shared := "digest." + strings.TrimPrefix(key, "digests."+at[1]+".")
+		if _, known := defaults[shared]; isSection(shared) {
+			faults = append(faults, l.walkDigests(child, key)...)
+		} else if !known || shared == "digest.name" {
+			faults = append(faults, l.at(key, "unknown key (want one of digest's, but for name)"))
+		}
+	}
+	return faults
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/mail"
+)
+
+// press is what makes issues: digest build, preview and send all use one, so
+// what they show and send is the same to the byte.
+type press struct {
+	*series
+	templates *digest.Templates
+}
+
+func newPress(s *series) (*press, error) {
+	c := s.config
+	templates, err := siteTemplates(c)
+	if err != nil {
+		return nil, err
+	}
+	look, err := theme(s)
+	if err != nil {
+		return nil, err
+	}
+	t, err := digest.Parse(templates, look, digest.Links{
+		Home: c.Site.URL, Base: publicURL(c), Folder: s.folder,
+		Topics: c.Feeds.Pages && slices.Contains(c.Feeds.By, "topic"),
+		UTM:    s.UTM,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &press{s, t}, nil
+}
+
+// publicURL is where the output folder is served; it ends in a slash.
+func publicURL(c *Config) string {
+	base := c.Feeds.URL
+	if base == "" {
+		base = c.Site.URL
+	}
+	return strings.TrimRight(base, "/") + "/"
+}
+
+// issue renders an edition. Of an empty one the error is digest.ErrEmpty.
+func (p *press) issue(e *digest.Edition) (*digest.Issue, error) {
+	if e.Empty() {
+		return nil, emptyEdition(e.Period)
+	}
+	return p.templates.Render(e, digest.Selection{})
+}
+
+// sender is what the messages of all issues have in common.
+func (p *press) sender() delivery.Sender {
+	c := p.config
+	s := delivery.Sender{
+		ListID: p.Name + "." + hostOf(c.Site.URL),
+		Base:   p.SubscriptionsURL,
+		Mailto: p.UnsubscribeMail,
+	}
+	if p.from != nil {
+		s.From = *p.from
+	} else { // enough to look at; send insists on digest.from
+		s.From.Name, s.From.Address = c.Site.Title, "news@"+hostOf(c.Site.URL)
+	}
+	if s.Base == "" {
+		s.Base = publicURL(c) + "newsletter"
+	}
+	return s
+}
+
+// sample is an issue as a subscriber gets it, with links that act for nobody.
+// Its date is the period's end, so that its bytes stay the same.
+func (p *press) sample(issue *digest.Issue, period digest.Period) *mail.Message {
+	nobody := delivery.Recipient{Name: "Sample Subscriber", Address: "subscriber@example.org", Unsubscribe: "sample", Preferences: "sample"}
+	return delivery.Compose(issue, nobody, p.sender(), period.End)
+}
