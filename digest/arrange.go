@@ -42,7 +42,7 @@ func (e *Edition) arrange() (left map[*pick]string) {
 		e.Sections = append(e.Sections, section)
 	}
 	e.Offerings = offerings(shown, o.Offerings)
-	e.Subject = cmp.Or(o.Choices.Subject, subject(e.Stories()))
+	e.Subject = cmp.Or(o.Choices.Subject, subject(e.Stories(), e.Language))
 	e.Preheader = cmp.Or(o.Choices.Preheader, preheader(e.Stories()))
 	return left
 }

@@ -63,8 +63,8 @@ func TestMarkInArticle(t *testing.T) {
 	b.Head = &corpus.Head{ID: "b", Title: evil, Published: a.Published, Topics: a.Topics}
 	i := render(t, Compile(corpus.New([]*corpus.Article{a, &b}), week39(t), Options{Title: "Medigy News"}), testTheme, testLinks)
 	for name, part := range map[string][]byte{"HTML": i.HTML, "text": i.Text} {
-		if n := bytes.Count(part, []byte(markHost)); n != 3 {
-			t.Errorf("%s has %d marks, want only the footer's 3:\n%s", name, n, part)
+		if n := bytes.Count(part, []byte(markHost)); n != 4 {
+			t.Errorf("%s has %d marks, want only the footer's 4:\n%s", name, n, part)
 		}
 		if !bytes.Contains(part, []byte("https://example.com/?u=https://mark.invalid/unsubscribe")) {
 			t.Errorf("%s lacks the original's link", name)

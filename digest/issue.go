@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"html"
 	"strings"
+
+	"github.com/medigy/newsdesk/corpus"
 )
 
 // Marks stand in an issue where a recipient's own URLs belong. They are URLs
@@ -38,6 +40,9 @@ type Issue struct {
 	HTML      []byte // the mail's HTML part, UTF-8, with marks
 	Text      []byte // the mail's text part, UTF-8, lines end in \n, with marks
 	Archive   []byte // the public page, UTF-8, with nothing personal
+
+	Notes   []string       // what an editor should know of: a mail that is long, what was shortened
+	Trimmed []*corpus.Head // stories that the mail has no room for; the public page has them
 
 	// Record is of the whole edition, whatever part of it this issue shows.
 	Record Record `json:"-"`

@@ -135,7 +135,9 @@ func (r *blockReader) lines(kind BlockKind, n ast.Node, code bool) {
 		}
 		b.Spans = append(b.Spans, Span{Text: strings.TrimRight(string(line.Value(r.source)), "\r\n"), Code: code})
 	}
-	r.all = append(r.all, b)
+	if len(b.Spans) > 0 {
+		r.all = append(r.all, b)
+	}
 }
 
 // spans adds the text below a node in the look of those around it.

@@ -74,7 +74,7 @@ func TestBlocks(t *testing.T) {
 // FuzzBlocks holds that no note makes a block without text or a link that a
 // mail must not have.
 func FuzzBlocks(f *testing.F) {
-	for _, seed := range []string{"a *b*", "- a\n  > b", "[x](https://e.org/\"onclick=)", "<script>", "&#x0;\\&lt;", "1. a\n   - b"} {
+	for _, seed := range []string{"a *b*", "- a\n  > b", "[x](https://e.org/\"onclick=)", "<script>", "&#x0;\\&lt;", "~~~", "1. a\n   - b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, markdown string) {

@@ -12,14 +12,14 @@ import (
 var ErrEmpty = errors.New("no stories")
 
 // Render renders the part of e that s asks for. It fails with ErrEmpty if that
-// has no stories, and with file and line if a template is wrong.
+// has no stories, and with file and line if a template is wrong. A mail that
+// Gmail would clip is made shorter, and the issue's notes say how.
 func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	record := e.Record()
 	e = e.Select(s)
 	if e.Empty() {
 		return nil, fmt.Errorf("digest %s: %w", e.Period.Name, ErrEmpty)
 	}
-	v := newView(e, t.theme, t.links)
 	i := &Issue{
 		Digest:    e.Digest,
 		Title:     e.Title,
@@ -27,15 +27,20 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 		Subject:   e.Subject,
 		Preheader: e.Preheader,
 		Language:  e.Language,
-		URL:       v.URL,
+		URL:       t.links.Issue(e.Period),
 		Record:    record,
 	}
-	var err error
-	if i.HTML, err = execute(t.html, htmlName, v); err != nil {
+	v, err := t.fit(e, i)
+	if err != nil {
 		return nil, err
 	}
 	if i.Text, err = execute(t.text, textName, v); err != nil {
 		return nil, err
+	}
+	if len(i.Trimmed) > 0 || t.links.UTM != nil { // the public page has room, and no campaign
+		links := t.links
+		links.UTM = nil
+		v = newView(e, t.theme, links, allRoom)
 	}
 	if i.Archive, err = execute(t.html, archiveName, v.public(t.links.Subscribe)); err != nil {
 		return nil, err

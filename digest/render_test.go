@@ -120,17 +120,22 @@ var textURL = regexp.MustCompile(`https?://\S+`)
 // Both parts of the mail link to the same pages in the same order, and the
 // public page to those of them that are not personal.
 func TestSameLinks(t *testing.T) {
-	full := testLinks
+	full, inline := testLinks, testTheme
 	full.Past, full.Subscribe = "https://news.medigy.com/past/", "https://news.medigy.com/subscribe"
-	for _, links := range []Links{testLinks, full} {
-		i := render(t, sample(t), testTheme, links)
+	inline.OfferingsInline = true
+	for _, tt := range []struct {
+		edition *Edition
+		theme   Theme
+		links   Links
+	}{{sample(t), testTheme, testLinks}, {sample(t), testTheme, full}, {rich(t), testTheme, full}, {rich(t), inline, full}} {
+		i, links := render(t, tt.edition, tt.theme, tt.links), tt.links
 		hrefs := func(page []byte) (all []string) {
 			each(t, page, func(name string, attr map[string]string) {
 				if name == "a" {
 					all = append(all, attr["href"])
 				}
 			})
-			return unique(all)
+			return slices.DeleteFunc(unique(all), func(u string) bool { return strings.HasPrefix(u, "mailto:") })
 		}
 		inHTML, inText := hrefs(i.HTML), unique(textURL.FindAllString(string(i.Text), -1))
 		if diff := cmp.Diff(inHTML, inText); diff != "" {
@@ -183,7 +188,7 @@ func TestHTMLForMail(t *testing.T) {
 		t.Errorf("%d images and %d tables, want 3 and some", images, tables)
 	}
 	for _, want := range []string{
-		"<!--[if mso]><table role=\"presentation\" align=\"center\" width=\"600\"",
+		"<!--[if mso]><table role=\"presentation\" align=\"center\" width=\"600\"", "<o:PixelsPerInch>96</o:PixelsPerInch>", `xmlns:o="urn:schemas-microsoft-com:office:office"`,
 		`<meta name="color-scheme" content="light dark">`,
 		"prefers-color-scheme:dark", "[data-ogsc]", "@media (max-width:", "Janette Wider · Example · 2\u00a0Oct",
 	} {
@@ -241,7 +246,7 @@ func TestRightToLeft(t *testing.T) {
 	e := sample(t)
 	e.Language = "he"
 	i := render(t, e, testTheme, testLinks)
-	if !bytes.Contains(i.HTML, []byte(`<html lang="he" dir="rtl">`)) || !bytes.Contains(i.HTML, []byte("Read the original ←")) {
+	if !bytes.Contains(i.HTML, []byte(`<html lang="he" dir="rtl">`)) || !bytes.Contains(i.HTML, []byte("לכתבה המקורית&nbsp;←")) {
 		t.Error("a Hebrew edition is not written from the right")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	htmltemplate "html/template"
 	"io/fs"
+	"strconv"
 	"strings"
 	texttemplate "text/template"
 )
@@ -19,6 +20,8 @@ var partials = []string{
 	"partials/digest-styles.html",
 	"partials/digest-body.html",
 	"partials/digest-story.html",
+	"partials/digest-note.html",
+	"partials/digest-offerings.html",
 	"partials/digest-footer.html",
 }
 
@@ -36,8 +39,8 @@ type Templates struct {
 }
 
 // Parse reads digest.html, digest.txt, archive.html and their partials from
-// fsys (see package templates). Its errors, and those of Render, name a
-// template's file and line.
+// fsys (see package templates). Its errors name a template's file and line,
+// also for a mistake that only some editions would come to.
 func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
 	t, err := t.withDefaults()
 	if err != nil {
@@ -46,7 +49,15 @@ func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
 	if l, err = l.clean(); err != nil {
 		return nil, err
 	}
-	html, err := parseHTML(fsys, t)
+	light, err := t.light()
+	if err != nil {
+		return nil, err
+	}
+	dark, err := t.dark()
+	if err != nil {
+		return nil, err
+	}
+	html, err := parseHTML(fsys, t, light, dark)
 	if err != nil {
 		return nil, err
 	}
@@ -54,17 +65,22 @@ func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Templates{html, text, t, l}, nil
+	parsed := &Templates{html, text, t, l}
+	return parsed, parsed.probe()
 }
 
 // parseHTML gives each file a template named as the file, so that errors name
 // it too.
-func parseHTML(fsys fs.FS, t Theme) (*htmltemplate.Template, error) {
+func parseHTML(fsys fs.FS, t Theme, light, dark palette) (*htmltemplate.Template, error) {
 	root := htmltemplate.New("").Funcs(htmltemplate.FuncMap{
-		"accent":     style(t.onLight()),
-		"accentDark": style(t.onDark()),
-		"serif":      func() bool { return t.Serif },
-		"mso":        mso,
+		"light":        light.style,
+		"dark":         dark.style,
+		"font":         func() htmltemplate.CSS { return htmltemplate.CSS(t.BodyFont) },
+		"headlineFont": func() htmltemplate.CSS { return htmltemplate.CSS(t.HeadlineFont) },
+		"mso":          mso,
+		"notmso":       func() htmltemplate.HTML { return "<!--[if !mso]><!-->" },
+		"endnotmso":    func() htmltemplate.HTML { return "<!--<![endif]-->" },
+		"add":          func(a, b int) int { return a + b },
 	})
 	for _, name := range append([]string{htmlName, archiveName}, partials...) {
 		source, err := fs.ReadFile(fsys, name)
@@ -84,20 +100,19 @@ func parseText(fsys fs.FS) (*texttemplate.Template, error) {
 		return nil, fmt.Errorf("digest template: %w", err)
 	}
 	return texttemplate.New(textName).Funcs(texttemplate.FuncMap{
+		"note":  textNote,
 		"wrap":  func(text string) string { return wrap(text, textWidth) },
 		"upper": strings.ToUpper,
 		"line":  func(char string) string { return strings.Repeat(char, textWidth) },
 	}).Parse(string(source))
 }
 
-// style gives a template function for a colour in styles.
-func style(value string) func() htmltemplate.CSS {
-	return func() htmltemplate.CSS { return htmltemplate.CSS(value) }
-}
-
 // mso gives markup that only Outlook for Windows reads. Templates pass it
-// constants, never what an article says: html/template, which drops comments,
-// can't escape what stands in one.
-func mso(markup string) htmltemplate.HTML {
+// constants and numbers, never what an article says: html/template, which drops
+// comments, can't escape what stands in one.
+func mso(markup string, numbers ...int) htmltemplate.HTML {
+	for _, n := range numbers {
+		markup = strings.Replace(markup, "%d", strconv.Itoa(n), 1)
+	}
 	return htmltemplate.HTML("<!--[if mso]>" + markup + "<![endif]-->")
 }

@@ -1,21 +1,9 @@
 package digest
 
 import (
-	"strconv"
+	"cmp"
+	"slices"
 	"strings"
-
-	"github.com/medigy/newsdesk/corpus"
-)
-
-// Pixels of the boxes that images fit into: the lead's is as wide as the column,
-// which is 600 less 24 on each side; a story's has another on a phone, where it
-// stands above the text. Images keep their shape: object-fit is dropped by
-// Yahoo, Outlook for Windows and Gmail's apps, which would then squeeze a
-// cropped one.
-const (
-	leadWidth, leadHeight   = 552, 552
-	thumbWidth, thumbHeight = 132, 132
-	phoneWidth, phoneHeight = 587, 400
 )
 
 // view is all that the templates show, as strings ready to be escaped. The
@@ -29,50 +17,86 @@ type view struct {
 	Dir       string // "ltr", "rtl"
 	Period    string // "27 September – 3 October 2021"
 	Count     string // "8 stories"
-	Intro     []string
+	Reason    string // why the reader gets this
+	Intro     []passage
 	Lead      storyView
 	Sections  []sectionView
+	More      string // "and 7 more on the site", after all sections; ""
+	Closing   []passage
+	Sponsor   *sponsorView
 	Offerings [][]offeringView // rows of one or two
 
-	URL, Home, Feeds, Past         string // absolute; "" if there is none
-	Unsubscribe, Preferences, View string // marks; "" on the public page
-	Subscribe                      string // only on the public page
-	Theme                          Theme
+	URL, Home, Feeds, Past                string // absolute; "" if there is none
+	Unsubscribe, Preferences, Pause, View string // marks; "" on the public page
+	Subscribe                             string // only on the public page
+	MoreURL                               string // where the stories are that have no room
+	Theme                                 Theme
+	Words                                 *Words
+	Width                                 int // of the column, pixels
 }
 
 type sectionView struct {
 	Name    string // "" in the last section, of articles without a topic
 	Stories []storyView
+	More    string // "and 7 more on the site", or ""
+	MoreURL string
+
+	Opposite string // of the edition's direction
+	Pictures bool   // a story has an image, so that rows have two cells
 }
 
 type storyView struct {
 	Title, Kicker, Summary, Byline string
 	URL, Original                  string // absolute; Original may be ""
+	Also                           []linkView
+	Related                        []offeringView // shown under the story
 	Image                          *imageView
-	Site                           string // whose own page URL is: the title of the series
+	ReadHere, OnSite               string // "Read on Medigy News", "on Medigy News"
 	Language                       string // "" if it is the edition's
-	Dir, Opposite                  string // of the article's language
+	Dir                            string // of the article's language
+	Opposite                       string // of the edition's direction
+	Spans                          bool   // in a section with pictures, without one
 	Arrow                          string // points to where the text leads
+	Words                          *Words
 }
 
-type imageView struct {
-	URL, Alt      string
-	Width, Height int // pixels as shown; Height is 0 if not known
-	Phone         int // of a story: greatest width on a phone in pixels; 0 if it may be all
-}
+type linkView struct{ Name, URL string }
 
-type offeringView struct {
-	Name, URL, Topics string
+type sponsorView struct {
+	Name, URL, Image string // URLs are absolute or ""
+	Text             []passage
 }
 
 // public is the view of the public page: nothing personal, but an invitation.
 func (v view) public(subscribe string) view {
-	v.Unsubscribe, v.Preferences, v.View = "", "", ""
+	v.Unsubscribe, v.Preferences, v.Pause, v.View = "", "", "", ""
 	v.Subscribe = subscribe
 	return v
 }
 
-func newView(e *Edition, t Theme, l Links) view {
+// room is how much of an edition is shown: less if the mail would be too long.
+type room struct {
+	summary int   // characters of a summary in a section
+	cut     []int // by section, how many stories are left out at its end; nil: none
+}
+
+var allRoom = room{summary: summaryLength}
+
+// builder makes the view of one edition.
+type builder struct {
+	edition *Edition
+	theme   Theme
+	words   *Words
+	tag     func(string) string // adds utm_ parameters to the site's own URLs
+	shown   map[string]bool     // offerings that stand under a story already
+}
+
+// link gives a URL as the issue has it.
+func (b *builder) link(u string) string { return b.tag(webURL(u)) }
+
+func newView(e *Edition, t Theme, l Links, r room) view {
+	w := wordsOf(e.Language, t.Words)
+	b := &builder{e, t, w, l.tagger(e), map[string]bool{}}
 	v := view{
 		Title:     e.Title,
 		Subject:   disarm(e.Subject),
@@ -80,66 +104,130 @@ func newView(e *Edition, t Theme, l Links) view {
 		Padding:   strings.Repeat("\u2007\u034f ", 60),
 		Language:  e.Language,
 		Dir:       direction(e.Language),
-		Period:    e.Period.Words(),
-		Count:     "1 story",
-		Sections:  sectionViews(e),
-		Offerings: offeringViews(e.Offerings),
-		URL:       l.Issue(e.Period), Home: l.Home, Feeds: l.Base, Past: l.Past,
-		Unsubscribe: MarkUnsubscribe, Preferences: MarkPreferences, View: MarkView,
-		Theme: t,
+		Period:    w.period(e.Period),
+		Count:     w.count(len(e.Stories())),
+		Reason:    cmp.Or(t.Reason, b.site(w.Reason)),
+		Intro:     b.note(e.Intro),
+		Lead:      b.lead(e.Lead),
+		Sections:  b.sections(r, l),
+		Closing:   b.note(e.Closing),
+		Sponsor:   b.sponsor(e.Sponsor),
+		URL:       l.Issue(e.Period), Home: b.link(l.Home), Feeds: b.link(l.Base), Past: b.link(l.Past),
+		Unsubscribe: MarkUnsubscribe, Preferences: MarkPreferences, Pause: MarkPreferences + "#pause", View: MarkView,
+		MoreURL: b.link(l.More(nil)),
+		Theme:   t, Words: w, Width: t.Width,
 	}
-	if n := len(e.Stories()); n != 1 {
-		v.Count = strconv.Itoa(n) + " stories"
+	if !t.OfferingsInline {
+		v.Offerings = b.offerings(e.Offerings)
 	}
-	for paragraph := range strings.SplitSeq(e.Intro, "\n\n") {
-		if line := strings.Join(strings.Fields(paragraph), " "); line != "" {
-			v.Intro = append(v.Intro, line)
-		}
+	if e.More > 0 {
+		v.More = number(w.MoreOnSite, e.More)
 	}
-	v.Lead = newStoryView(e, e.Lead, leadSummaryLength)
-	v.Lead.Image = newImageView(e.Lead.Article, leadWidth, leadHeight)
 	return v
 }
 
-func sectionViews(e *Edition) (all []sectionView) {
-	for _, s := range e.Sections {
-		section := sectionView{Name: disarm(sectionName(e, s))}
-		for _, story := range s.Stories {
-			v := newStoryView(e, story, summaryLength)
+// site puts the title of the series into a text.
+func (b *builder) site(text string) string {
+	return strings.ReplaceAll(text, "{site}", b.edition.Title)
+}
+
+// note reads an editor's note and gives its links as the issue has them.
+func (b *builder) note(markdown string) []passage {
+	all := Blocks(markdown)
+	for _, block := range all {
+		for i, s := range block.Spans {
+			if s.URL != "" {
+				block.Spans[i].URL = b.tag(s.URL)
+			}
+		}
+	}
+	return passages(all)
+}
+
+func (b *builder) sponsor(s *Sponsor) *sponsorView {
+	if s == nil {
+		return nil
+	}
+	return &sponsorView{Name: disarm(s.Name), URL: b.link(s.URL), Image: webURL(s.Image), Text: b.note(s.Text)}
+}
+
+func (b *builder) lead(s *Story) storyView {
+	v := b.story(s, leadSummaryLength)
+	inner := b.theme.Width - 2*sidePadding
+	if v.Image = newImageView(s.Article, inner, inner); v.Image != nil {
+		v.Image.Alt = cmp.Or(v.Image.Alt, b.words.Picture) // it is a link, which must say something
+	}
+	return v
+}
+
+func (b *builder) sections(r room, l Links) (all []sectionView) {
+	for i, s := range b.edition.Sections {
+		more := s.More
+		section := sectionView{Name: disarm(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(direction(b.edition.Language))}
+		stories := s.Stories
+		if r.cut != nil && r.cut[i] > 0 {
+			stories = stories[:len(stories)-r.cut[i]]
+			more += r.cut[i]
+			section.MoreURL = b.tag(l.Issue(b.edition.Period)) // the public page has them
+		}
+		for _, story := range stories {
+			v := b.story(story, r.summary)
 			v.Image = newThumbView(story.Article)
+			section.Pictures = section.Pictures || v.Image != nil
 			section.Stories = append(section.Stories, v)
+		}
+		for i, v := range section.Stories {
+			section.Stories[i].Spans = section.Pictures && v.Image == nil
+		}
+		if more > 0 {
+			section.More = number(b.words.MoreOnSite, more)
 		}
 		all = append(all, section)
 	}
 	return all
 }
 
-func newStoryView(e *Edition, s *Story, summary int) storyView {
+func (b *builder) story(s *Story, summary int) storyView {
 	v := storyView{
 		Title:    disarm(s.Title),
 		Kicker:   disarm(s.Kicker),
 		Summary:  disarm(shorten(s.Summary, summary)),
-		Byline:   disarm(byline(s)),
-		URL:      webURL(s.URL),
-		Original: webURL(s.Original),
-		Site:     e.Title,
-		Dir:      direction(e.Language),
-		Arrow:    "→",
+		Byline:   disarm(b.byline(s)),
+		URL:      b.link(s.URL),
+		Original: b.link(s.Original),
+		Related:  b.related(s),
+		ReadHere: b.site(b.words.ReadHere),
+		OnSite:   b.site(b.words.OnSite),
+		Dir:      direction(b.edition.Language),
+		Opposite: opposite(direction(b.edition.Language)),
+		Words:    b.words,
 	}
-	if s.Language != "" && s.Language != e.Language {
+	if s.Language != "" && s.Language != b.edition.Language {
 		v.Language, v.Dir = s.Language, direction(s.Language)
 	}
-	v.Opposite = opposite(v.Dir)
-	if v.Dir == "rtl" {
-		v.Arrow = "←"
+	v.Arrow = arrow(v.Dir)
+	for _, a := range s.Also {
+		u := b.link(cmp.Or(a.Original, a.URL))
+		other := linkView{disarm(cmp.Or(a.Source.Name, hostOf(u))), u}
+		if u != "" && u != v.Original && !slices.Contains(v.Also, other) {
+			v.Also = append(v.Also, other)
+		}
 	}
 	return v
 }
 
+// arrow points onwards in a direction of writing.
+func arrow(dir string) string {
+	if dir == "rtl" {
+		return "←"
+	}
+	return "→"
+}
+
 // byline names who wrote the original, its publishers and the day: "Janette
-// Wider · Healthcare Innovation and Fierce Healthcare · 27 Sep". Who curated it stands in for an
+// Wider · Healthcare Innovation, STAT · 27 Sep". Who curated it stands in for an
 // unknown writer of an unknown publisher.
-func byline(s *Story) string {
+func (b *builder) byline(s *Story) string {
 	people := s.Contributors
 	if len(people) == 0 && len(s.Sources()) == 0 {
 		people = s.Authors
@@ -152,48 +240,13 @@ func byline(s *Story) string {
 		parts = append(parts, strings.Join(names, ", "))
 	}
 	if sources := s.Sources(); len(sources) > 0 {
-		parts = append(parts, listed(sources))
+		parts = append(parts, strings.Join(sources, ", "))
 	}
-	const day = "2\u00a0Jan"
-	return strings.Join(append(parts, s.Published.Format(day)), " · ")
-}
-
-// listed joins names as a sentence does: "A and B", "A, B and C".
-func listed(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
+	parts = append(parts, b.words.day(s.Published))
+	if direction(b.edition.Language) == "rtl" {
+		return strings.Join(parts, " \u200f·\u200f ") // marks that keep Latin names from taking the day along
 	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// newThumbView gives a's image as it stands beside a story.
-func newThumbView(a *corpus.Article) *imageView {
-	v := newImageView(a, thumbWidth, thumbHeight)
-	if v == nil {
-		return nil
-	}
-	if a.Image.Alt == a.Title {
-		v.Alt = "" // the headline beside it says the same
-	}
-	if phone := newImageView(a, phoneWidth, phoneHeight).Width; phone < phoneWidth {
-		v.Phone = phone
-	}
-	return v
-}
-
-// newImageView fits a's image into a box, never enlarging it. It is nil if there
-// is no image.
-func newImageView(a *corpus.Article, width, height int) *imageView {
-	if a.Image == nil || webURL(a.Image.URL) == "" {
-		return nil
-	}
-	v := &imageView{URL: webURL(a.Image.URL), Alt: disarm(a.Image.Alt), Width: width}
-	if w, h := a.Image.Width, a.Image.Height; w > 0 && h > 0 {
-		v.Width = max(1, min(width, w, height*w/h))
-		v.Height = min(height, max(1, (v.Width*h+w/2)/w))
-	}
-	return v
+	return strings.Join(parts, " · ")
 }
 
 // sectionName is the topic's label, or its whole name if two sections would
@@ -208,22 +261,4 @@ func sectionName(e *Edition, s Section) string {
 		}
 	}
 	return s.Topic.Label
-}
-
-// offeringViews lays the offerings out in two columns, filled row by row.
-func offeringViews(offerings []Offering) [][]offeringView {
-	const topics = 3 // more would make a column of labels
-	var rows [][]offeringView
-	for i, o := range offerings {
-		var labels []string
-		for _, t := range o.Topics[:min(topics, len(o.Topics))] {
-			labels = append(labels, t.Label)
-		}
-		v := offeringView{Name: disarm(o.Name), URL: webURL(o.URL), Topics: disarm(strings.Join(labels, " · "))}
-		if i%2 == 0 {
-			rows = append(rows, nil)
-		}
-		rows[i/2] = append(rows[i/2], v)
-	}
-	return rows
 }

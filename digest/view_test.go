@@ -25,7 +25,7 @@ func TestImages(t *testing.T) {
 		{0, 0, size{552, 0, 0}, size{132, 0, 0}}, // not measured
 	} {
 		a := &corpus.Article{Head: &corpus.Head{}, Image: &corpus.Image{URL: "https://example.org/a.png", Width: tt.width, Height: tt.height}}
-		lead, thumb := newImageView(a, leadWidth, leadHeight), newThumbView(a)
+		lead, thumb := newImageView(a, 552, 552), newThumbView(a)
 		got := []size{{lead.Width, lead.Height, lead.Phone}, {thumb.Width, thumb.Height, thumb.Phone}}
 		if diff := cmp.Diff([]size{tt.lead, tt.thumb}, got); diff != "" {
 			t.Errorf("%d x %d (-want +got):\n%s", tt.width, tt.height, diff)

@@ -1,7 +1,6 @@
 package digest
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,20 +15,22 @@ const (
 	leadSummaryLength = 320
 )
 
-// subject gives the lead's title and the number of the other stories: "Epic
-// opens its API, and 7 more", "What did HIMSS21 teach us? And 7 more".
-func subject(stories []*Story) string {
+// subject gives the lead's title and the number of the other stories, in the
+// edition's language: "Epic opens its API, and 7 more", "What did HIMSS21 teach
+// us? And 7 more".
+func subject(stories []*Story, language string) string {
 	title, others := stories[0].Title, len(stories)-1
 	if others == 0 {
 		return headline(title, subjectLength)
 	}
-	more := fmt.Sprintf("and %d more", others)
-	title = headline(title, subjectLength-len(", ")-len(more))
+	more := number(wordsOf(language, nil).AndMore, others)
+	title = headline(title, subjectLength-len(", ")-utf8.RuneCountInString(more))
 	switch last, _ := utf8.DecodeLastRuneInString(title); last {
 	case '…':
 		return title + " " + more
-	case '.', '?', '!':
-		return title + " A" + more[1:]
+	case '.', '?', '!', '。', '？', '！', '؟':
+		first, size := utf8.DecodeRuneInString(more)
+		return title + " " + string(unicode.ToUpper(first)) + more[size:]
 	default:
 		return title + ", " + more
 	}
@@ -116,26 +117,4 @@ func endsSentence(text []rune) bool {
 		return true
 	}
 	return false
-}
-
-// wrap breaks text into lines of at most width characters between words. A
-// longer word, such as a URL, has a line to itself.
-func wrap(text string, width int) string {
-	var b strings.Builder
-	column := 0
-	for i, word := range strings.Split(text, " ") {
-		length := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+length > width:
-			b.WriteByte('\n')
-			column = 0
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += length
-	}
-	return b.String()
 }

@@ -35,7 +35,7 @@ func TestSubject(t *testing.T) {
 		{"Aus Forschung und Klinik – " + strings.Repeat("Übersicht ", 12) + "Ende", 120,
 			"Aus Forschung und Klinik, and 120 more"},
 	} {
-		got := subject(stories(append([]string{tt.title}, make([]string, tt.others)...)...))
+		got := subject(stories(append([]string{tt.title}, make([]string, tt.others)...)...), "en")
 		if got != tt.want || utf8.RuneCountInString(got) > 70 {
 			t.Errorf("subject of %q and %d others:\n got %q\nwant %q", tt.title, tt.others, got, tt.want)
 		}
@@ -100,18 +100,4 @@ func FuzzShorten(f *testing.F) {
 			t.Errorf("shorten(%q, %d) = %q is not its beginning", text, n, got)
 		}
 	})
-}
-
-func TestWrap(t *testing.T) {
-	for _, tt := range []struct{ text, want string }{
-		{"", ""},
-		{"fits in one line", "fits in one line"},
-		{"goes on in a second line", "goes on in a\nsecond line"},
-		{"see https://example.org/a/very/long/address now", "see\nhttps://example.org/a/very/long/address\nnow"},
-		{"no\u00a0break inside", "no\u00a0break inside"},
-	} {
-		if got := wrap(tt.text, 16); got != tt.want {
-			t.Errorf("wrap(%q) = %q, want %q", tt.text, got, tt.want)
-		}
-	}
 }

@@ -66,10 +66,16 @@ type Config struct {
 		Log            bool
 	}
 	Look struct {
-		Accent    string
-		Serif     bool
-		Logo      string
-		Templates string
+		Accent       string
+		Light, Dark  struct{ Background, Paper, Ink, Accent string }
+		Serif        bool
+		BodyFont     string `mapstructure:"body_font"`
+		HeadlineFont string `mapstructure:"headline_font"`
+		Width        int
+		Logo         string
+		LogoDark     string `mapstructure:"logo_dark"`
+		Words        map[string]string
+		Templates    string
 	}
 	Digest  digestSettings
 	Digests map[string]map[string]any // by name: the keys that differ from digest's
@@ -99,8 +105,9 @@ var defaults = map[string]any{
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.bytes": 512 << 10, "feeds.link": "page", "feeds.content": "full", "feeds.ttl": 60, "feeds.by": []string{"topic"}, "feeds.named": map[string]any{}, "feeds.removed": "keep", "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{}, "feeds.gone": []string{},
 	"serve.listen": "127.0.0.1:8080", "serve.tls_cert": "", "serve.tls_key": "", "serve.log": false,
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
-	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
-	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
+	"look.accent": colour.Accent, "look.serif": false, "look.body_font": "", "look.headline_font": "", "look.width": 600, "look.logo": "", "look.logo_dark": "", "look.words": map[string]any{}, "look.templates": "",
+	"look.light.background": "", "look.light.paper": "", "look.light.ink": "", "look.dark.background": "", "look.dark.paper": "", "look.dark.ink": "", "look.dark.accent": "",
+	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.utm": map[string]any{},
 	"digest.only.topics": []string{}, "digest.only.vocabularies": []string{}, "digest.only.sources": []string{},
 	"digest.section_items": 8, "digest.items": 30, "digest.late_days": 14, "digests": map[string]any{},
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
@@ -221,9 +228,7 @@ func (c *Config) check(lines configLines) []string {
 	c.checkSite(fault)
 	c.checkFeeds(fault)
 	c.checkPublishing(fault)
-	if !colour.Valid(c.Look.Accent) {
-		fault("look.accent", "%q is not a colour (want \"#0b6e75\")", c.Look.Accent)
-	}
+	c.checkLook(fault)
 	if corpus.Presets[c.Content.Preset] == nil {
 		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
 	}
@@ -325,6 +330,11 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for i := range c.SMTP.DKIM {
 		if file := &c.SMTP.DKIM[i].KeyFile; !filepath.IsAbs(*file) {
 			*file = filepath.Join(base, *file)
+		}
+	}
+	for _, d := range c.digests {
+		if d.OfferingsFile != "" && !filepath.IsAbs(d.OfferingsFile) {
+			d.OfferingsFile = filepath.Join(base, d.OfferingsFile)
 		}
 	}
 	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok && !filepath.IsAbs(file) {

@@ -26,6 +26,9 @@ type digestSettings struct {
 	Only              struct{ Topics, Vocabularies, Sources []string }
 	Language          string
 	Offerings         int
+	OfferingsStyle    string `mapstructure:"offerings_style"`
+	OfferingsFile     string `mapstructure:"offerings_file"`
+	UTM               map[string]string
 	SectionItems      int `mapstructure:"section_items"`
 	Items             int
 	LateDays          int `mapstructure:"late_days"`

@@ -85,10 +85,10 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 		l.line[key] = name.Line
 		_, known := defaults[key]
 		switch {
-		case strings.HasPrefix(key, "content.fields."):
+		case strings.HasPrefix(key, "content.fields."), strings.HasPrefix(key, "look.words."), strings.HasPrefix(key, "digest.utm."):
 		case key == "digests" || strings.HasPrefix(key, "digests."):
 			faults = append(faults, l.walkDigests(child, key)...)
-		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
+		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "look.words" || key == "digest.utm" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
 			faults = append(faults, l.walk(child, key+".")...)
 		case key == "smtp.dkim":
 			faults = append(faults, l.walkDKIM(child)...)

@@ -129,6 +129,9 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	if err != nil {
 		return nil, err
 	}
+	for _, n := range issue.Notes {
+		a.note("digest %s: %s", period.Name, n)
+	}
 	sample, err := press.sample(issue, period)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 }
 
 var livesIn = map[string]string{
-	"gopkg.in/yaml.v3":                    "corpus internal/editionfile cmd/newsdesk",
+	"gopkg.in/yaml.v3":                    "corpus digest internal/editionfile cmd/newsdesk",
 	"github.com/pelletier/go-toml/v2":     "corpus",
 	"github.com/yuin/goldmark":            "corpus digest",
 	"github.com/microcosm-cc/bluemonday":  "corpus",

@@ -21,12 +21,14 @@ func newPress(s *series) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := digest.Parse(templates, digest.Theme{
-		Accent: c.Look.Accent, Serif: c.Look.Serif, Logo: onSite(c, c.Look.Logo),
-		Reason: s.Reason, PostalAddress: s.PostalAddress,
-	}, digest.Links{
+	look, err := theme(s)
+	if err != nil {
+		return nil, err
+	}
+	t, err := digest.Parse(templates, look, digest.Links{
 		Home: c.Site.URL, Base: publicURL(c), Folder: s.folder,
 		Topics: c.Feeds.Pages && slices.Contains(c.Feeds.By, "topic"),
+		UTM:    s.UTM,
 	})
 	if err != nil {
 		return nil, err

@@ -26,16 +26,16 @@ func Valid(text string) bool { return form.MatchString(text) }
 func Readable(colour, ground, end string) string {
 	const steps = 50
 	for i := range steps {
-		if mixed := mix(colour, end, float64(i)/steps); Contrast(mixed, ground) >= least {
+		if mixed := Mix(colour, end, float64(i)/steps); Contrast(mixed, ground) >= least {
 			return mixed
 		}
 	}
 	return end
 }
 
-// mix gives the colour that is share of the way from a to b. All of a is a, to
-// the letter.
-func mix(a, b string, share float64) string {
+// Mix gives the colour that is share of the way from a to b. All of a is a, to
+// the letter. Both are #rrggbb.
+func Mix(a, b string, share float64) string {
 	if share == 0 {
 		return a
 	}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/colour"
+)
+
+// checkLook finds what is wrong in look and in how the digest shows things.
+// What depends on several values, such as an ink that can't be read on its
+// paper, digest.Parse finds.
+func (c *Config) checkLook(fault func(key, format string, args ...any)) {
+	l := &c.Look
+	for _, choice := range []struct{ key, value string }{
+		{"look.accent", l.Accent}, {"look.light.background", l.Light.Background}, {"look.light.paper", l.Light.Paper}, {"look.light.ink", l.Light.Ink},
+		{"look.dark.background", l.Dark.Background}, {"look.dark.paper", l.Dark.Paper}, {"look.dark.ink", l.Dark.Ink}, {"look.dark.accent", l.Dark.Accent},
+	} {
+		if !colour.Valid(choice.value) && (choice.value != "" || choice.key == "look.accent") {
+			fault(choice.key, "%q is not a colour (want \"#0b6e75\")", choice.value)
+		}
+	}
+	if l.Width < 480 || l.Width > 700 {
+		fault("look.width", "%d (want 480 to 700 pixels)", l.Width)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.Words)) {
+		if !slices.Contains(digest.WordNames(), name) {
+			fault("look.words."+name, "the digest has no such text (want %s)", strings.Join(digest.WordNames(), ", "))
+		}
+	}
+	oneOf(fault)("digest.offerings_style", c.Digest.OfferingsStyle, "grouped", "inline")
+	for _, name := range slices.Sorted(maps.Keys(c.Digest.UTM)) {
+		oneOf(fault)("digest.utm."+name, name, digest.UTMNames...)
+	}
+}
+
+// theme is what the configuration says about the looks of the digest.
+func theme(s *series) (digest.Theme, error) {
+	c, l := s.config, s.config.Look
+	t := digest.Theme{
+		Accent: l.Accent, Serif: l.Serif, BodyFont: l.BodyFont, HeadlineFont: l.HeadlineFont, Width: l.Width,
+		Light: digest.Colours{Background: l.Light.Background, Paper: l.Light.Paper, Ink: l.Light.Ink},
+		Dark:  digest.Colours(l.Dark),
+		Logo:  onSite(c, l.Logo), LogoDark: onSite(c, l.LogoDark), Words: l.Words,
+		Reason: s.Reason, PostalAddress: s.PostalAddress,
+		OfferingsInline: s.OfferingsStyle == "inline",
+	}
+	if s.OfferingsFile == "" {
+		return t, nil
+	}
+	source, err := os.ReadFile(s.OfferingsFile)
+	if err != nil {
+		return t, fmt.Errorf("digest.offerings_file: %w", err)
+	}
+	if t.Offerings, err = digest.ReadOfferings(source); err != nil {
+		return t, fmt.Errorf("%s: %w", s.OfferingsFile, err)
+	}
+	return t, nil
+}
