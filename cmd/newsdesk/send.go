@@ -21,24 +21,27 @@ import (
 func (a *app) sendCommand() *cobra.Command {
 	var w asked
 	var dryRun bool
+	var override string
 	c := &cobra.Command{
 		Use:   "send",
 		Short: "Send a digest's edition to every subscriber once",
 		Long: `Send an edition by SMTP, one message a subscriber. The first run freezes the
 mail and the list of who gets it in the database; a later one goes on with those
 who have not got it. So it can be run again at any time: nobody gets it twice.
-Of an edition without articles nothing is sent.
+Of an edition without articles nothing is sent, nor one in whose mail "digest
+check" finds errors, unless --override says why it goes out all the same.
 
 The exit code is 1 if anybody has not got it.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), w, dryRun) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), w, dryRun, override) },
 	}
 	w.flags(c)
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "tell who would get it; send nothing")
+	c.Flags().StringVar(&override, "override", "", "`REASON` to send a mail that has errors")
 	return c
 }
 
-func (a *app) send(ctx context.Context, w asked, dryRun bool) error {
+func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -63,6 +66,9 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool) error {
 		return a.tellNothing(s, err, dryRun)
 	}
 	if err != nil {
+		return err
+	}
+	if err := a.checkBefore(press, issue, override); err != nil {
 		return err
 	}
 	db, err := store.Open(ctx, c.Database.URL)

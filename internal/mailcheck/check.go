@@ -51,7 +51,7 @@ func (f Finding) String() string {
 // Mail is what Check looks at. A nil part is not checked, as when only the HTML
 // is there.
 type Mail struct {
-	Subject   string
+	Subject   string // not checked if there is neither it nor a Header
 	Preheader string
 	From      string // name and address
 	HTML      []byte // UTF-8
@@ -68,7 +68,9 @@ type Mail struct {
 // Check gives all findings, the worst first, then in the order of the lines.
 func Check(m Mail) []Finding {
 	c := &checker{Mail: m}
-	c.subject()
+	if m.Subject != "" || m.Header != nil {
+		c.subject()
+	}
 	c.headers()
 	if m.HTML != nil {
 		c.root = parseHTML(m.HTML)

@@ -36,6 +36,7 @@ func TestCheckHTML(t *testing.T) {
 		{"script link", `<a href="javascript:alert(1)">Press</a>`, "error link-scheme"},
 		{"blank in it", `<a href="https://a.example.org/a b">Press</a>`, "error link-broken"},
 		{"home", `<a href="http://192.168.1.1/">Router</a>`, "error link-private"},
+		{"own localhost", `<a href="http://preview.localhost:8080/x">Preview</a>`, "warning link-private"},
 		{"localhost", `<a href="http://localhost:8080/x">Preview</a>`, "error link-private"},
 		{"metadata", `<a href="http://169.254.169.254/">Cloud</a>`, "error link-private"},
 		{"short", `<a href="https://bit.ly/x">Report</a>`, "warning link-shortener"},
@@ -72,14 +73,14 @@ func TestCheckHTML(t *testing.T) {
 		{"level", `<h3>deep</h3>`, "warning access-heading-order"},
 		{"old", `<center>a</center>`, ""},
 
-		{"template", `<p><no value></p><p>%!s(int=3)</p>`, "error left-template, error left-template"},
+		{"template", `<p><no value></p><p>%!s(int=3)</p>`, "warning left-template, warning left-template"},
 		{"braces", `<p>{{.Name}}</p>`, "warning left-template"},
 		{"placeholder", `<p>Lorem ipsum dolor</p>`, "warning left-placeholder"},
 		{"mark", `<a href="https://mark.newsdesk.invalid/view">See it</a>`, ""},
 		{"other mark", `<a href="https://mark.newsdesk.invalid/other">See it</a>`, "error left-mark"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m := Mail{Subject: "Clinics", Preheader: "share", HTML: []byte(page(test.body)), Own: []string{"example.net"}, Marks: []string{"https://mark.newsdesk.invalid/view"}}
+			m := Mail{Subject: "Clinics", Preheader: "share", HTML: []byte(page(test.body)), Own: []string{"example.net", "preview.localhost"}, Marks: []string{"https://mark.newsdesk.invalid/view"}}
 			var got []string
 			for _, f := range Check(m) {
 				if f.Severity == Note || f.Kind == "spam-images" {

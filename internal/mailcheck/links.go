@@ -56,6 +56,8 @@ func (c *checker) host(a *node, u *url.URL) {
 	host := strings.ToLower(u.Hostname())
 	ip := net.ParseIP(host)
 	switch {
+	case Private(host) && c.own(host):
+		c.at(a, Warning, "link-private", "%s, your own, is on this machine or in a private network: readers elsewhere can't reach it", host)
 	case Private(host):
 		c.at(a, Error, "link-private", "%s is on this machine or in a private network: readers can't reach it", host)
 	case ip != nil:

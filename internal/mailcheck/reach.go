@@ -127,6 +127,9 @@ func (r Reach) ask(ctx context.Context, client *http.Client, a *node) *Finding {
 		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err
 		}
+		if inner, ok := errors.AsType[*net.OpError](err); ok {
+			err = inner.Err
+		}
 		f.Text = fmt.Sprintf("%s does not answer: %v", address, err)
 	case status == http.StatusNotFound || status == http.StatusGone:
 		f.Severity = Error

@@ -67,8 +67,9 @@ var leftover = []struct {
 	signs    []string
 	form     *regexp.Regexp
 }{
-	{"left-template", Error, []string{"no value", "ZgotmplZ", "%!", "*|", "%%", "%recipient"},
-		regexp.MustCompile(`<no value>|&lt;no value&gt;|ZgotmplZ|%![a-z]\([^)]*\)|\*\|[A-Z_:]+\|\*|%%[a-z_]+%%|%recipient[._a-z]*%`)},
+	{"left-template", Error, []string{"ZgotmplZ"}, regexp.MustCompile(`ZgotmplZ`)},
+	{"left-template", Warning, []string{"no value", "%!", "*|", "%%", "%recipient"}, // an article may be about them
+		regexp.MustCompile(`<no value>|&lt;no value&gt;|%![a-z]\([^)]*\)|\*\|[A-Z_:]+\|\*|%%[a-z_]+%%|%recipient[._a-z]*%`)},
 	{"left-template", Warning, []string{"{{", "{%", "[[", "${"},
 		regexp.MustCompile(`\{\{[^{}]*\}\}|\{%[^%]*%\}|\[\[[a-z_. ]+\]\]|\$\{[a-z_.]+\}`)},
 	{"left-placeholder", Warning, []string{"orem ", "OREM ", "TODO", "FIXME", "TKTK"},
