@@ -110,7 +110,7 @@ var defaults = map[string]any{
 	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.utm": map[string]any{},
 	"digest.only.topics": []string{}, "digest.only.vocabularies": []string{}, "digest.only.sources": []string{},
 	"digest.section_items": 8, "digest.items": 30, "digest.late_days": 14, "digests": map[string]any{},
-	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
+	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend", "digest.approval": approvalOptional,
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello": "", "smtp.dkim": []map[string]any{},
 	"database.url": "sqlite:newsdesk.db",

@@ -37,6 +37,7 @@ type digestSettings struct {
 	UnsubscribeMail   string `mapstructure:"unsubscribe_mail"`
 	SubscriptionsURL  string `mapstructure:"subscriptions_url"`
 	Uncertain         string
+	Approval          string
 
 	from    *mail.Address
 	replyTo mail.Address // or the zero Address
@@ -143,6 +144,7 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 	oneOf := oneOf(fault)
 	oneOf(key+"period", d.Period, kindWords()...)
 	oneOf(key+"uncertain", d.Uncertain, "resend", "hold")
+	oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
 	for _, count := range []struct {
 		key string
 		n   int

@@ -13,7 +13,7 @@ import (
 
 func (a *app) digestCommand() *cobra.Command {
 	return group("digest", "The email digest", "The email digest: build it, look at it, send it.",
-		a.digestBuildCommand(), a.digestCheckCommand(), a.digestExplainCommand(), a.digestListCommand(), a.sendCommand(), a.previewCommand(), a.dkimCommand())
+		a.digestBuildCommand(), a.digestCheckCommand(), a.digestExplainCommand(), a.digestListCommand(), a.digestApproveCommand(), a.sendCommand(), a.previewCommand(), a.dkimCommand())
 }
 
 // asked is which edition a command is for.

@@ -68,8 +68,10 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	if err != nil {
 		return err
 	}
-	if err := a.checkBefore(press, issue, override); err != nil {
+	if err := errors.Join(press.unapproved(issue), a.checkBefore(press, issue, override)); err != nil && !dryRun {
 		return err
+	} else if err != nil {
+		a.note("it would not be sent: %v", err)
 	}
 	db, err := store.Open(ctx, c.Database.URL)
 	if err != nil {

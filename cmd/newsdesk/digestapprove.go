@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/atomicfile"
+	"github.com/medigy/newsdesk/internal/editionfile"
+)
+
+func (a *app) digestApproveCommand() *cobra.Command {
+	var w asked
+	var by, override string
+	c := &cobra.Command{
+		Use:   "approve --by NAME",
+		Short: "Say that an edition is good as it is",
+		Long: `Write into an edition's file, content/editions/<digest>/<period>.yaml, who found
+it good and the hash of what subscribers would get. Any later change of the mail
+needs another approval. With digest.approval: required an edition without one is
+not sent. A mail in which "digest check" finds errors is not approved, unless
+--override says why.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.approve(c.Context(), w, by, override) },
+	}
+	w.flags(c)
+	c.Flags().StringVar(&by, "by", "", "`NAME` of who approves")
+	c.Flags().StringVar(&override, "override", "", "`REASON` to approve a mail that has errors")
+	_ = c.MarkFlagRequired("by") // it is there
+	return c
+}
+
+func (a *app) approve(ctx context.Context, w asked, by, override string) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	s, err := a.series(ctx, c, w)
+	if err != nil {
+		return err
+	}
+	articles, _, err := a.load(ctx, c, s.want)
+	if err != nil {
+		return err
+	}
+	press, err := newPress(s)
+	if err != nil {
+		return err
+	}
+	issue, err := a.issue(ctx, press, articles)
+	if err != nil {
+		return err
+	}
+	if err := a.checkBefore(press, issue, override); err != nil {
+		return err
+	}
+	p, err := s.kind().Parse(issue.Period, c.zone)
+	if err != nil {
+		return err
+	}
+	hash := issue.Hash()
+	file, err := changeChoices(c, s.digestSettings, p, func(choices *digest.Choices) {
+		choices.Approved = &digest.Approval{By: by, At: a.clock().In(c.zone).Truncate(time.Second), Hash: hash}
+	})
+	if err != nil {
+		return err
+	}
+	if a.flags.json {
+		return a.printJSON(map[string]string{"edition": s.edition(p), "hash": hash, "by": by, "file": file})
+	}
+	if !a.flags.quiet {
+		printRows(a.stdout, []row{{"approved", "", s.edition(p) + ": " + issue.Subject}, {"hash", "", hash[:12] + "… in " + file}, a.timeRow()})
+	}
+	return nil
+}
+
+// changeChoices changes a period's edition file, or makes it, and gives its path.
+func changeChoices(c *Config, d *digestSettings, p digest.Period, change func(*digest.Choices)) (string, error) {
+	file := editionFile(c, d, p)
+	data, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return file, err
+	}
+	now, err := editionfile.Parse(file, data)
+	if err != nil {
+		return file, err
+	}
+	change(&now)
+	if data, err = editionfile.Update(file, data, now); err != nil {
+		return file, err
+	}
+	dir, err := atomicfile.Open(filepath.Dir(file))
+	if err != nil {
+		return file, err
+	}
+	_, err = dir.Write(filepath.Base(file), data)
+	return file, errors.Join(err, dir.Close())
+}
+
+// unapproved is why an edition that needs an approval must not be sent, or nil.
+// One that was frozen goes on: some may have it.
+func (s *series) unapproved(issue *digest.Issue) error {
+	if s.Approval != approvalRequired || s.standing(issue.Period) != nil {
+		return nil
+	}
+	const how = "newsdesk digest approve --by NAME"
+	p, err := s.kind().Parse(issue.Period, s.config.zone)
+	if err != nil {
+		return err
+	}
+	o, err := s.options(p)
+	switch approved := o.Choices.Approved; {
+	case err != nil:
+		return err
+	case approved == nil:
+		return fmt.Errorf("%s is not approved, and digest.approval is required (%s)", s.edition(p), how)
+	case approved.Hash != issue.Hash():
+		return fmt.Errorf("%s has changed since %s approved it on %s (look at it again: %s)",
+			s.edition(p), approved.By, approved.At.Format("2 January at 15:04"), how)
+	}
+	return nil
+}
+
+// approvalRequired is the value of digest.approval that wants one; the other is
+// approvalOptional.
+const approvalRequired, approvalOptional = "required", "optional"
