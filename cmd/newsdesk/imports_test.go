@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"internal/watch":         {},
 	"internal/feedcheck":     {},
 	"internal/mail":          {},
+	"internal/picture":       {},
 	"internal/publish":       {},
 	"internal/mail/mailtest": {},
 	"internal/store":         {},
