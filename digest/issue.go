@@ -38,6 +38,11 @@ type Issue struct {
 	HTML      []byte // the mail's HTML part, UTF-8, with marks
 	Text      []byte // the mail's text part, UTF-8, lines end in \n, with marks
 	Archive   []byte // the public page, UTF-8, with nothing personal
+
+	// Inline are the pictures that the mail carries, in the order in which its
+	// HTML shows them. Their Content-IDs, which are in the HTML, are of their
+	// bytes, so Hash covers them.
+	Inline []Inline `json:",omitempty"`
 }
 
 // Hash gives a hash, in hexadecimal, of all that subscribers get: subject,

@@ -18,6 +18,7 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	if e.Empty() {
 		return nil, fmt.Errorf("digest %s: %w", e.Period.Name, ErrEmpty)
 	}
+	e, pictures := t.illustrate(e)
 	v := newView(e, t.theme, t.links)
 	i := &Issue{
 		Digest:    e.Digest,
@@ -32,6 +33,7 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	if i.HTML, err = execute(t.html, htmlName, v); err != nil {
 		return nil, err
 	}
+	i.HTML, i.Inline = embed(i.HTML, pictures)
 	if i.Text, err = execute(t.text, textName, v); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"strings"
 	texttemplate "text/template"
+
+	"github.com/medigy/newsdesk/corpus"
 )
 
 // The templates that a site can replace, by name.
@@ -33,6 +35,7 @@ type Templates struct {
 	text  *texttemplate.Template
 	theme Theme
 	links Links
+	find  func(*corpus.Image, Place) (Picture, bool) // see Illustrate; or nil
 }
 
 // Parse reads digest.html, digest.txt, archive.html and their partials from
@@ -54,7 +57,7 @@ func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Templates{html, text, t, l}, nil
+	return &Templates{html: html, text: text, theme: t, links: l}, nil
 }
 
 // parseHTML gives each file a template named as the file, so that errors name

@@ -164,7 +164,7 @@ func newThumbView(a *corpus.Article) *imageView {
 	if v == nil {
 		return nil
 	}
-	if a.Image.Alt == a.Title {
+	if echoes(a.Image.Alt, a.Title) {
 		v.Alt = "" // the headline beside it says the same
 	}
 	if phone := newImageView(a, phoneWidth, phoneHeight).Width; phone < phoneWidth {

@@ -226,8 +226,8 @@ func TestErrors(t *testing.T) {
 		{"half a JPEG", jpeg[:len(jpeg)/2], "damaged: "},
 		{"half a PNG", png[:len(png)/2], "damaged: "},
 		{"a header alone", jpeg[:20], "damaged: "},
-		{"a bomb", bomb(20_000, 20_000), "20000 x 20000 pixels (want at most 32 million)"},
-		{"a small bomb", bomb(1<<28, 1), "pixels (want at most 32 million)"},
+		{"a bomb", bomb(10_000, 10_000), "10000 x 10000 pixels (want at most 32 million)"},
+		{"a small bomb", bomb(1<<27, 1), "pixels (want at most 32 million)"},
 		{"scans", scans, "a JPEG of more than 100 scans"},
 	} {
 		p, err := Make(tt.file, lead)
