@@ -79,6 +79,7 @@ type Config struct {
 		Topics           []string
 		Language         string
 		Offerings        int
+		Images           string
 		Reason           string
 		PostalAddress    string `mapstructure:"postal_address"`
 		UnsubscribeMail  string `mapstructure:"unsubscribe_mail"`
@@ -111,7 +112,7 @@ var defaults = map[string]any{
 	"serve.listen": "127.0.0.1:8080", "serve.tls_cert": "", "serve.tls_key": "", "serve.log": false,
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
 	"look.accent": colour.Accent, "look.serif": false, "look.logo": "", "look.templates": "",
-	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
+	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.images": imagesPublished,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello":   "",
@@ -311,6 +312,7 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 		fault("digest.name", "%q (want lower-case letters, digits and hyphens)", c.Digest.Name)
 	}
 	oneOf := oneOf(fault)
+	oneOf("digest.images", c.Digest.Images, imagesPublished, imagesEmbedded, imagesOriginal)
 	oneOf("digest.uncertain", c.Digest.Uncertain, "resend", "hold")
 	if c.SMTP.TLS != "" {
 		oneOf("smtp.tls", c.SMTP.TLS, "required", "opportunistic", "implicit", "none")

@@ -27,7 +27,8 @@ func (a *app) digestBuildCommand() *cobra.Command {
 		Short: "Write a week's digest as a web page, HTML, text and a message",
 		Long: `Write a week's digest to digest/<week>/ in the output folder: index.html (the
 public page), digest.html and digest.txt (the mail's two parts) and digest.eml
-(the message as a subscriber gets it).`,
+(the message as a subscriber gets it). Its pictures go to digest/images/, smaller
+than the articles' images; sent mails show them, so keep what is in that folder.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.buildDigest(c.Context(), week) },
 	}
@@ -114,9 +115,10 @@ func (a *app) wantDigest(c *Config, week string) want {
 type press struct {
 	config    *Config
 	templates *digest.Templates
+	pictures  *pictures
 }
 
-func newPress(c *Config) (*press, error) {
+func (a *app) newPress(c *Config) (*press, error) {
 	templates, err := siteTemplates(c)
 	if err != nil {
 		return nil, err
@@ -128,7 +130,12 @@ func newPress(c *Config) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &press{c, t}, nil
+	p := &press{config: c, templates: t}
+	from := p.sender().From.Address
+	if p.pictures = a.newPictures(c, from[strings.LastIndexByte(from, '@')+1:]); p.pictures != nil {
+		p.templates = t.Illustrate(p.pictures.find)
+	}
+	return p, nil
 }
 
 // publicURL is where the output folder is served; it ends in a slash.
@@ -187,13 +194,14 @@ func (p *press) sample(issue *digest.Issue, period digest.Period) *mail.Message 
 	return delivery.Compose(issue, nobody, p.sender(), period.End)
 }
 
-// edition reads what a period's edition needs, and makes it.
+// edition reads what a period's edition needs, and makes it and its pictures.
 func (a *app) edition(ctx context.Context, p *press, articles *corpus.Corpus, period digest.Period) (*digest.Edition, error) {
 	articles, err := a.readMore(ctx, p.config, articles, digest.Wanted(digest.In(articles.Heads, p.config.Digest.Language), period))
 	if err != nil {
 		return nil, err
 	}
-	return p.edition(articles, period), nil
+	e := p.edition(articles, period)
+	return e, p.pictures.prepare(ctx, e, func(problem string) { a.note("%s", problem) })
 }
 
 // writtenDigest tells what writeDigest wrote.
@@ -211,7 +219,7 @@ func (d *writtenDigest) row(c *Config) row {
 
 // writeDigest writes one period's digest below the output folder.
 func (a *app) writeDigest(ctx context.Context, c *Config, articles *corpus.Corpus, period digest.Period) (*writtenDigest, error) {
-	press, err := newPress(c)
+	press, err := a.newPress(c)
 	if err != nil {
 		return nil, err
 	}
@@ -234,6 +242,9 @@ func (a *app) writeDigest(ctx context.Context, c *Config, articles *corpus.Corpu
 	}
 	defer dir.Close()
 	d := &writtenDigest{Period: period.Name, Subject: issue.Subject, Stories: len(edition.Stories()), HTML: len(issue.HTML)}
+	if d.Written, err = writePictures(dir, press.pictures.of(edition)); err != nil {
+		return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
+	}
 	for _, file := range []struct {
 		name string
 		data []byte

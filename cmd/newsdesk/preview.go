@@ -112,7 +112,7 @@ func (a *app) loadDesk(ctx context.Context, changed []string) (*web.Desk, error)
 		return nil, err
 	}
 	a.contentChanged(c, changed)
-	press, err := newPress(c)
+	press, err := a.newPress(c)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (a *app) loadDesk(ctx context.Context, changed []string) (*web.Desk, error)
 
 // proof renders an edition by the functions that send uses.
 func (p *press) proof(edition *digest.Edition) (*web.Proof, error) {
-	proof := &web.Proof{Edition: edition}
+	proof := &web.Proof{Edition: edition, Pictures: p.pictures.of(edition)}
 	if proof.Edition.Empty() {
 		return proof, nil
 	}

@@ -56,7 +56,7 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 		return err
 	}
 	a.notEnded(p)
-	press, err := newPress(c)
+	press, err := a.newPress(c)
 	if err != nil {
 		return err
 	}
@@ -68,6 +68,9 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 	if err != nil {
 		return err
 	}
+	if err := a.publishPictures(ctx, press, edition, dryRun); err != nil {
+		return err
+	}
 	db, err := store.Open(ctx, c.Database.URL)
 	if err != nil {
 		return err
@@ -77,6 +80,28 @@ func (a *app) send(ctx context.Context, week string, dryRun bool) error {
 		return incomplete()
 	}
 	return err
+}
+
+// publishPictures puts the pictures that the mail links to where digest build puts
+// them, before anybody gets it.
+func (a *app) publishPictures(ctx context.Context, p *press, e *digest.Edition, dryRun bool) error {
+	all := p.pictures.of(e)
+	if dryRun || len(all) == 0 || p.config.Digest.Images != imagesPublished {
+		return nil
+	}
+	dir, err := outputFolder(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	n, err := writePictures(dir, all)
+	if err != nil {
+		return fmt.Errorf("writing to %s: %w", p.config.Feeds.Dir, err)
+	}
+	if n > 0 {
+		a.note("%s written to %s; the mail links to them at %s", plural(n, "picture"), shown(p.config.Feeds.Dir, picturesDir), publicURL(p.config)+picturesDir)
+	}
+	return nil
 }
 
 // notEnded warns of an edition that goes out before its week is over.

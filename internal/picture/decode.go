@@ -44,6 +44,7 @@ type source struct {
 	image image.Image
 	size  image.Point
 	turn  orientation
+	lossy bool // it was a JPEG
 }
 
 // Pixels gives how many pixels the file's header promises. It decodes none, and
@@ -62,7 +63,7 @@ func decode(file []byte) (*source, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
-	return &source{img, image.Pt(c.Width, c.Height), orientationOf(file)}, nil
+	return &source{img, image.Pt(c.Width, c.Height), orientationOf(file), file[0] == 0xff}, nil
 }
 
 func readHeader(file []byte) (f format, c image.Config, err error) {

@@ -12,21 +12,30 @@ import (
 
 // qualities of JPEG, the best first. Above it bytes grow and nobody sees it at
 // two pixels to one of the page; below the last, everybody sees it.
+// The good ones at the beginning differ in bytes and hardly to the eye.
 var qualities = []int{82, 76, 70, 64, 58, 52, 46, 40}
+
+const good = 3
 
 // least is how wide or high a picture may be and still not be made smaller for
 // the sake of its bytes.
 const least = 64
 
-// encode writes an image as the format that suits it, in at most so many bytes.
-// A photograph becomes a JPEG. Art and what is transparent become a PNG, unless
-// that is longer than allowed or twice as long as the JPEG: a photograph of a
-// white wall is taken for art, and so told.
-func encode(img *image.RGBA, art bool, most int) *Picture {
+// goal says how an image is to be encoded.
+type goal struct {
+	most   int // bytes
+	aim    int // bytes that are enough: no quality is spent on more
+	favour int // how many times as long as the JPEG a PNG may be
+}
+
+// encode writes an image as the format that suits it. A photograph becomes a
+// JPEG. Art and what is transparent become a PNG, unless that is too long: a
+// photograph of a white wall is taken for art, and so told.
+func encode(img *image.RGBA, g goal) *Picture {
 	transparent := !img.Opaque()
-	if art || transparent {
+	if g.favour > 0 || transparent {
 		p := &Picture{"image/png", img.Rect.Dx(), img.Rect.Dy(), encodePNG(img)}
-		if len(p.Bytes) <= most && (transparent || len(p.Bytes) <= 2*len(encodeJPEG(img, qualities[0]))) {
+		if len(p.Bytes) <= g.most && (transparent || len(p.Bytes) <= g.favour*len(encodeJPEG(img, qualities[0]))) {
 			return p
 		}
 	}
@@ -34,9 +43,9 @@ func encode(img *image.RGBA, art bool, most int) *Picture {
 		img = onWhite(img)
 	}
 	for {
-		data := smallJPEG(img, most)
+		data := smallJPEG(img, g)
 		size := img.Rect.Size()
-		if len(data) <= most || max(size.X, size.Y) <= least {
+		if len(data) <= g.most || max(size.X, size.Y) <= least {
 			return &Picture{"image/jpeg", size.X, size.Y, data}
 		}
 		img = resample(rowsOf(img), img.Rect, image.Pt(max(1, size.X*3/4), max(1, size.Y*3/4)))
@@ -47,16 +56,19 @@ func rowsOf(img *image.RGBA) func(dst *image.RGBA, x, y int) {
 	return func(dst *image.RGBA, x, y int) { copy(dst.Pix, img.Pix[img.PixOffset(x, y):]) }
 }
 
-// smallJPEG gives the best JPEG of at most so many bytes, or the worst.
-func smallJPEG(img *image.RGBA, most int) []byte {
-	data := encodeJPEG(img, qualities[0])
-	if len(data) <= most {
+// smallJPEG gives the best JPEG that is short enough, or the worst.
+func smallJPEG(img *image.RGBA, g goal) (data []byte) {
+	for _, quality := range qualities[:good] {
+		if data = encodeJPEG(img, quality); len(data) <= g.aim {
+			break
+		}
+	}
+	if len(data) <= g.most {
 		return data
 	}
-	i := 1 + sort.Search(len(qualities)-2, func(i int) bool {
-		return len(encodeJPEG(img, qualities[i+1])) <= most
-	})
-	return encodeJPEG(img, qualities[i])
+	poor := qualities[good:]
+	i := sort.Search(len(poor)-1, func(i int) bool { return len(encodeJPEG(img, poor[i])) <= g.most })
+	return encodeJPEG(img, poor[i])
 }
 
 func encodeJPEG(img *image.RGBA, quality int) []byte {

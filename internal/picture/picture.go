@@ -65,7 +65,14 @@ func Make(file []byte, b Box) (*Picture, error) {
 	art := s.isArt()
 	crop, size := fit(s.size, b, art)
 	pixels := s.turn.apply(resample(s.row, crop, size))
-	return encode(pixels, art, b.Bytes), nil
+	g := goal{most: b.Bytes, aim: b.Bytes}
+	if art {
+		g.favour = 2
+	}
+	if s.lossy { // what it has lost does not come back in a longer file
+		g.aim, g.favour = len(file), g.favour/2
+	}
+	return encode(pixels, g), nil
 }
 
 // Name gives the picture's file name, which is another for other bytes:

@@ -257,10 +257,6 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := Make(file, box)
-			if err != nil || p.Name() != again.Name() {
-				t.Fatal("not the same twice", err)
-			}
 			sum := sha256.Sum256(p.Bytes)
 			if !strings.HasPrefix(p.Name(), hex.EncodeToString(sum[:10])) {
 				t.Errorf("%s is not named by what is in it", p.Name())
