@@ -119,6 +119,12 @@ func (s *source) row(dst *image.RGBA, x, y int) {
 	draw.Draw(dst, dst.Bounds(), s.image, at, draw.Src)
 }
 
+// opaque reports whether no pixel is transparent.
+func (s *source) opaque() bool {
+	i, ok := s.image.(interface{ Opaque() bool })
+	return s.size == s.image.Bounds().Size() && ok && i.Opaque()
+}
+
 // isArt reports whether an image is a drawing, a diagram, a screenshot or a logo
 // rather than a photograph: most neighbours in it are of one colour.
 func (s *source) isArt() bool {

@@ -62,11 +62,10 @@ func Make(file []byte, b Box) (*Picture, error) {
 	if s.turn.sideways() {
 		b.Width, b.Height = b.Height, b.Width
 	}
-	art := s.isArt()
-	crop, size := fit(s.size, b, art)
+	crop, size := fit(s.size, b, s.opaque())
 	pixels := s.turn.apply(resample(s.row, crop, size))
 	g := goal{most: b.Bytes, aim: b.Bytes}
-	if art {
+	if s.isArt() {
 		g.favour = 2
 	}
 	if s.lossy { // what it has lost does not come back in a longer file
@@ -88,14 +87,14 @@ func (p *Picture) Name() string {
 
 // fit gives the part of an image that is shown and the size it is shown in. The
 // part is the middle: an image is cropped if that costs less than a third of it.
-// Art, whose edges have letters more often than grass, is cropped only if it
-// costs next to nothing.
-func fit(size image.Point, b Box, art bool) (crop image.Rectangle, shown image.Point) {
+// A transparent one, which is a logo or was cut out along its edge, is cropped
+// only if it costs next to nothing.
+func fit(size image.Point, b Box, opaque bool) (crop image.Rectangle, shown image.Point) {
 	w, h := int64(size.X), int64(size.Y)
 	bw, bh := int64(b.Width), int64(b.Height)
 	cw, ch := min(w, max(1, (h*bw+bh/2)/bh)), min(h, max(1, (w*bh+bw/2)/bw))
 	lost := w*h - cw*ch
-	if cropped := 3*lost < w*h && (!art || 16*lost < w*h); !cropped {
+	if cropped := 3*lost < w*h && (opaque || 16*lost < w*h); !cropped {
 		cw, ch = w, h
 		bw = max(bw, bh)
 		bh = bw

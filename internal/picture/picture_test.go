@@ -39,8 +39,9 @@ func TestMake(t *testing.T) {
 		{"the banner", asJPEG(t, photo(100, 5000)), story, "image/jpeg", 11, 560},
 		{"a line of pixels", asPNG(t, photo(4000, 1)), story, "image/jpeg", 560, 1},
 		{"one pixel", asPNG(t, lines(1, 1, color.White)), story, "image/png", 1, 1},
-		{"a diagram stays whole", asPNG(t, lines(1200, 630, color.White)), story, "image/png", 560, 294},
-		{"but for a margin", asPNG(t, lines(1200, 630, color.White)), lead, "image/png", 1200, 600},
+		{"a diagram", asPNG(t, lines(1200, 630, color.White)), story, "image/png", 560, 373},
+		{"a logo stays whole", asPNG(t, lines(1200, 630, color.Transparent)), story, "image/png", 560, 294},
+		{"but for a margin", asPNG(t, lines(1200, 630, color.Transparent)), lead, "image/png", 1200, 600},
 		{"a diagram as JPEG", asJPEG(t, lines(1200, 600, color.White)), lead, "image/png", 1200, 600},
 		{"transparent", asPNG(t, transparent), lead, "image/png", 800, 400},
 		{"too long for a PNG", asPNG(t, cutout(800, 400)), Box{1200, 600, 60_000}, "image/jpeg", 800, 400},
@@ -272,7 +273,7 @@ b920485f163e61d616b8-560.jpg
 ec82bfd682ad150b9a61-800.png
 4966f300bf7c6a3c16a6-560.png
 ebeabfbda193ee1188dd-1200.png
-66ec67c78dbac25074f4-560.png
+2467d43c8d0dc7c6afd2-560.png
 182bab3a33994363538d-150.jpg
 ce7e4d0548430dff4d0a-150.jpg`
 	if "\n"+strings.Join(got, "\n") != want {
