@@ -75,14 +75,15 @@ func Make(file []byte, b Box) (*Picture, error) {
 }
 
 // Name gives the picture's file name, which is another for other bytes:
-// "3f1c…-1200.jpg". Such a file never changes and can be kept for ever.
+// "1200-3f1c….jpg". Such a file never changes and can be kept for ever; feed
+// publish tells caches so by the hash at the name's end.
 func (p *Picture) Name() string {
 	extension := ".jpg"
 	if p.Type == "image/png" {
 		extension = ".png"
 	}
 	sum := sha256.Sum256(p.Bytes)
-	return fmt.Sprintf("%s-%d%s", hex.EncodeToString(sum[:10]), p.Width, extension)
+	return fmt.Sprintf("%d-%s%s", p.Width, hex.EncodeToString(sum[:10]), extension)
 }
 
 // fit gives the part of an image that is shown and the size it is shown in. The
