@@ -37,7 +37,7 @@ func newImageView(a *corpus.Article, width, height int) *imageView {
 		return nil
 	}
 	v := &imageView{URL: webURL(a.Image.URL), Width: width}
-	if a.Image.Alt != a.Title {
+	if !echoes(a.Image.Alt, a.Title) {
 		v.Alt = disarm(a.Image.Alt)
 	}
 	if w, h := a.Image.Width, a.Image.Height; w > 0 && h > 0 {

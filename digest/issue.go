@@ -46,6 +46,11 @@ type Issue struct {
 
 	// Record is of the whole edition, whatever part of it this issue shows.
 	Record Record `json:"-"`
+
+	// Inline are the pictures that the mail carries, in the order in which its
+	// HTML shows them. Their Content-IDs, which are in the HTML, are of their
+	// bytes, so Hash covers them.
+	Inline []Inline `json:",omitempty"`
 }
 
 // Hash gives a hash, in hexadecimal, of all that subscribers get: subject,

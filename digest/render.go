@@ -20,6 +20,7 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	if e.Empty() {
 		return nil, fmt.Errorf("digest %s: %w", e.Period.Name, ErrEmpty)
 	}
+	e, pictures := t.illustrate(e)
 	i := &Issue{
 		Digest:    e.Digest,
 		Title:     e.Title,
@@ -34,6 +35,7 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	if err != nil {
 		return nil, err
 	}
+	i.HTML, i.Inline = embed(i.HTML, pictures)
 	if i.Text, err = execute(t.text, textName, v); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	texttemplate "text/template"
+
+	"github.com/medigy/newsdesk/corpus"
 )
 
 // The templates that a site can replace, by name.
@@ -36,6 +38,7 @@ type Templates struct {
 	text  *texttemplate.Template
 	theme Theme
 	links Links
+	find  func(*corpus.Image, Place) (Picture, bool) // see Illustrate; or nil
 }
 
 // Parse reads digest.html, digest.txt, archive.html and their partials from
@@ -65,7 +68,7 @@ func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed := &Templates{html, text, t, l}
+	parsed := &Templates{html: html, text: text, theme: t, links: l}
 	return parsed, parsed.probe()
 }
 

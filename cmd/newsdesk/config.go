@@ -107,7 +107,7 @@ var defaults = map[string]any{
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
 	"look.accent": colour.Accent, "look.serif": false, "look.body_font": "", "look.headline_font": "", "look.width": 600, "look.logo": "", "look.logo_dark": "", "look.words": map[string]any{}, "look.templates": "",
 	"look.light.background": "", "look.light.paper": "", "look.light.ink": "", "look.dark.background": "", "look.dark.paper": "", "look.dark.ink": "", "look.dark.accent": "",
-	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.utm": map[string]any{},
+	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.images": imagesPublished, "digest.utm": map[string]any{},
 	"digest.only.topics": []string{}, "digest.only.vocabularies": []string{}, "digest.only.sources": []string{},
 	"digest.section_items": 8, "digest.items": 30, "digest.late_days": 14, "digests": map[string]any{},
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend", "digest.approval": approvalOptional,

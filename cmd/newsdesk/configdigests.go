@@ -28,6 +28,7 @@ type digestSettings struct {
 	Offerings         int
 	OfferingsStyle    string `mapstructure:"offerings_style"`
 	OfferingsFile     string `mapstructure:"offerings_file"`
+	Images            string
 	UTM               map[string]string
 	SectionItems      int `mapstructure:"section_items"`
 	Items             int
@@ -104,6 +105,8 @@ func (c *Config) checkDigests(lines configLines, fault func(key, format string, 
 		case !digestName.MatchString(d.Name) || d.Name[0] >= '0' && d.Name[0] <= '9':
 			// digest/2021-09/ is an issue of the first digest.
 			fault(key, "%q is no name of a digest (want lower-case letters, digits and hyphens, a letter first)", d.Name)
+		case d.folder == picturesDir:
+			fault(key, "is the folder of all digests' pictures (want another name)")
 		case d.Name == c.Digest.Name:
 			fault(key, "is the name of the first digest (want another, or the keys below digest)")
 		}
@@ -143,6 +146,7 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 	}
 	oneOf := oneOf(fault)
 	oneOf(key+"period", d.Period, kindWords()...)
+	oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
 	oneOf(key+"uncertain", d.Uncertain, "resend", "hold")
 	oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
 	for _, count := range []struct {

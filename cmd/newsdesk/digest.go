@@ -40,7 +40,9 @@ func (a *app) digestBuildCommand() *cobra.Command {
 		Long: `Write an edition to digest/<period>/ in the output folder, or to
 digest/<name>/<period>/ if it is not the first digest's: index.html (the public
 page), digest.html and digest.txt (the mail's two parts) and digest.eml (the
-message as a subscriber gets it).`,
+message as a subscriber gets it). The pictures of all digests go to
+digest/images/, smaller than the articles' images; sent mails show them, so keep
+what is in that folder.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.buildDigest(c.Context(), w) },
 	}
@@ -98,6 +100,15 @@ func (a *app) edition(ctx context.Context, s *series, articles *corpus.Corpus, p
 	return e, nil
 }
 
+// illustrated is edition for those who render it: its pictures are made too.
+func (a *app) illustrated(ctx context.Context, p *press, articles *corpus.Corpus, period digest.Period) (*digest.Edition, error) {
+	e, err := a.edition(ctx, p.series, articles, period)
+	if err != nil {
+		return nil, err
+	}
+	return e, p.pictures.prepare(ctx, e, func(problem string) { a.note("%s", problem) })
+}
+
 // writtenDigest tells what writeDigest wrote.
 type writtenDigest struct {
 	Digest  string `json:"digest"`
@@ -117,11 +128,11 @@ func (d *writtenDigest) row(c *Config) row {
 // writeDigest writes one period's digest below the output folder.
 func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpus, period digest.Period) (*writtenDigest, error) {
 	c := s.config
-	press, err := newPress(s)
+	press, err := a.newPress(s)
 	if err != nil {
 		return nil, err
 	}
-	edition, err := a.edition(ctx, s, articles, period)
+	edition, err := a.illustrated(ctx, press, articles, period)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +153,9 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	}
 	defer dir.Close()
 	d := &writtenDigest{Digest: s.Name, folder: s.folder + period.Name, Period: period.Name, Subject: issue.Subject, Stories: len(edition.Stories()), HTML: len(issue.HTML)}
+	if d.Written, err = writePictures(dir, press.pictures.of(edition)); err != nil {
+		return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
+	}
 	for _, file := range []struct {
 		name string
 		data []byte

@@ -50,11 +50,11 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 	if err != nil {
 		return err
 	}
-	press, err := newPress(s)
+	press, err := a.newPress(s)
 	if err != nil {
 		return err
 	}
-	issue, err := a.issue(ctx, press, articles)
+	_, issue, err := a.issue(ctx, press, articles)
 	if err != nil {
 		return err
 	}

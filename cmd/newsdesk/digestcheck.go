@@ -127,11 +127,11 @@ func (a *app) editionMail(ctx context.Context, c *Config, w asked) (mailcheck.Ma
 	if err != nil {
 		return mailcheck.Mail{}, "", err
 	}
-	press, err := newPress(s)
+	press, err := a.newPress(s)
 	if err != nil {
 		return mailcheck.Mail{}, "", err
 	}
-	edition, err := a.edition(ctx, s, articles, p)
+	edition, err := a.illustrated(ctx, press, articles, p)
 	if err != nil {
 		return mailcheck.Mail{}, "", err
 	}

@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"internal/feedcheck":     {},
 	"internal/mail":          {},
 	"internal/mailcheck":     {},
+	"internal/picture":       {},
 	"internal/publish":       {},
 	"internal/mail/mailtest": {},
 	"internal/store":         {},

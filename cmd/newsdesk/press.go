@@ -13,9 +13,10 @@ import (
 type press struct {
 	*series
 	templates *digest.Templates
+	pictures  *pictures
 }
 
-func newPress(s *series) (*press, error) {
+func (a *app) newPress(s *series) (*press, error) {
 	c := s.config
 	templates, err := siteTemplates(c)
 	if err != nil {
@@ -33,7 +34,12 @@ func newPress(s *series) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &press{s, t}, nil
+	p := &press{series: s, templates: t}
+	from := p.sender().From.Address
+	if p.pictures = a.newPictures(s, from[strings.LastIndexByte(from, '@')+1:]); p.pictures != nil {
+		p.templates = t.Illustrate(p.pictures.find)
+	}
+	return p, nil
 }
 
 // publicURL is where the output folder is served; it ends in a slash.

@@ -125,7 +125,7 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 	if err != nil {
 		return nil, err
 	}
-	press, err := newPress(s)
+	press, err := a.newPress(s)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(articles.Heads, p, o))})
 	}
 	d.Render = func(p digest.Period) (*web.Proof, error) {
-		edition, err := a.edition(context.WithoutCancel(ctx), s, articles, p)
+		edition, err := a.illustrated(context.WithoutCancel(ctx), press, articles, p)
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +160,7 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 
 // proof renders an edition by the functions that send uses.
 func (p *press) proof(edition *digest.Edition) (*web.Proof, error) {
-	proof := &web.Proof{Edition: edition}
+	proof := &web.Proof{Edition: edition, Pictures: p.pictures.of(edition)}
 	if proof.Edition.Empty() {
 		return proof, nil
 	}

@@ -1,11 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +46,9 @@ func TestMain(m *testing.M) {
 //	freeport                                          sets $FREE_PORT
 //	get URL TEXT                                      waits for a page with TEXT
 //	waitfor [-gone] FILE TEXT                         waits until a file has TEXT, or no longer
+//	image FILE WIDTH HEIGHT                           draws a picture, as PNG
+//	pictures DIR N                                    fails unless it has N, each named by its bytes
+//	damage DIR                                        changes a byte in each of its files
 //	stop                                              sends SIGTERM to what runs in the background
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -53,6 +64,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
+			"image": drawImage, "pictures": pictureFiles, "damage": damage,
 		},
 	})
 }
@@ -80,6 +92,48 @@ func startSMTP(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("SMTP_PORT", strconv.Itoa(server.Port))
 	ts.Setenv("NEWSDESK_SMTP_PORT", strconv.Itoa(server.Port))
 	serversOf(ts).mail = server
+}
+
+// drawImage draws slopes of light with some grain, which photographs have.
+func drawImage(ts *testscript.TestScript, _ bool, args []string) {
+	w, wErr := strconv.Atoi(args[1])
+	h, hErr := strconv.Atoi(args[2])
+	ts.Check(errors.Join(wErr, hErr))
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := range w * h {
+		x, y := i%w, i/w
+		img.SetRGBA(x, y, color.RGBA{uint8(x*240/w + x*y%16), uint8(y*240/h + x*y%13), uint8(128 + x*y%11), 255})
+	}
+	var b bytes.Buffer
+	ts.Check(png.Encode(&b, img))
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o755))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o644))
+}
+
+func pictureFiles(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, file := range files {
+		sum := sha256.Sum256([]byte(ts.ReadFile(args[0] + "/" + file.Name())))
+		if !strings.Contains(file.Name(), "-"+hex.EncodeToString(sum[:10])+".") {
+			ts.Fatalf("%s is not named by its bytes", file.Name())
+		}
+	}
+	if strconv.Itoa(len(files)) != args[1] {
+		ts.Fatalf("there are %d", len(files))
+	}
+}
+
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, file := range files {
+		name := filepath.Join(ts.MkAbs(args[0]), file.Name())
+		data, err := os.ReadFile(name)
+		ts.Check(err)
+		data[len(data)/2]++
+		ts.Check(os.WriteFile(name, data, 0o644))
+	}
 }
 
 // startS3 starts a server that speaks S3. Everybody may read from it, and write.

@@ -57,11 +57,11 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	if err != nil {
 		return err
 	}
-	press, err := newPress(s)
+	press, err := a.newPress(s)
 	if err != nil {
 		return err
 	}
-	issue, err := a.issue(ctx, press, articles)
+	edition, issue, err := a.issue(ctx, press, articles)
 	if errors.As(err, new(noPeriodError)) || errors.Is(err, digest.ErrEmpty) {
 		return a.tellNothing(s, err, dryRun)
 	}
@@ -72,6 +72,9 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 		return err
 	} else if err != nil {
 		a.note("it would not be sent: %v", err)
+	}
+	if err := a.publishPictures(ctx, press, edition, dryRun); err != nil {
+		return err
 	}
 	db, err := store.Open(ctx, c.Database.URL)
 	if err != nil {
@@ -84,20 +87,43 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	return err
 }
 
-// issue makes the issue that is to be sent.
-func (a *app) issue(ctx context.Context, press *press, articles *corpus.Corpus) (*digest.Issue, error) {
+// issue makes the issue that is to be sent, and the edition that it is of.
+func (a *app) issue(ctx context.Context, press *press, articles *corpus.Corpus) (*digest.Edition, *digest.Issue, error) {
 	p, err := press.period(articles.Heads)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	edition, err := a.edition(ctx, press.series, articles, p)
+	edition, err := a.illustrated(ctx, press, articles, p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !edition.Empty() {
 		a.notEnded(press.series, p)
 	}
-	return press.issue(edition)
+	issue, err := press.issue(edition)
+	return edition, issue, err
+}
+
+// publishPictures puts the pictures that the mail links to where digest build puts
+// them, before anybody gets it.
+func (a *app) publishPictures(ctx context.Context, p *press, e *digest.Edition, dryRun bool) error {
+	all := p.pictures.of(e)
+	if dryRun || len(all) == 0 || p.Images != imagesPublished {
+		return nil
+	}
+	dir, err := outputFolder(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	n, err := writePictures(dir, all)
+	if err != nil {
+		return fmt.Errorf("writing to %s: %w", p.config.Feeds.Dir, err)
+	}
+	if n > 0 {
+		a.note("%s written to %s; the mail links to them at %s", plural(n, "picture"), shown(p.config.Feeds.Dir, picturesDir), publicURL(p.config)+picturesDir)
+	}
+	return nil
 }
 
 // tellNothing says that there is nothing to send, which is no failure; but what

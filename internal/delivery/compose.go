@@ -72,6 +72,9 @@ func NewComposer(issue *digest.Issue, s Sender, date time.Time, dkim []*mail.Sig
 		Marks:      digest.Marks,
 		DKIM:       dkim,
 	}
+	for _, i := range issue.Inline {
+		template.Inline = append(template.Inline, mail.Inline(i))
+	}
 	encoded, err := template.Encode()
 	if err != nil {
 		return nil, fmt.Errorf("%s can't be made a message: %w", editionName(issue), err)

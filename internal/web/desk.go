@@ -46,6 +46,10 @@ type Proof struct {
 	Edition *digest.Edition
 	Issue   *digest.Issue // nil if the edition is empty
 	EML     []byte        // the message to a sample recipient, RFC 5322
+
+	// Pictures are the images that were made for the mail. They are shown from
+	// here: those of an edition that is not out yet are not public.
+	Pictures []digest.Picture
 }
 
 // week finds an edition by its name. The name comes from a URL: a nil desk and

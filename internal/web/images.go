@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+
+	"github.com/medigy/newsdesk/digest"
 )
 
 // sourceURL finds the places where a mail loads an image from. Links are not
@@ -82,7 +84,45 @@ func (p *Preview) serveView(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", mailPolicy(images,
 		"frame-ancestors 'self'", "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"))
 	desk := p.state.now().desk
-	writeBytes(w, "text/html; charset=utf-8", openOutside(localImages(proof.Issue.HTML, desk.ImagesURL, desk.Images)))
+	mail := localImages(localPictures(proof.Issue.HTML, proof.Pictures), desk.ImagesURL, desk.Images)
+	writeBytes(w, "text/html; charset=utf-8", openOutside(mail))
+}
+
+// localPictures gives the mail for the frame with the pictures of the proof, be
+// they linked or embedded, loaded from the preview: see servePicture.
+func localPictures(mail []byte, pictures []digest.Picture) []byte {
+	local := make(map[string]string, 2*len(pictures))
+	for _, p := range pictures {
+		local[p.URL] = "images/" + path.Base(p.URL)
+		if p.ContentID != "" {
+			local["cid:"+p.ContentID] = local[p.URL]
+		}
+	}
+	return sourceURL.ReplaceAllFunc(mail, func(match []byte) []byte {
+		part := sourceURL.FindSubmatch(match)
+		name, ok := local[html.UnescapeString(string(part[2]))]
+		if !ok {
+			return match
+		}
+		return append(bytes.Clone(part[1]), html.EscapeString(name)...)
+	})
+}
+
+// servePicture serves one of the pictures of an edition. Its name is a hash of
+// what is in it.
+func (p *Preview) servePicture(w http.ResponseWriter, r *http.Request) {
+	proof, ok := p.wantProof(w, r)
+	if !ok {
+		return
+	}
+	for _, picture := range proof.Pictures {
+		if path.Base(picture.URL) == r.PathValue("name") {
+			w.Header().Set("Content-Security-Policy", mailPolicy("sandbox"))
+			writeBytes(w, picture.Type, picture.Bytes)
+			return
+		}
+	}
+	http.NotFound(w, r)
 }
 
 var headTag = regexp.MustCompile(`(?i)<head(\s[^>]*)?>`)

@@ -1,8 +1,12 @@
 package web
 
 import (
+	"context"
 	"testing"
 	"testing/fstest"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/templates"
 )
 
 func TestLocalImages(t *testing.T) {
@@ -30,5 +34,47 @@ func TestLocalImages(t *testing.T) {
 				t.Errorf("without a folder: %s", got)
 			}
 		})
+	}
+}
+
+// The frame shows the mail's pictures, linked or embedded, from the proof; the
+// mail itself stays as it is sent.
+func TestFrameShowsPictures(t *testing.T) {
+	s := newSite(t)
+	const name, cid = "0123-560.jpg", "0123-560.jpg@medigy.example"
+	const away, here = "https://www.medigy.com/feeds/digest/images/" + name, "images/" + name
+	p, err := NewPreview(Options{Templates: templates.FS(nil), Load: func(ctx context.Context, changed []string) (*Desk, error) {
+		desk, err := s.load(ctx, changed)
+		if err != nil {
+			return nil, err
+		}
+		render := desk.Render
+		desk.Render = func(period digest.Period) (*Proof, error) {
+			proof, err := render(period)
+			if err == nil {
+				proof.Pictures = []digest.Picture{{URL: away, ContentID: cid, Type: "image/jpeg", Bytes: []byte("JPEG")}}
+				proof.Issue.HTML = []byte(`<head></head><img src="` + away + `"><img src="cid:` + cid + `"><a href="` + away + `">`)
+			}
+			return proof, err
+		}
+		return desk, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.load(t.Context(), nil)
+	framed := get(p, "/edition/2021-W40/view.html").Body.String()
+	if want := `<head><base target="_blank"></head><img src="` + here + `"><img src="` + here + `"><a href="` + away + `">`; framed != want {
+		t.Errorf("the frame has\n%s, want\n%s", framed, want)
+	}
+	wantText(t, get(p, "/edition/2021-W40/digest.html").Body.String(), away, cid)
+	w := get(p, "/edition/2021-W40/"+here)
+	if w.Body.String() != "JPEG" || w.Header().Get("Content-Type") != "image/jpeg" {
+		t.Errorf("the picture is %q as %q", w.Body, w.Header().Get("Content-Type"))
+	}
+	for _, url := range []string{"/edition/2021-W40/images/other.jpg", "/edition/1999-W01/" + here, "/edition/2021-W40/images/.."} {
+		if w := get(p, url); w.Code == 200 {
+			t.Errorf("%s is served", url)
+		}
 	}
 }

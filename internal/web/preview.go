@@ -86,6 +86,7 @@ func (p *Preview) routes() http.Handler {
 		func(proof *Proof) []byte { return proof.Issue.Text }))
 	mux.HandleFunc("GET /edition/{period}/digest.eml", p.servePart("message/rfc822",
 		func(proof *Proof) []byte { return proof.EML }))
+	mux.HandleFunc("GET /edition/{period}/images/{name}", p.servePicture)
 	mux.HandleFunc("GET /images/{name...}", p.serveImage)
 	mux.HandleFunc("GET /assets/{name}", p.serveAsset)
 	mux.HandleFunc("GET /events", p.serveEvents)
