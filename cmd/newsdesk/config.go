@@ -93,6 +93,16 @@ type Config struct {
 		PasswordFile       string `mapstructure:"password_file"`
 		Hello              string
 	}
+	Bounces struct {
+		Address          string
+		Maildir          string
+		IMAPHost         string `mapstructure:"imap_host"`
+		IMAPUsername     string `mapstructure:"imap_username"`
+		IMAPPassword     string `mapstructure:"imap_password"`
+		IMAPPasswordFile string `mapstructure:"imap_password_file"`
+		IMAPFolder       string `mapstructure:"imap_folder"`
+		IMAPMoveTo       string `mapstructure:"imap_move_to"`
+	}
 	Database struct{ URL string }
 
 	zone             *time.Location
@@ -114,7 +124,9 @@ var defaults = map[string]any{
 	"digest.name": "weekly", "digest.from": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6,
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend",
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
-	"smtp.hello":   "",
+	"smtp.hello":      "",
+	"bounces.address": "", "bounces.maildir": "", "bounces.imap_host": "", "bounces.imap_username": "", "bounces.imap_password": "", "bounces.imap_password_file": "",
+	"bounces.imap_folder": "INBOX", "bounces.imap_move_to": "",
 	"database.url": "sqlite:newsdesk.db",
 }
 
@@ -193,7 +205,7 @@ func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 		single.Set(key, v.Get(key))
 		if err := single.Unmarshal(new(Config), hooks); err != nil {
 			text := fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))
-			if key == "smtp.password" {
+			if strings.HasSuffix(key, "password") {
 				text = "not a text" // nobody's log is to have it
 			}
 			faults = append(faults, lines.at(key, text))
@@ -247,6 +259,7 @@ func (c *Config) check(lines configLines) []string {
 		}
 	}
 	c.checkMail(fault)
+	c.checkBounces(fault)
 	c.checkServe(fault)
 	return faults
 }
@@ -326,6 +339,29 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 	}
 }
 
+func (c *Config) checkBounces(fault func(key, format string, args ...any)) {
+	b := c.Bounces
+	if b.Address != "" {
+		local, _, _ := strings.Cut(b.Address, "@")
+		a, err := mail.ParseAddress(b.Address)
+		switch {
+		case err != nil || a.Address != b.Address:
+			fault("bounces.address", "%q is not a mail address (want bounce@example.org)", b.Address)
+		case len(local) > 18 || strings.Contains(local, "+"): // a token of up to 45 is put behind it, and 64 are allowed
+			fault("bounces.address", "%q: what is before the @ is longer than 18 characters, or has a + (want bounce@example.org)", b.Address)
+		}
+	}
+	if b.IMAPHost == "" {
+		return
+	}
+	if strings.ContainsAny(b.IMAPHost, "/ @") {
+		fault("bounces.imap_host", "%q is not a host (want imap.example.org, or imap.example.org:993)", b.IMAPHost)
+	}
+	if b.IMAPUsername == "" {
+		fault("bounces.imap_username", "is empty, and bounces.imap_host needs it")
+	}
+}
+
 // oneOf gives a check of values that are words.
 func oneOf(fault func(key, format string, args ...any)) func(key, value string, words ...string) {
 	return func(key, value string, words ...string) {
@@ -341,6 +377,7 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
 		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
 		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
+		"bounces.maildir": &c.Bounces.Maildir, "bounces.imap_password_file": &c.Bounces.IMAPPasswordFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)
