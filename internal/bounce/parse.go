@@ -156,17 +156,23 @@ func oneLine(text string) string {
 	return text
 }
 
-// looseAddress is an address as it stands in a text. What is around it is no part.
-var looseAddress = regexp.MustCompile(`[^\s<>()\[\]:;,"'@\\]{1,64}@[^\s<>()\[\]:;,"'@\\]{1,255}`)
+// bare is an address as it stands in a text: what is around it is no part of it, and
+// nothing that a terminal would obey.
+const bare = `[^\s\p{C}<>()\[\]:;,"'@\\]{1,64}@[^\s\p{C}<>()\[\]:;,"'@\\]{1,255}`
+
+var looseAddress = regexp.MustCompile(bare)
+
+const maxAddress = 320 // octets: RFC 5321, 4.5.3.1
 
 // findAddress gives the first address in a text, its domain in lower case, or "".
 func findAddress(text string) string {
 	address := strings.TrimRight(looseAddress.FindString(text), ".")
 	local, domain, ok := strings.Cut(address, "@")
-	if !ok || domain == "" {
+	address = local + "@" + strings.ToLower(domain)
+	if !ok || domain == "" || len(address) > maxAddress {
 		return ""
 	}
-	return local + "@" + strings.ToLower(domain)
+	return address
 }
 
 // messageID takes the angle brackets off; of what is no Message-ID it gives "".

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/tools/txtar"
 )
@@ -205,6 +206,24 @@ func TestFailure(t *testing.T) {
 	}
 }
 
+func TestFindAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		`Ada <ada@Mail.Example>`:        "ada@mail.example",
+		`<mailto:ada@mail.example>`:     "ada@mail.example",
+		"to ada@mail.example.":          "ada@mail.example",
+		"dörte@bücher.example":          "dörte@bücher.example",
+		"a\x1bb@mail.example":           "b@mail.example", // nothing that a terminal obeys
+		"ada@mail\u202e.example":        "ada@mail",
+		strings.Repeat("é", 200) + "@x": strings.Repeat("é", 64) + "@x",
+		"a@" + strings.Repeat("×", 255): "", // more octets than an address has
+		"ada@":                          "", "@mail.example": "", "": "",
+	} {
+		if got := findAddress(text); got != want {
+			t.Errorf("findAddress(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestParseUnbelieved holds that without keys nothing is proved, and nothing refused.
 func TestParseUnbelieved(t *testing.T) {
 	for _, e := range examples(t) {
@@ -227,7 +246,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatal("no verdict")
 		}
 		for _, v := range verdicts {
-			if v.Kind == "" || v.ID == "" || len(v.ID) > 64 || len(v.Address) > 330 || len(v.Diagnostic) > 500 {
+			if v.Kind == "" || v.ID == "" || len(v.ID) > 64 || len(v.Address) > maxAddress || strings.ContainsFunc(v.Address+v.Diagnostic+v.Reporter+v.MessageID+v.Feedback+v.Link, unicode.IsControl) || len(v.Diagnostic) > 500 {
 				t.Errorf("%+v", v)
 			}
 			if v.Subscriber != 0 && v.Subscriber != 42 {

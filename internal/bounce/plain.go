@@ -15,10 +15,10 @@ var (
 	copyBreak = regexp.MustCompile(`(?im)^[ \t]*(?:-{2,} ?(?:below this line is a copy|this is a copy of|original message|the header of the original|the body of the message|returned message|included is a copy|message header follows|begin of original)|original message (?:follows|headers?:)|return-path:|received: )`)
 
 	// alone is a line that holds an address and nothing else, "<user@example.org>:".
-	alone = regexp.MustCompile(`(?m)^[ \t>*-]*<?(?:mailto:)?([^\s<>()\[\]:;,"'@]{1,64}@[^\s<>()\[\]:;,"'@]{1,255})>?[ \t]*:?[ \t]*$`)
+	alone = regexp.MustCompile(`(?m)^[ \t>*-]*<?(?:mailto:)?(` + bare + `)>?[ \t]*:?[ \t]*$`)
 
 	// within is an address in a sentence that says that it did not work.
-	within = regexp.MustCompile(`(?i)(?:your message (?:to|for)|delivery to|deliver (?:your )?(?:message )?to|delivered to:?|recipients?:?|rcpt to:?|could not (?:send|deliver)[a-z ]* to|address(?:es)?:?|^|\n)\s*<?(?:mailto:)?([^\s<>()\[\]:;,"'@]{1,64}@[^\s<>()\[\]:;,"'@]{1,255})>?(?:\s+(?:on [0-9]|couldn't|could not|because|was not|has not|failed|\.\.\.)|:)`)
+	within = regexp.MustCompile(`(?i)(?:your message (?:to|for)|delivery to|deliver (?:your )?(?:message )?to|delivered to:?|recipients?:?|rcpt to:?|could not (?:send|deliver)[a-z ]* to|address(?:es)?:?|^|\n)\s*<?(?:mailto:)?(` + bare + `)>?(?:\s+(?:on [0-9]|couldn't|could not|because|was not|has not|failed|\.\.\.)|:)`)
 
 	saidLine = regexp.MustCompile(`(?m)^.*(?:\b[45][0-5][0-9][ \t:-]|#?[45]\.[0-9]{1,3}\.[0-9]{1,3}\b).*$`)
 	failed   = wording(`permanent(ly)? (error|fatal|failure)`, `failed permanently`, `could ?n[o']t be (delivered|reached)`, `not (be )?delivered`, `unable to deliver`, `undeliver`, `delivery .{0,40}fail`, `did not reach`, `cannot be delivered`, `was not delivered`, `wasn't delivered`, `returned to sender`, `nicht zugestellt`, `n'a pas (pu )?[êe]tre`, `no se (ha podido|pudo) entregar`, `не (может быть |было )?доставлен`)
@@ -29,6 +29,10 @@ func (m *message) isFromServer() bool {
 	return m.header.get("x-failed-recipients") != "" || serverName.MatchString(decodeWords(m.header.get("from")))
 }
 
+// maxText is how much of a text for people is looked at, in octets: what came back
+// stands behind it.
+const maxText = 64 << 10
+
 // body is the mail's first text: what is for people. HTML is stripped of tags.
 func (m *message) body() string {
 	for _, kind := range []string{"text/plain", "text/html", "text"} {
@@ -38,7 +42,7 @@ func (m *message) body() string {
 				if kind == "text/html" {
 					text = html.UnescapeString(tags.ReplaceAllString(text, "\n"))
 				}
-				return text
+				return text[:min(len(text), maxText)]
 			}
 		}
 	}

@@ -49,7 +49,7 @@ var tokenCoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 
 // Token is what a token says.
 type Token struct {
-	Edition, Subscriber int64 // not negative
+	Edition, Subscriber int64 // above 0; a Subscriber of 0 is nobody
 }
 
 // Sign gives the token as text: 20 to 45 characters of a-z 2-7, the same every time.
