@@ -118,7 +118,7 @@ func TestParseCut(t *testing.T) {
 		for _, v := range Parse(e.mail, o) {
 			hard[v.Address] = true
 		}
-		for n := 0; n < len(e.mail); n += 7 {
+		for n := 0; n < len(e.mail); n += 31 {
 			for _, v := range Parse(e.mail[:n], o) {
 				if v.Kind == Hard && v.Subscriber == 0 && len(hard) == 1 && !hard[v.Address] && !hard[""] && !isPrefix(v.Address, hard) {
 					t.Errorf("%s, %d octets: %+v", e.name, n, v)
@@ -231,6 +231,19 @@ func TestParseUnbelieved(t *testing.T) {
 			if v.Subscriber != 0 || v.Kind == Refused {
 				t.Errorf("%s: %+v", e.name, v)
 			}
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	o := testOptions(b)
+	for _, e := range examples(b) {
+		if e.name == "postfix" || e.name == "exim-plain" {
+			b.Run(e.name, func(b *testing.B) {
+				for b.Loop() {
+					Parse(e.mail, o)
+				}
+			})
 		}
 	}
 }

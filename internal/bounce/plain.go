@@ -53,22 +53,13 @@ var tags = regexp.MustCompile(`(?s)<(?:[a-zA-Z/!][^>@]*|[a-zA-Z]+\s[^>]*)>`)
 
 // plain reads a report that is a text for people.
 func (m *message) plain() []Verdict {
-	text := m.body()
-	subject := decodeWords(m.header.get("subject"))
-	returned := ""
+	text, returned := m.body(), ""
 	if at := copyBreak.FindStringIndex(text); at != nil {
 		text, returned = text[:at[0]], text[at[0]:]
 	}
-	if m.header.get("x-failed-recipients") == "" && autoSubject.MatchString(subject) {
+	delays := saysDelayed.MatchString(text)
+	if !m.tellsFailure(text, delays) {
 		return nil
-	}
-	fails, delays := failed.MatchString(text) || m.header.get("x-failed-recipients") != "", saysDelayed.MatchString(text)
-	if !m.isFromServer() && !bounceSubject.MatchString(subject) || !fails && !delays {
-		return nil
-	}
-	bounced := strings.TrimSpace(m.header.get("return-path")) == "<>" // RFC 5321, 4.5.5; vacations, too
-	if !m.isFromServer() && !bounced && saidLine.FindString(text) == "" {
-		return nil // a person who writes of a failure
 	}
 	about := Verdict{Reporter: m.author(), MessageID: m.returnedID(returned)}
 	addresses := m.failedAddresses(text)
@@ -88,6 +79,21 @@ func (m *message) plain() []Verdict {
 		verdicts = append(verdicts, judge(about, whole, "", delays))
 	}
 	return verdicts
+}
+
+// tellsFailure reports whether a text is a server's about a mail that was not
+// delivered, or not yet, and not a person's letter or an automatic answer.
+func (m *message) tellsFailure(text string, delays bool) bool {
+	listed := m.header.get("x-failed-recipients") != ""
+	subject := decodeWords(m.header.get("subject"))
+	if !listed && (autoSubject.MatchString(subject) || !delays && !failed.MatchString(text)) {
+		return false
+	}
+	if m.isFromServer() {
+		return true
+	}
+	bounced := strings.TrimSpace(m.header.get("return-path")) == "<>" // RFC 5321, 4.5.5; vacations have it, too
+	return bounceSubject.MatchString(subject) && (bounced || saidLine.MatchString(text))
 }
 
 // maxSaid is how much after an address is looked at for what was said of it.
