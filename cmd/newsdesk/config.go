@@ -193,7 +193,7 @@ func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 		single.Set(key, v.Get(key))
 		if err := single.Unmarshal(new(Config), hooks); err != nil {
 			text := fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))
-			if key == "smtp.password" {
+			if key == "smtp.password" || key == "database.url" {
 				text = "not a text" // nobody's log is to have it
 			}
 			faults = append(faults, lines.at(key, text))

@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) {
@@ -38,6 +39,7 @@ func TestMain(m *testing.M) {
 //	freeport                                          sets $FREE_PORT
 //	get URL TEXT                                      waits for a page with TEXT
 //	waitfor [-gone] FILE TEXT                         waits until a file has TEXT, or no longer
+//	postgres                                          sets NEWSDESK_DATABASE_URL to an empty database on a real server
 //	stop                                              sends SIGTERM to what runs in the background
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -52,7 +54,7 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
+			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor, "postgres": startPostgres,
 		},
 	})
 }
@@ -89,6 +91,14 @@ func startS3(ts *testscript.TestScript, _ bool, args []string) {
 	server := httptest.NewServer(gofakes3.New(backend).Server())
 	ts.Defer(server.Close)
 	ts.Setenv("S3", server.URL)
+}
+
+func startPostgres(ts *testscript.TestScript, _ bool, _ []string) {
+	if !storetest.Has() {
+		ts.Value("t").(testing.TB).Log("no PostgreSQL: the script goes on with SQLite")
+		return
+	}
+	ts.Setenv("NEWSDESK_DATABASE_URL", storetest.Postgres(ts.Value("t").(testing.TB)))
 }
 
 // servers are those of one script: scripts run side by side.

@@ -10,7 +10,6 @@ import (
 	netmail "net/mail"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -59,7 +58,7 @@ func TestKill(t *testing.T) {
 	for _, policy := range []string{"resend", "hold"} {
 		t.Run(policy, func(t *testing.T) {
 			server := mailtest.Start(t, mailtest.Options{})
-			url := "sqlite:" + filepath.Join(t.TempDir(), "newsdesk.db")
+			url := address(t)
 			db, tokens, err := openDB(t.Context(), url, recipients)
 			if err != nil {
 				t.Fatal(err)
