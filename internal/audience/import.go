@@ -58,7 +58,7 @@ func (r Reject) Error() string {
 // batchSize is how many rows are sorted and committed at once. They are in
 // memory, two batches at a time; and the more there are, the fewer pages of the
 // index are written twice.
-const batchSize = 125_000
+const batchSize = 100_000
 
 // firstSize is the size of the first batch, for which the writer waits.
 const firstSize = 20_000

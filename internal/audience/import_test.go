@@ -187,18 +187,3 @@ func TestImportWrongFile(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkImport(b *testing.B) {
-	var list strings.Builder
-	list.WriteString("name,email\n")
-	for i := range 10000 {
-		fmt.Fprintf(&list, "Reader %d,reader%d@example.org\n", i, i)
-	}
-	for b.Loop() {
-		db := openDB(b)
-		if r, err := Import(b.Context(), db, suppressor(b, db), strings.NewReader(list.String()), ImportOptions{Name: "list.csv", Act: act}); err != nil || r.Added != 10000 {
-			b.Fatal(r, err)
-		}
-	}
-	b.ReportMetric(10000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-}

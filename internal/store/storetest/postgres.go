@@ -25,13 +25,15 @@ import (
 // errNone says that there is no PostgreSQL to start.
 var errNone = errors.New("no PostgreSQL in /usr/lib/postgresql/*/bin (apt-get install postgresql)")
 
-// cluster is the folder of the server's socket.
+// server is a running PostgreSQL.
+type server struct {
+	socket string    // its folder
+	stdin  io.Closer // nobody closes it but the end of this process
+}
+
 var cluster = sync.OnceValues(start)
 
 var databases atomic.Int64
-
-// alive is the server's standard input: nobody closes it but the end of this process.
-var alive io.Closer
 
 // Has reports whether Postgres gives a database. It is true where it has to.
 func Has() bool {
@@ -43,7 +45,7 @@ func Has() bool {
 // the test is skipped, or fails if NEWSDESK_TEST_ALL says that none may be.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	socket, err := cluster()
+	running, err := cluster()
 	if errors.Is(err, errNone) && os.Getenv("NEWSDESK_TEST_ALL") == "" {
 		t.Skip(err)
 	}
@@ -51,7 +53,7 @@ func Postgres(t testing.TB) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("test%d", databases.Add(1))
-	db, err := sql.Open("pgx", address(socket, "postgres"))
+	db, err := sql.Open("pgx", address(running.socket, "postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +61,7 @@ func Postgres(t testing.TB) string {
 	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
-	return address(socket, name)
+	return address(running.socket, name)
 }
 
 func address(socket, database string) string {
@@ -77,27 +79,28 @@ wait
 rm -rf "$2"
 `
 
-func start() (socket string, err error) {
+func start() (s server, err error) {
 	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	if len(bins) == 0 {
-		return "", errNone
+		return s, errNone
 	}
 	dir, err := os.MkdirTemp("", "newsdesk-postgres-")
 	if err != nil {
-		return "", err
+		return s, err
 	}
 	cmd := exec.Command("sh", "-c", script, "sh", filepath.Dir(bins[len(bins)-1]), dir)
 	cmd.Dir = "/"
 	if cmd.SysProcAttr, err = unprivileged(dir); err != nil {
-		return "", errors.Join(err, os.Remove(dir))
+		return s, errors.Join(err, os.Remove(dir))
 	}
-	if alive, err = cmd.StdinPipe(); err != nil {
-		return "", errors.Join(err, os.Remove(dir))
+	if s.stdin, err = cmd.StdinPipe(); err != nil {
+		return s, errors.Join(err, os.Remove(dir))
 	}
 	if err := cmd.Start(); err != nil {
-		return "", errors.Join(err, os.Remove(dir))
+		return s, errors.Join(err, os.Remove(dir))
 	}
-	return dir, wait(dir)
+	s.socket = dir
+	return s, wait(dir)
 }
 
 // wait waits for the server.
