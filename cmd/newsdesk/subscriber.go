@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -187,7 +188,7 @@ func (a *app) changeCommand(use, short, long string, f func(ctx context.Context,
 				if err != nil {
 					return err
 				}
-				return a.tellSubscriber(args[0], text)
+				return a.tellSubscriber(cmp.Or(s.Address, args[0]), text)
 			})
 		},
 	}

@@ -15,7 +15,7 @@ import (
 // packages that keep something of a subscriber erase it in the same transaction,
 // in also.
 func Erase(ctx context.Context, db *store.DB, hashes *Suppressor, id int64, act Act, also ...func(ctx context.Context, tx *sql.Tx, id int64) error) error {
-	return transact(ctx, db, func(tx *sql.Tx) error {
+	err := transact(ctx, db, func(tx *sql.Tx) error {
 		s, err := locked(ctx, tx, "id", id)
 		if err != nil || s.State == Erased {
 			return err
@@ -44,4 +44,8 @@ func Erase(ctx context.Context, db *store.DB, hashes *Suppressor, id int64, act 
 		}
 		return act.note(ctx, tx, "erase", id, 0, string(s.State)+" to erased")
 	})
+	if err != nil {
+		return err
+	}
+	return db.Checkpoint(ctx)
 }

@@ -61,7 +61,7 @@ func child(ctx context.Context) error {
 // TestKill kills an importing process at random moments, again and again. What
 // it had told is there each time, and in the end everything is, once.
 func TestKill(t *testing.T) {
-	const rows, kills = 6000, 6
+	const rows, kills = 4000, 4
 	list := filepath.Join(t.TempDir(), "list.csv")
 	var text bytes.Buffer
 	for i := range rows {

@@ -54,7 +54,7 @@ func child() int {
 // TestKill kills a sending process at random moments, again and again, and
 // starts it anew at once, until one run comes to its end.
 func TestKill(t *testing.T) {
-	const recipients, maxKills = 200, 30
+	const recipients, maxKills = 200, 15
 	for _, policy := range []string{"resend", "hold"} {
 		t.Run(policy, func(t *testing.T) {
 			server := mailtest.Start(t, mailtest.Options{})
