@@ -204,7 +204,7 @@ func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 		if err := single.Unmarshal(new(Config), decodeWords); err != nil {
 			text := fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))
 			switch {
-			case strings.HasSuffix(key, "password"):
+			case strings.HasSuffix(key, "password"), key == "database.url":
 				text = "not a text" // nobody's log is to have it
 			case key == "digests":
 				text = "want a name and keys below it for each" // the value is long

@@ -27,6 +27,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) {
@@ -49,6 +50,7 @@ func TestMain(m *testing.M) {
 //	image FILE WIDTH HEIGHT                           draws a picture, as PNG
 //	pictures DIR N                                    fails unless it has N, each named by its bytes
 //	damage DIR                                        changes a byte in each of its files
+//	postgres                                          sets NEWSDESK_DATABASE_URL to an empty database on a real server
 //	stop                                              sends SIGTERM to what runs in the background
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -64,7 +66,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
-			"image": drawImage, "pictures": pictureFiles, "damage": damage,
+			"image": drawImage, "pictures": pictureFiles, "damage": damage, "postgres": startPostgres,
 		},
 	})
 }
@@ -143,6 +145,14 @@ func startS3(ts *testscript.TestScript, _ bool, args []string) {
 	server := httptest.NewServer(gofakes3.New(backend).Server())
 	ts.Defer(server.Close)
 	ts.Setenv("S3", server.URL)
+}
+
+func startPostgres(ts *testscript.TestScript, _ bool, _ []string) {
+	if !storetest.Has() {
+		ts.Value("t").(testing.TB).Log("no PostgreSQL: the script goes on with SQLite")
+		return
+	}
+	ts.Setenv("NEWSDESK_DATABASE_URL", storetest.Postgres(ts.Value("t").(testing.TB)))
 }
 
 // servers are those of one script: scripts run side by side.

@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -49,7 +50,9 @@ func ParseAddress(s string) (address, name string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("%s: %w", quote(s), err)
 	}
-	address = local + "@" + domain
+	if address = s; !strings.HasSuffix(s, domain) || len(s) != len(local)+1+len(domain) {
+		address = local + "@" + domain
+	}
 	if len(address) > maxAddress {
 		return "", "", fmt.Errorf("%s: %d characters (at most %d)", quote(s), len(address), maxAddress)
 	}
@@ -102,6 +105,9 @@ func asciiDomain(s string) (string, error) {
 	if s == "" {
 		return "", errors.New("nothing after the @")
 	}
+	if plainDomain(s) {
+		return s, nil
+	}
 	domain, err := idna.Lookup.ToASCII(s)
 	if err == nil {
 		// Some characters pass, but their ASCII form does not.
@@ -125,10 +131,39 @@ func asciiDomain(s string) (string, error) {
 	return domain, nil
 }
 
+// plainDomain reports whether s surely is what the rest of asciiDomain would
+// make of it: two or more labels of a-z, 0-9 and single hyphens inside, of which
+// the last begins with a letter. Nearly every address of a list is like that.
+func plainDomain(s string) bool {
+	label, dots, last := 0, 0, byte('.')
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case 'a' <= c && c <= 'z':
+		case '0' <= c && c <= '9' && label > 0:
+		case c == '-' && label > 0 && last != '-':
+		case c == '.' && label > 0 && last != '-':
+			dots++
+			label = -1
+		default:
+			return false
+		}
+		label++
+		last = c
+		if label > 63 {
+			return false
+		}
+	}
+	return dots > 0 && label > 0 && last != '-' && len(s) <= maxAddress
+}
+
 // cleanName makes a name one line without control characters.
 func cleanName(s string) (string, error) {
-	if strings.ToValidUTF8(s, "") != s {
-		return "", fmt.Errorf("%s is not UTF-8 (save the list as UTF-8)", quote(s))
+	if !utf8.ValidString(s) {
+		return "", fmt.Errorf("%s is not UTF-8 (save the list as UTF-8, or name its encoding: windows-1252)", quote(s))
+	}
+	if isPlain(s) {
+		return s, nil
 	}
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) {
@@ -141,6 +176,18 @@ func cleanName(s string) (string, error) {
 		return "", fmt.Errorf("%s is too long (at most %d bytes)", quote(s), maxName)
 	}
 	return s, nil
+}
+
+// isPlain reports whether s is a name that needs no cleaning, as most do.
+func isPlain(s string) bool {
+	last := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f || s[i] == ' ' && last == ' ' {
+			return false
+		}
+		last = s[i]
+	}
+	return len(s) <= maxName && (s == "" || last != ' ')
 }
 
 // key is what makes two addresses one subscriber.

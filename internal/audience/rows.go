@@ -22,6 +22,7 @@ type rows struct {
 	lines *bufio.Scanner
 	back  []string // lines that were read ahead in vain
 	line  int      // number of the last line that was taken
+	text  string   // of the last row
 	comma byte     // ',' ';' or tab; 0 until the first line is seen
 }
 
@@ -32,8 +33,6 @@ func newRows(r io.Reader) (*rows, error) {
 		return nil, err
 	}
 	switch {
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return nil, errors.New("the list is UTF-16 (save it as CSV in UTF-8)")
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
 		return nil, errors.New("the list is a spreadsheet or an archive (save it as CSV in UTF-8)")
 	case bytes.HasPrefix(start, []byte("\ufeff")):
@@ -64,6 +63,8 @@ func (r *rows) next() (fields []string, line int, err error) {
 	fields, open, err := split(text, r.comma)
 	if open {
 		fields, err = r.join(text)
+	} else {
+		r.text = text
 	}
 	return fields, line, err
 }
@@ -86,12 +87,14 @@ func (r *rows) join(first string) ([]string, error) {
 		text += "\n" + next
 		fields, open, err := split(text, r.comma)
 		if !open && err == nil && !strings.Contains(strings.Join(more, ""), "@") {
+			r.text = text
 			return fields, nil
 		}
 		if !open {
 			break
 		}
 	}
+	r.text = first
 	r.back = append(more, r.back...)
 	r.line -= len(more)
 	return nil, errQuote

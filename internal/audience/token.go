@@ -32,20 +32,9 @@ const keySize = 32 // octets
 
 // OpenTokens loads the key, and at the first time makes it from random's bytes.
 func OpenTokens(ctx context.Context, db *store.DB, random io.Reader) (*Tokens, error) {
-	key := make([]byte, keySize)
-	if _, err := io.ReadFull(random, key); err != nil {
-		return nil, fmt.Errorf("key for tokens: %w", err)
-	}
-	// Two processes may be here at once: the first one's key is everybody's.
-	_, err := db.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ('token_key', $1) ON CONFLICT (name) DO NOTHING`, key)
+	key, err := openKey(ctx, db, "token_key", random)
 	if err != nil {
 		return nil, err
-	}
-	if err := db.QueryRowContext(ctx, `SELECT value FROM setting WHERE name = 'token_key'`).Scan(&key); err != nil {
-		return nil, err
-	}
-	if len(key) != keySize {
-		return nil, fmt.Errorf("key for tokens: %d octets in the database, want %d", len(key), keySize)
 	}
 	return &Tokens{key}, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,14 +14,21 @@ import (
 	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childURL) != "" {
 		os.Exit(child()) // see TestKill
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	fmt.Println("the same on PostgreSQL:")
+	address = storetest.Postgres
+	os.Exit(max(code, m.Run()))
 }
+
+// address gives every test its database: the whole suite runs twice.
+var address = storetest.SQLite
 
 var start = time.Date(2021, 10, 4, 6, 0, 0, 0, time.FixedZone("", -4*3600))
 
@@ -55,11 +61,30 @@ func openDB(ctx context.Context, url string, n int) (*store.DB, *audience.Tokens
 		return nil, nil, err
 	}
 	for i := range n {
-		if _, err := audience.Add(ctx, db, fmt.Sprintf("Reader %d <%s>", i, reader(i)), start); err != nil {
+		if err := add(ctx, db, fmt.Sprintf("Reader %d <%s>", i, reader(i))); err != nil {
 			return nil, nil, err
 		}
 	}
 	return db, tokens, nil
+}
+
+var act = audience.Act{By: "test", Now: start}
+
+func add(ctx context.Context, db *store.DB, address string) error {
+	hashes, err := audience.OpenSuppressor(ctx, db, rand.Reader)
+	if err != nil {
+		return err
+	}
+	_, _, err = audience.Add(ctx, db, hashes, audience.Signup{Address: address}, act)
+	return err
+}
+
+func leave(ctx context.Context, db *store.DB, address string) error {
+	s, err := audience.Find(ctx, db, address)
+	if err != nil {
+		return err
+	}
+	return audience.Leave(ctx, db, s.ID, act)
 }
 
 func reader(i int) string { return fmt.Sprintf("reader%d@example.org", i) }
@@ -75,7 +100,7 @@ type desk struct {
 
 func newDesk(t *testing.T, subscribers int, server *mailtest.Server) *desk {
 	t.Helper()
-	db, tokens, err := openDB(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "newsdesk.db"), subscribers)
+	db, tokens, err := openDB(t.Context(), address(t), subscribers)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -135,8 +135,9 @@ func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now 
 	}
 	result, err := tx.ExecContext(ctx,
 		`INSERT INTO delivery (edition_id, subscriber_id, address, name, changed)
-		SELECT $1, id, address, name, $2 FROM subscriber WHERE state = $3 ORDER BY id`,
-		e.id, now.Unix(), audience.Subscribed)
+		SELECT CAST($1 AS BIGINT), id, address, name, CAST($2 AS BIGINT) FROM subscriber
+		WHERE `+audience.Receives("subscriber", "$2")+` AND `+audience.Wants("subscriber", "$3")+` ORDER BY id`,
+		e.id, now.Unix(), audience.DigestPattern(issue.Digest))
 	if err != nil {
 		return nil, err
 	}

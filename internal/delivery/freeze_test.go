@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
 )
 
@@ -54,7 +53,7 @@ func TestFreezeAnew(t *testing.T) {
 	if _, err := d.send(); err == nil {
 		t.Fatal("a server that refuses the sender is no error")
 	}
-	if _, err := audience.Add(t.Context(), d.db, "late@example.org", start); err != nil {
+	if err := add(t.Context(), d.db, "late@example.org"); err != nil {
 		t.Fatal(err)
 	}
 	good := mailtest.Start(t, mailtest.Options{})

@@ -10,7 +10,6 @@ import (
 	netmail "net/mail"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -55,11 +54,11 @@ func child() int {
 // TestKill kills a sending process at random moments, again and again, and
 // starts it anew at once, until one run comes to its end.
 func TestKill(t *testing.T) {
-	const recipients, maxKills = 200, 30
+	const recipients, maxKills = 200, 15
 	for _, policy := range []string{"resend", "hold"} {
 		t.Run(policy, func(t *testing.T) {
 			server := mailtest.Start(t, mailtest.Options{})
-			url := "sqlite:" + filepath.Join(t.TempDir(), "newsdesk.db")
+			url := address(t)
 			db, tokens, err := openDB(t.Context(), url, recipients)
 			if err != nil {
 				t.Fatal(err)

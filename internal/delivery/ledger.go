@@ -46,7 +46,7 @@ type row struct {
 	address, name  string
 	state          State // Pending, or Uncertain
 	tries          int
-	subscribed     bool // still
+	subscribed     bool // still, and not paused
 }
 
 // next gives the first row behind id that is pending, or nil; with uncertain
@@ -58,10 +58,10 @@ func (l *ledger) next(ctx context.Context, id int64, uncertain bool) (*row, erro
 	}
 	var r row
 	err := l.db.QueryRowContext(ctx,
-		`SELECT d.id, d.subscriber_id, d.address, d.name, d.state, d.tries, s.state = $1
+		`SELECT d.id, d.subscriber_id, d.address, d.name, d.state, d.tries, `+audience.Receives("s", "$1")+`
 		FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id
 		WHERE d.edition_id = $2 AND d.state IN ('pending', $3) AND d.id > $4 ORDER BY d.id LIMIT 1`,
-		audience.Subscribed, l.edition, also, id).
+		l.now().Unix(), l.edition, string(also), id).
 		Scan(&r.id, &r.subscriber, &r.address, &r.name, &r.state, &r.tries, &r.subscribed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -77,7 +77,7 @@ func (l *ledger) intend(ctx context.Context, r *row) error {
 		return err
 	}
 	result, err := l.db.ExecContext(context.WithoutCancel(ctx),
-		`UPDATE delivery SET state = 'sending', changed = $1 WHERE id = $2 AND state = $3`, l.now().Unix(), r.id, r.state)
+		`UPDATE delivery SET state = 'sending', changed = $1 WHERE id = $2 AND state = $3`, l.now().Unix(), r.id, string(r.state))
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (l *ledger) settle(ctx context.Context, r *row, d Delivery) error {
 	_, err := l.db.ExecContext(context.WithoutCancel(ctx),
 		`UPDATE delivery SET state = $1, tries = $2, code = $3, reason = $4, changed = $5
 		WHERE id = $6 AND state IN ('pending', 'sending', 'uncertain')`,
-		d.State, d.Tries, d.Code, d.Reason, l.now().Unix(), r.id)
+		string(d.State), d.Tries, d.Code, d.Reason, l.now().Unix(), r.id)
 	return err
 }
 
@@ -146,4 +146,17 @@ func (l *ledger) problems(ctx context.Context) ([]Delivery, error) {
 		all = append(all, d)
 	}
 	return all, rows.Err()
+}
+
+// Forget erases a person from the ledger, in the transaction in which
+// audience.Erase forgets her: address, name, and the server's replies, which
+// often repeat the address. The rows stay, so that the sums do, and what was not
+// sent yet is skipped.
+func Forget(ctx context.Context, tx *sql.Tx, subscriber int64) error {
+	_, err := tx.ExecContext(ctx,
+		`UPDATE delivery SET address = 'erased:' || id, name = '',
+			reason = CASE state WHEN 'pending' THEN 'erased' ELSE '' END,
+			state = CASE state WHEN 'pending' THEN 'skipped' ELSE state END
+		WHERE subscriber_id = $1`, subscriber)
+	return err
 }

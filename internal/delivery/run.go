@@ -113,7 +113,7 @@ func (r *run) pass(ctx context.Context, uncertain bool) error {
 // deliver tries one row. Its error ends the run.
 func (r *run) deliver(ctx context.Context, row *row) error {
 	if !row.subscribed {
-		return r.settle(ctx, row, Skipped, 0, "unsubscribed after the edition was frozen")
+		return r.settle(ctx, row, Skipped, 0, "unsubscribed or paused after the edition was frozen")
 	}
 	message, err := r.compose(row)
 	if err != nil {

@@ -129,11 +129,11 @@ func DryRun(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (
 }
 
 func rehearseAudience(ctx context.Context, db *store.DB, r *run) (Summary, error) {
-	for s, err := range audience.List(ctx, db) {
+	for s, err := range audience.List(ctx, db, audience.Filter{Digest: r.edition.Issue.Digest}) {
 		if err != nil {
 			return Summary{}, err
 		}
-		if s.State == audience.Subscribed {
+		if s.Receives(r.edition.Date) {
 			r.rehearse(&row{subscriber: s.ID, address: s.Address, name: s.Name})
 			r.summary.Pending++
 		}

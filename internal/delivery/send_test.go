@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/emersion/go-smtp"
 
-	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
 )
@@ -241,11 +239,11 @@ func TestSendUnsubscribed(t *testing.T) {
 		}
 		once = true
 		for _, i := range []int{0, 3} {
-			if err := audience.Remove(t.Context(), d.db, reader(i), start); err != nil {
+			if err := leave(t.Context(), d.db, reader(i)); err != nil {
 				t.Error(err)
 			}
 		}
-		if _, err := audience.Add(t.Context(), d.db, "new@example.org", start); err != nil {
+		if err := add(t.Context(), d.db, "new@example.org"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -310,7 +308,7 @@ func BenchmarkSend(b *testing.B) {
 	issue.HTML = bytes.Repeat(issue.HTML, 200) // about 40 KB, as a digest has
 	for b.Loop() {
 		b.StopTimer()
-		db, tokens, err := openDB(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "newsdesk.db"), readers)
+		db, tokens, err := openDB(b.Context(), address(b), readers)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,8 +14,12 @@ import (
 // wait. If another holds the lock, the error is a *LockedError with what that
 // process wrote as its note.
 //
-// The lock is on the file "<database>.<name>.lock", which stays.
+// The lock is on the file "<database>.<name>.lock", which stays. On PostgreSQL it
+// is the server's, which lets go of it when the connection ends.
 func (db *DB) Lock(name, note string) (release func() error, err error) {
+	if db.postgres {
+		return db.lockPostgres(context.Background(), name, note)
+	}
 	f, err := os.OpenFile(db.path+"."+name+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err

@@ -8,23 +8,20 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+	gooselock "github.com/pressly/goose/v3/lock"
 )
 
 // The files are run in the order of their numbers, each once. A file that was
-// released is never changed; what it did wrong, the next one repairs.
+// released is never changed; what it did wrong, the next one repairs. They are
+// in SQLite's dialect; see translated for PostgreSQL's.
 //
 //go:embed migrations/sqlite/*.sql
 var migrations embed.FS
 
 // migrate brings the schema to the newest that this program knows. A schema
 // that is newer still is an error: an old program must not write by old rules.
-func migrate(ctx context.Context, pool *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, pool, files,
-		goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
+func (db *DB) migrate(ctx context.Context) error {
+	p, err := db.provider()
 	if err != nil {
 		return err
 	}
@@ -35,8 +32,50 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 	if current > newest {
 		return newerError(current, newest)
 	}
+	if pending, err := p.HasPending(ctx); err != nil || !pending {
+		return err
+	}
 	if _, err := p.Up(ctx); err != nil {
+		// Two processes may have seen the same old schema; one is then too late.
+		if pending, perr := p.HasPending(ctx); perr == nil && !pending {
+			return nil
+		}
 		return fmt.Errorf("schema: %w", err)
 	}
 	return nil
+}
+
+// provider gives goose for this database. Numbers may arrive out of order:
+// migrations that were written side by side do not build on each other.
+func (db *DB) provider() (*goose.Provider, error) {
+	options := []goose.ProviderOption{
+		goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true),
+	}
+	dialect := goose.DialectSQLite3
+	if db.postgres {
+		dialect = goose.DialectPostgres
+		locker, err := gooselock.NewPostgresSessionLocker(gooselock.WithLockTimeout(1, 60)) // seconds, times
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(dialect, db.DB, translated{migrations, db.postgres}, options...)
+}
+
+// schemaVersion gives the number of the newest migration that was run on pool.
+func schemaVersion(ctx context.Context, pool *sql.DB) (version int64, err error) {
+	err = pool.QueryRowContext(ctx, `SELECT MAX(version_id) FROM goose_db_version`).Scan(&version)
+	return version, err
+}
+
+// newestMigration gives the number that this program's schema has.
+func newestMigration() (newest int64) {
+	files, _ := fs.Glob(migrations, migrationsDir+"/*.sql")
+	for _, file := range files {
+		if n, err := goose.NumericComponent(file); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	return newest
 }

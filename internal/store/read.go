@@ -5,10 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
-	"strconv"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -22,15 +19,25 @@ import (
 func OpenRead(ctx context.Context, url string) (*DB, error) {
 	db, err := openRead(ctx, url)
 	if err != nil {
-		return nil, fmt.Errorf("database.url: %q: %w", url, err)
+		return nil, fmt.Errorf("database.url: %q: %w", redacted(url), err)
 	}
 	return db, nil
 }
 
 func openRead(ctx context.Context, url string) (*DB, error) {
+	if isPostgres(url) {
+		db, err := connectPostgres(url)
+		if err != nil {
+			return nil, err
+		}
+		if err := db.notNewer(ctx); err != nil {
+			return nil, errors.Join(explain(err), db.Close())
+		}
+		return db, nil
+	}
 	file, ok := strings.CutPrefix(url, "sqlite:")
 	if !ok || file == "" {
-		return nil, errors.New("want sqlite:FILE")
+		return nil, errors.New("want sqlite:FILE or postgres://user@host/database")
 	}
 	if info, err := os.Stat(file); err != nil {
 		return nil, err
@@ -68,8 +75,12 @@ func readPool(ctx context.Context, file, mode string) (*DB, error) {
 
 // Has reports whether there is a table.
 func (db *DB) Has(ctx context.Context, table string) (bool, error) {
+	query := `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1`
+	if db.postgres {
+		query = `SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1`
+	}
 	var n int
-	err := db.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1`, table).Scan(&n)
+	err := db.QueryRowContext(ctx, query, table).Scan(&n)
 	return n > 0, err
 }
 
@@ -86,18 +97,6 @@ func (db *DB) notNewer(ctx context.Context) error {
 		return newerError(current, newest)
 	}
 	return nil
-}
-
-// newestMigration gives the number of the last migration.
-func newestMigration() (newest int64) {
-	names, _ := fs.Glob(migrations, "migrations/sqlite/*.sql") // the pattern is right
-	for _, name := range names {
-		number, _, _ := strings.Cut(path.Base(name), "_")
-		if n, err := strconv.ParseInt(number, 10, 64); err == nil {
-			newest = max(newest, n)
-		}
-	}
-	return newest
 }
 
 func newerError(current, newest int64) error {

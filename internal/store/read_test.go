@@ -7,27 +7,21 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/pressly/goose/v3"
 )
 
 // first makes a database with the schema of the first newsdesk.
 func first(t *testing.T, path string) {
 	t.Helper()
-	db := mustOpen(t, "sqlite:"+path)
-	files, err := fs.Sub(migrations, "migrations/sqlite")
+	db, err := connect("sqlite:" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec(`DROP TABLE edition_article; DELETE FROM goose_db_version WHERE version_id > 1`); err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db.DB, files, goose.WithDisableGlobalRegistry(true))
+	p, err := db.provider()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if version, err := p.GetDBVersion(t.Context()); err != nil || version != 1 {
-		t.Fatalf("version %d, error %v", version, err)
+	if _, err := p.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := db.Exec(`INSERT INTO edition (digest, period, date, hash, issue, sender) VALUES ('weekly', '2021-W38', '', '', '', '')`); err != nil {
 		t.Fatal(err)
@@ -111,11 +105,11 @@ func TestOpenReadErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for url, want := range map[string]string{
-		"postgres://db/news": "want sqlite:FILE",
-		"sqlite:" + dir:      "this is a folder",
-		"sqlite:" + text:     "this file is no SQLite database",
-		"sqlite:" + newer:    "has schema 99, this newsdesk knows only",
-		"sqlite:" + empty:    "",
+		"mysql://db/news": "want sqlite:FILE",
+		"sqlite:" + dir:   "this is a folder",
+		"sqlite:" + text:  "this file is no SQLite database",
+		"sqlite:" + newer: "has schema 99, this newsdesk knows only",
+		"sqlite:" + empty: "",
 	} {
 		db, err := OpenRead(t.Context(), url)
 		switch {
@@ -143,4 +137,13 @@ func TestReadImmutable(t *testing.T) {
 	if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) != 1 {
 		t.Errorf("reading made %v, error %v", files, err)
 	}
+}
+
+func mustOpen(t *testing.T, url string) *DB {
+	t.Helper()
+	db, err := Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
 }

@@ -18,25 +18,41 @@ import (
 // DB is an open database with the schema of this program.
 type DB struct {
 	*sql.DB
-	path string // of the SQLite file
+	path     string // of the SQLite file
+	postgres bool
 }
 
-// Open opens the database at url and makes it, or brings its schema up to
-// date, where needed. The only scheme is "sqlite:", before a file's name,
-// relative ("sqlite:newsdesk.db") or absolute ("sqlite:/var/lib/newsdesk.db").
-// Errors name the setting database.url.
-func Open(ctx context.Context, url string) (*DB, error) {
-	db, err := open(ctx, url)
+// Open opens the database at address and makes its tables, or brings them up
+// to date, where needed. The address is "sqlite:" and a file's name, relative
+// ("sqlite:newsdesk.db") or absolute ("sqlite:/var/lib/newsdesk.db"), or
+// "postgres://user@host/database". Errors name the setting database.url, and
+// never a password in it.
+func Open(ctx context.Context, address string) (*DB, error) {
+	db, err := open(ctx, address)
 	if err != nil {
-		return nil, fmt.Errorf("database.url: %q: %w", url, err)
+		return nil, fmt.Errorf("database.url: %q: %w", redacted(address), err)
 	}
 	return db, nil
 }
 
-func open(ctx context.Context, url string) (*DB, error) {
-	path, ok := strings.CutPrefix(url, "sqlite:")
+func open(ctx context.Context, address string) (*DB, error) {
+	db, err := connect(address)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.migrate(ctx); err != nil {
+		return nil, errors.Join(explain(err), db.Close())
+	}
+	return db, nil
+}
+
+func connect(address string) (*DB, error) {
+	if isPostgres(address) {
+		return connectPostgres(address)
+	}
+	path, ok := strings.CutPrefix(address, "sqlite:")
 	if !ok || path == "" {
-		return nil, errors.New("want sqlite:FILE")
+		return nil, errors.New("want sqlite:FILE or postgres://user@host/database")
 	}
 	// SQLite would make the file readable to everybody; it holds addresses.
 	// Its -wal and -shm files take over the mode.
@@ -52,9 +68,6 @@ func open(ctx context.Context, url string) (*DB, error) {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(1)
-	if err := migrate(ctx, pool); err != nil {
-		return nil, errors.Join(explain(err), pool.Close())
-	}
 	return &DB{DB: pool, path: path}, nil
 }
 
@@ -67,6 +80,8 @@ func dataSource(path string) string {
 			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(ON)",
+			"secure_delete(ON)",  // who is erased is not to be read in the file
+			"cache_size(-16000)", // KiB; an import meets pages of the index again and again
 		},
 		// A transaction that will write says so at its begin: one that reads
 		// first and writes later can fail although it waited.
@@ -88,6 +103,9 @@ func fileURI(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
 }
 
+// dataSourceReadOnly names a file that nobody writes to, such as a backup.
+func dataSourceReadOnly(path string) string { return readSource(path, "immutable") }
+
 // openError words the errors of making the file for the person who set its name.
 func openError(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,8 +117,11 @@ func openError(path string, err error) error {
 	return err
 }
 
-// explain words SQLite's errors at opening for the person who set the file.
+// explain words the errors at opening for the person who set the address.
 func explain(err error) error {
+	if text := explainPostgres(err); text != "" {
+		return fmt.Errorf("%s: %w", text, err)
+	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err

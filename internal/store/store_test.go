@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -8,6 +8,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 func TestOpenKeepsWhatWasWritten(t *testing.T) {
@@ -79,7 +82,7 @@ func TestOpenErrors(t *testing.T) {
 	}
 
 	tests := []struct{ url, want string }{
-		{"postgres://db/news", `database.url: "postgres://db/news": want sqlite:FILE`},
+		{"mysql://db/news", `database.url: "mysql://db/news": want sqlite:FILE or postgres://user@host/database`},
 		{"newsdesk.db", `want sqlite:FILE`},
 		{"sqlite:", `want sqlite:FILE`},
 		{"sqlite:" + dir, "this is a folder"},
@@ -88,7 +91,7 @@ func TestOpenErrors(t *testing.T) {
 		{"sqlite:" + newer, "has schema 99, this newsdesk knows only"},
 	}
 	for _, tt := range tests {
-		db, err := Open(t.Context(), tt.url)
+		db, err := store.Open(t.Context(), tt.url)
 		if err == nil {
 			t.Errorf("Open(%q) succeeded", tt.url)
 			db.Close()
@@ -101,8 +104,9 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
-func TestLock(t *testing.T) {
-	url := "sqlite:" + filepath.Join(t.TempDir(), "newsdesk.db")
+func TestLock(t *testing.T) { storetest.Each(t, testLock) }
+
+func testLock(t *testing.T, url string) {
 	one, two := mustOpen(t, url), mustOpen(t, url)
 
 	release, err := one.Lock("send", "a longer note than the second")
@@ -110,7 +114,7 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = two.Lock("send", "x")
-	if held, ok := errors.AsType[*LockedError](err); !ok || held.Note != "a longer note than the second" {
+	if held, ok := errors.AsType[*store.LockedError](err); !ok || held.Note != "a longer note than the second" {
 		t.Fatalf("second lock: %v; want a LockedError with the first one's note", err)
 	}
 	if other, err := two.Lock("other", ""); err != nil {
@@ -127,14 +131,14 @@ func TestLock(t *testing.T) {
 	}
 	defer release()
 	_, err = one.Lock("send", "")
-	if held, ok := errors.AsType[*LockedError](err); !ok || held.Note != "short" {
+	if held, ok := errors.AsType[*store.LockedError](err); !ok || held.Note != "short" {
 		t.Errorf("note of the second holder: %v", err)
 	}
 }
 
-func mustOpen(t *testing.T, url string) *DB {
+func mustOpen(t *testing.T, url string) *store.DB {
 	t.Helper()
-	db, err := Open(context.Background(), url)
+	db, err := store.Open(context.Background(), url)
 	if err != nil {
 		t.Fatal(err)
 	}

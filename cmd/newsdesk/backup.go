@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+func (a *app) backupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write the database to a file, while others use it",
+		Long: `Write the database (database.url) to a file as it is at this moment, whole or not at
+all; serve and send may run meanwhile. The file is one that "newsdesk restore"
+and sqlite3 read, and only its owner may; it has everybody's addresses. A file
+that is there is replaced. For PostgreSQL use pg_dump.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.withDatabase(c.Context(), func(db *store.DB) error {
+				if err := db.Backup(c.Context(), args[0]); err != nil {
+					return fmt.Errorf("backup: %w", err)
+				}
+				if !a.flags.quiet && !a.flags.json {
+					fmt.Fprintf(a.stdout, "%s written\n", args[0])
+				}
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) restoreCommand() *cobra.Command {
+	var force bool
+	c := &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Make the database from a backup",
+		Long: `Make the database (database.url) from a file that "newsdesk backup" wrote, after a
+check that it is whole. A database that is there is replaced only with --force.
+
+What happened since the backup is forgotten: who has unsubscribed or was erased
+since must be again, and an edition that was sent since would be sent again.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			config, err := a.config()
+			if err != nil {
+				return err
+			}
+			err = store.Restore(c.Context(), config.Database.URL, args[0], force)
+			if errors.Is(err, store.ErrExists) {
+				return fmt.Errorf("restore: %w (--force replaces it)", err)
+			}
+			if err != nil {
+				return fmt.Errorf("restore: %w", err)
+			}
+			if !a.flags.quiet && !a.flags.json {
+				fmt.Fprintf(a.stdout, "%s restored\n", args[0])
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&force, "force", false, "replace the database that is there")
+	return c
+}

@@ -1,0 +1,12 @@
+package storetest
+
+import "testing"
+
+// Has reports whether Postgres gives a database.
+func Has() bool { return false }
+
+// Postgres skips the test: it is tested where its server is a package.
+func Postgres(t testing.TB) string {
+	t.Skip("PostgreSQL is not tested on Windows")
+	return ""
+}
