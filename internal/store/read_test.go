@@ -19,7 +19,7 @@ func first(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec(`DROP TABLE edition_article; DELETE FROM goose_db_version WHERE version_id > 1`); err != nil {
+	if _, err := db.Exec(`DROP TABLE edition_article; DROP TABLE edition_page; DELETE FROM goose_db_version WHERE version_id > 1`); err != nil {
 		t.Fatal(err)
 	}
 	p, err := goose.NewProvider(goose.DialectSQLite3, db.DB, files, goose.WithDisableGlobalRegistry(true))
@@ -50,7 +50,7 @@ func TestOpenRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for table, want := range map[string]bool{"edition": true, "edition_article": false} {
+	for table, want := range map[string]bool{"edition": true, "edition_article": false, "edition_page": false} {
 		if has, err := db.Has(t.Context(), table); err != nil || has != want {
 			t.Errorf("has %s: %v, error %v", table, has, err)
 		}
