@@ -36,11 +36,12 @@ func (t *Templates) try(v view) error {
 	if _, err := execute(t.text, textName, v); err != nil {
 		return err
 	}
-	for _, name := range []string{htmlName, archiveName} {
-		if name == archiveName {
-			v = v.public(v.Past)
-		}
-		page, err := execute(t.html, name, v)
+	issues := indexView{
+		Title: v.Title, Language: v.Language, Dir: v.Dir, Home: v.Home, Feeds: v.Feeds, Words: v.Words,
+		Years: []yearView{{Name: "2021", Issues: []Listing{{Period: "2021-W39", Subject: v.Subject, Image: &ListedImage{URL: v.Home}}, {}}}},
+	}
+	for name, shown := range map[string]any{htmlName: v, archiveName: v.public(v.Past), feedName: v.public(v.Past), indexName: issues} {
+		page, err := execute(t.html, name, shown)
 		if err != nil {
 			return err
 		}

@@ -44,15 +44,17 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 		links.UTM = nil
 		v = newView(e, t.theme, links, allRoom)
 	}
-	if i.Archive, err = execute(t.html, archiveName, v.public(t.links.Subscribe)); err != nil {
+	v = v.public(t.links.Subscribe)
+	if i.Archive, err = execute(t.html, archiveName, v); err != nil {
 		return nil, err
 	}
-	return i, nil
+	i.Listing, err = t.list(e, v)
+	return i, err
 }
 
 func execute(t interface {
 	ExecuteTemplate(w io.Writer, name string, data any) error
-}, name string, v view) ([]byte, error) {
+}, name string, v any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, name, v); err != nil {
 		return nil, err

@@ -16,6 +16,8 @@ const (
 	htmlName    = "digest.html"
 	textName    = "digest.txt"
 	archiveName = "archive.html"
+	feedName    = "issue.html"
+	indexName   = "issues.html"
 )
 
 var partials = []string{
@@ -25,6 +27,8 @@ var partials = []string{
 	"partials/digest-note.html",
 	"partials/digest-offerings.html",
 	"partials/digest-footer.html",
+	"partials/page-style.html",
+	"partials/feed-style.html",
 }
 
 // textWidth is the columns of the text part. RFC 3676, 4.2 asks for fewer than
@@ -41,8 +45,8 @@ type Templates struct {
 	find  func(*corpus.Image, Place) (Picture, bool) // see Illustrate; or nil
 }
 
-// Parse reads digest.html, digest.txt, archive.html and their partials from
-// fsys (see package templates). Its errors name a template's file and line,
+// Parse reads digest.html, digest.txt, archive.html, issue.html, issues.html and
+// their partials from fsys (see package templates). Its errors name a template's file and line,
 // also for a mistake that only some editions would come to.
 func Parse(fsys fs.FS, t Theme, l Links) (*Templates, error) {
 	t, err := t.withDefaults()
@@ -84,8 +88,11 @@ func parseHTML(fsys fs.FS, t Theme, light, dark palette) (*htmltemplate.Template
 		"notmso":       func() htmltemplate.HTML { return "<!--[if !mso]><!-->" },
 		"endnotmso":    func() htmltemplate.HTML { return "<!--<![endif]-->" },
 		"add":          func(a, b int) int { return a + b },
+		"neighbour": func(which string) htmltemplate.HTML {
+			return htmltemplate.HTML(neighbourMark + which + "-->" + neighbourEnd + which + "-->")
+		},
 	})
-	for _, name := range append([]string{htmlName, archiveName}, partials...) {
+	for _, name := range append([]string{htmlName, archiveName, feedName, indexName}, partials...) {
 		source, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("digest template: %w", err)

@@ -1,5 +1,6 @@
 // Package templates holds every template of newsdesk, and nothing else: the
-// digest (digest.html, digest.txt and their partials), the archive page, the
+// digest (digest.html, digest.txt and their partials), its public pages
+// (archive.html, issues.html) and an issue as the item of a feed (issue.html), the
 // pages and the look of feeds, and the editors' preview with its assets. No other package
 // embeds files.
 //

@@ -90,6 +90,11 @@ func (a *app) newestDigests(ctx context.Context, digests []*series, articles *co
 	for _, s := range digests {
 		d, err := a.newestDigest(ctx, s, articles)
 		var none noPeriodError
+		if errors.As(err, &none) || errors.Is(err, digest.ErrEmpty) {
+			if err := a.writeFrozen(ctx, s); err != nil {
+				return nil, nil, err
+			}
+		}
 		switch {
 		case errors.As(err, &none):
 			text := fmt.Sprintf("no %s with articles has ended yet", s.Period)
@@ -107,6 +112,24 @@ func (a *app) newestDigests(ctx context.Context, digests []*series, articles *co
 		}
 	}
 	return written, rows, nil
+}
+
+// writeFrozen writes the pages of a digest of which no edition is built.
+func (a *app) writeFrozen(ctx context.Context, s *series) error {
+	if len(s.standings) == 0 {
+		return nil
+	}
+	press, err := a.newPress(s)
+	if err != nil {
+		return err
+	}
+	dir, err := outputFolder(ctx, s.config)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	_, err = writeIssues(ctx, press, dir, nil)
+	return err
 }
 
 func (a *app) newestDigest(ctx context.Context, s *series, articles *corpus.Corpus) (*writtenDigest, error) {

@@ -39,8 +39,16 @@ func (a *app) digestBuildCommand() *cobra.Command {
 		Short: "Write a digest's edition as a web page, HTML, text and a message",
 		Long: `Write an edition to digest/<period>/ in the output folder, or to
 digest/<name>/<period>/ if it is not the first digest's: index.html (the public
-page), digest.html and digest.txt (the mail's two parts) and digest.eml (the
-message as a subscriber gets it). The pictures of all digests go to
+page), digest.html and digest.txt (the mail's two parts), digest.eml (the message
+as a subscriber gets it) and issue.json (what lists say of it).
+
+Beside these folders are the list of all issues, index.html, and its feeds,
+rss.xml, atom.xml and feed.json. Of what was frozen, the page is as it was then:
+the database has it. In the list are the issues that were frozen and those before
+them, or, of a digest that is not sent from here, all whose period has ended and
+whose page is in the output folder.
+
+The pictures of all digests go to
 digest/images/, smaller than the articles' images; sent mails show them, so keep
 what is in that folder.`,
 		Args: cobra.NoArgs,
@@ -159,7 +167,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	for _, file := range []struct {
 		name string
 		data []byte
-	}{{"digest.html", sample.html}, {"digest.txt", sample.text}, {"digest.eml", sample.eml}, {"index.html", issue.Archive}} {
+	}{{"digest.html", sample.html}, {"digest.txt", sample.text}, {"digest.eml", sample.eml}} {
 		changed, err := dir.Write(d.folder+"/"+file.name, file.data)
 		if err != nil {
 			return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
@@ -168,5 +176,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 			d.Written++
 		}
 	}
-	return d, nil
+	n, err := writeIssues(ctx, press, dir, issue)
+	d.Written += n
+	return d, err
 }

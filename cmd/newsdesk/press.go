@@ -27,7 +27,7 @@ func (a *app) newPress(s *series) (*press, error) {
 		return nil, err
 	}
 	t, err := digest.Parse(templates, look, digest.Links{
-		Home: c.Site.URL, Base: publicURL(c), Folder: s.folder,
+		Home: c.Site.URL, Base: publicURL(c), Folder: s.folder, Past: publicURL(c) + s.folder,
 		Topics: c.Feeds.Pages && slices.Contains(c.Feeds.By, "topic"),
 		UTM:    s.UTM,
 	})

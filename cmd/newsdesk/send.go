@@ -26,10 +26,11 @@ func (a *app) sendCommand() *cobra.Command {
 		Use:   "send",
 		Short: "Send a digest's edition to every subscriber once",
 		Long: `Send an edition by SMTP, one message a subscriber. The first run freezes the
-mail and the list of who gets it in the database; a later one goes on with those
-who have not got it. So it can be run again at any time: nobody gets it twice.
-Of an edition without articles nothing is sent, nor one in whose mail "digest
-check" finds errors, unless --override says why it goes out all the same.
+mail and the list of who gets it in the database, and puts the public page into
+the output folder; a later one goes on with those who have not got it. So it can
+be run again at any time: nobody gets it twice. Of an edition without articles
+nothing is sent, nor one in whose mail "digest check" finds errors, unless
+--override says why it goes out all the same.
 
 The exit code is 1 if anybody has not got it.`,
 		Args: cobra.NoArgs,
@@ -104,11 +105,23 @@ func (a *app) issue(ctx context.Context, press *press, articles *corpus.Corpus) 
 	return edition, issue, err
 }
 
-// publishPictures puts the pictures that the mail links to where digest build puts
-// them, before anybody gets it.
+// publishIssues writes the page that the mail's "view in browser" leads to, before
+// anybody gets it, and those of the issues before.
+func publishIssues(ctx context.Context, db *store.DB, p *press) error {
+	dir, err := outputFolder(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	_, err = (&issueWriter{press: p, dir: dir, db: db}).write(ctx, nil)
+	return err
+}
+
+// publishPictures puts the pictures that the mail or its public page shows where
+// digest build puts them, before anybody gets it.
 func (a *app) publishPictures(ctx context.Context, p *press, e *digest.Edition, dryRun bool) error {
 	all := p.pictures.of(e)
-	if dryRun || len(all) == 0 || p.Images != imagesPublished {
+	if dryRun || len(all) == 0 {
 		return nil
 	}
 	dir, err := outputFolder(ctx, p.config)
@@ -120,7 +133,7 @@ func (a *app) publishPictures(ctx context.Context, p *press, e *digest.Edition, 
 	if err != nil {
 		return fmt.Errorf("writing to %s: %w", p.config.Feeds.Dir, err)
 	}
-	if n > 0 {
+	if n > 0 && p.Images == imagesPublished {
 		a.note("%s written to %s; the mail links to them at %s", plural(n, "picture"), shown(p.config.Feeds.Dir, picturesDir), publicURL(p.config)+picturesDir)
 	}
 	return nil
@@ -170,6 +183,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 	} else {
 		bar := a.newBar("sending", true)
 		o.Progress = func(o delivery.Outcome) { bar.tell(o.Done, o.Total) }
+		o.Frozen = func(ctx context.Context) error { return publishIssues(ctx, db, p) }
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
 	}

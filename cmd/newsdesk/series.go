@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/delivery"
-	"github.com/medigy/newsdesk/internal/store"
 )
 
 // series is a digest with all that its editions are chosen by.
@@ -49,8 +47,8 @@ func (a *app) series(ctx context.Context, c *Config, w asked) (*series, error) {
 // allSeries gives digests with their histories, if there is a database; it is not
 // made for that.
 func (a *app) allSeries(ctx context.Context, c *Config, digests ...*digestSettings) ([]*series, error) {
-	db, err := store.OpenRead(ctx, c.Database.URL)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	db, err := openForReading(ctx, c)
+	if err != nil {
 		return nil, err
 	}
 	var all []*series

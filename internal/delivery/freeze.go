@@ -16,7 +16,7 @@ import (
 
 // Edition is an issue that was frozen: all that its messages are made of.
 type Edition struct {
-	Issue  *digest.Issue // without Archive and Record
+	Issue  *digest.Issue // without Archive, Listing and Record
 	Sender Sender
 	Date   time.Time // when it was frozen, and the Date of every message
 
@@ -31,9 +31,10 @@ func editionName(i *digest.Issue) string { return i.Digest + "/" + i.Period }
 // ErrNoSubscribers says that an edition would go to nobody.
 var ErrNoSubscribers = errors.New("there are no subscribers (newsdesk subscriber import list.csv)")
 
-// Freeze writes down the issue, the sender, which articles the edition held and a
-// ledger row for everybody who is subscribed now, in one transaction. From then on the edition is what was
-// written down, and its audience, too.
+// Freeze writes down the issue, the sender, which articles the edition held, its
+// public page and a ledger row for everybody who is subscribed now, in one
+// transaction. From then on the edition is what was written down, and its
+// audience, too.
 //
 // If the edition is frozen already, it stays as it is, and changed tells that
 // issue or s differ from it: all subscribers of an edition get the same bytes.
@@ -103,6 +104,7 @@ func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
 	for _, statement := range []string{
 		`DELETE FROM delivery WHERE edition_id = $1`,
 		`DELETE FROM edition_article WHERE edition_id = $1`,
+		`DELETE FROM edition_page WHERE edition_id = $1`,
 		`DELETE FROM edition WHERE id = $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
@@ -114,7 +116,7 @@ func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
 
 func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now time.Time) (*Edition, error) {
 	frozen := *issue
-	frozen.Archive, frozen.Record = nil, digest.Record{} // no part of a message
+	frozen.Archive, frozen.Listing, frozen.Record = nil, digest.Listing{}, digest.Record{} // no part of a message
 	issueJSON, err := json.Marshal(frozen)
 	if err != nil {
 		return nil, err
@@ -131,6 +133,9 @@ func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now 
 		return nil, err
 	}
 	if err := record(ctx, tx, e.id, issue.Record); err != nil {
+		return nil, err
+	}
+	if err := keepPage(ctx, tx, e.id, issue); err != nil {
 		return nil, err
 	}
 	result, err := tx.ExecContext(ctx,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
 )
 
@@ -44,6 +45,36 @@ func TestFreezeKeeps(t *testing.T) {
 	one, two := compose(t, first.Issue, r, first.Sender), compose(t, again.Issue, r, again.Sender)
 	if !bytes.Equal(one, two) {
 		t.Errorf("the messages differ:\n%s\n%s", one, two)
+	}
+}
+
+// TestFreezePage: what is public of an edition is kept, goes when it is frozen anew,
+// and comes out dated.
+func TestFreezePage(t *testing.T) {
+	d := newDesk(t, 1, mailtest.Start(t, mailtest.Options{}))
+	d.issue.Archive = []byte("<html>the public page</html>")
+	d.issue.Listing = digest.Listing{Digest: d.issue.Digest, Period: d.issue.Period, Subject: "Subject", Content: "<p>content</p>"}
+	for _, page := range []string{"<html>first</html>", "<html>repaired</html>"} {
+		d.issue.Archive = []byte(page)
+		if _, _, err := Freeze(t.Context(), d.db, d.issue, d.options.Sender, start); err != nil {
+			t.Fatal(err)
+		}
+		html, content, err := Page(t.Context(), d.db, d.issue.Digest, d.issue.Period)
+		if err != nil || string(html) != page || content != "<p>content</p>" {
+			t.Errorf("page %q, content %q, error %v", html, content, err)
+		}
+	}
+	want := d.issue.Listing
+	want.Date, want.Content = start.Truncate(time.Second), ""
+	all, err := Listings(t.Context(), d.db, d.issue.Digest)
+	if diff := cmp.Diff([]digest.Listing{want}, all); err != nil || diff != "" {
+		t.Errorf("error %v, listings (-want +got):\n%s", err, diff)
+	}
+	if all, err := Listings(t.Context(), d.db, "monthly"); err != nil || len(all) > 0 {
+		t.Errorf("another digest has %v, error %v", all, err)
+	}
+	if _, _, err := Page(t.Context(), d.db, d.issue.Digest, "2020-W01"); err == nil {
+		t.Error("a page that there is not is no error")
 	}
 }
 

@@ -57,6 +57,10 @@ type Options struct {
 	Backoff time.Duration
 	Sleep   func(context.Context, time.Duration) error // nil: really waits
 
+	// Frozen, if not nil, is called when the edition is frozen, before the first
+	// message goes out. Its error ends the run.
+	Frozen func(context.Context) error
+
 	// Progress, if not nil, is told every outcome, of which there can be
 	// several for one recipient.
 	Progress func(Outcome)
@@ -97,6 +101,11 @@ func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Su
 	r.summary.Changed = changed
 	if err := r.ledger.recover(ctx); err != nil {
 		return Summary{}, err
+	}
+	if o.Frozen != nil {
+		if err := o.Frozen(ctx); err != nil {
+			return Summary{}, err
+		}
 	}
 	err = r.passes(ctx)
 	return r.finish(ctx, err)

@@ -44,7 +44,7 @@ func TestOpenRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for table, want := range map[string]bool{"edition": true, "edition_article": false} {
+	for table, want := range map[string]bool{"edition": true, "edition_article": false, "edition_page": false} {
 		if has, err := db.Has(t.Context(), table); err != nil || has != want {
 			t.Errorf("has %s: %v, error %v", table, has, err)
 		}
