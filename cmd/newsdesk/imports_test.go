@@ -31,6 +31,8 @@ var mayImport = map[string][]string{
 	"internal/websub":        {},
 	"feed":                   {"corpus"},
 	"digest":                 {"corpus", "templates"},
+	"internal/dnstest":       {},
+	"internal/doctor":        {"internal/mail"},
 	"internal/editionfile":   {"digest"},
 	"internal/audience":      {"internal/store"},
 	"internal/delivery":      {"internal/store", "internal/audience", "internal/mail", "digest"},
