@@ -22,6 +22,8 @@ var mayImport = map[string][]string{
 	"internal/colour":          {},
 	"internal/watch":           {},
 	"internal/bounce":          {},
+	"internal/dnstest":         {},
+	"internal/doctor":          {"internal/mail"},
 	"internal/feedcheck":       {},
 	"internal/mail":            {},
 	"internal/mailcheck":       {},

@@ -26,6 +26,7 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/medigy/newsdesk/internal/dnstest"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
 	"github.com/medigy/newsdesk/internal/store/storetest"
 )
@@ -39,6 +40,7 @@ func TestMain(m *testing.M) {
 //
 //	smtpd [-auth USER PASSWORD] [-refuse ADDRESS] …   starts a mail server at $SMTP_PORT
 //	received N                                        fails unless it has N messages, each to another address
+//	dnsd FILE                                         starts a DNS server at $DNS with the records in a file (dnstest)
 //	sed FILE OLD NEW                                  replaces text in a file
 //	s3d BUCKET                                        starts a server that speaks S3 at $S3, with a bucket
 //	hubd DIR                                          starts a WebSub hub at $HUB/hub, and serves DIR at $HUB/
@@ -65,7 +67,7 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"smtpd": startSMTP, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
+			"smtpd": startSMTP, "dnsd": startDNS, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
 			"image": drawImage, "pictures": pictureFiles, "damage": damage, "postgres": startPostgres,
 		},
 	})
@@ -94,6 +96,10 @@ func startSMTP(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("SMTP_PORT", strconv.Itoa(server.Port))
 	ts.Setenv("NEWSDESK_SMTP_PORT", strconv.Itoa(server.Port))
 	serversOf(ts).mail = server
+}
+
+func startDNS(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv("DNS", dnstest.Start(ts.Value("t").(testing.TB), ts.ReadFile(args[0])))
 }
 
 // drawImage draws slopes of light with some grain, which photographs have.

@@ -147,3 +147,45 @@ func mustOpen(t *testing.T, url string) *DB {
 	}
 	return db
 }
+
+// Health tells an older schema and a damaged file, and changes neither.
+func TestHealth(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	first(t, path)
+	if h := health(t, path); h.Schema != 1 || h.Newest != newestMigration() || len(h.Problems) > 0 {
+		t.Errorf("%+v", h)
+	}
+	if err := mustOpen(t, "sqlite:"+path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if h := health(t, path); h.Schema != h.Newest || len(h.Problems) > 0 {
+		t.Errorf("%+v", h)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(data) - 4096; i < len(data); i++ {
+		data[i] = 0xff
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if h := health(t, path); len(h.Problems) == 0 {
+		t.Error("no problem was found")
+	}
+}
+
+func health(t *testing.T, path string) Health {
+	t.Helper()
+	db, err := OpenRead(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	h, err := db.Health(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}

@@ -1,0 +1,7 @@
+//go:build !linux && !darwin
+
+package doctor
+
+import "errors"
+
+func spaceOf(string) (space, error) { return space{}, errors.ErrUnsupported }
