@@ -4,7 +4,7 @@
 # looks for new ones.
 
 export CGO_ENABLED ?= 0
-PACKAGES = chromium gcc libc6-dev git
+PACKAGES = chromium dovecot-imapd gcc libc6-dev git
 FUZZTIME ?= 10s
 
 .PHONY: build test deps lint unit fuzz bench

@@ -88,6 +88,16 @@ type Config struct {
 		Hello              string
 		DKIM               []dkimKey
 	}
+	Bounces struct {
+		Address          string
+		Maildir          string
+		IMAPHost         string `mapstructure:"imap_host"`
+		IMAPUsername     string `mapstructure:"imap_username"`
+		IMAPPassword     string `mapstructure:"imap_password"`
+		IMAPPasswordFile string `mapstructure:"imap_password_file"`
+		IMAPFolder       string `mapstructure:"imap_folder"`
+		IMAPMoveTo       string `mapstructure:"imap_move_to"`
+	}
 	Database struct{ URL string }
 
 	zone             *time.Location
@@ -113,6 +123,8 @@ var defaults = map[string]any{
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend", "digest.approval": approvalOptional,
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello": "", "smtp.dkim": []map[string]any{},
+	"bounces.address": "", "bounces.maildir": "", "bounces.imap_host": "", "bounces.imap_username": "", "bounces.imap_password": "", "bounces.imap_password_file": "",
+	"bounces.imap_folder": "INBOX", "bounces.imap_move_to": "",
 	"database.url": "sqlite:newsdesk.db",
 }
 
@@ -191,10 +203,10 @@ func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 		single.Set(key, v.Get(key))
 		if err := single.Unmarshal(new(Config), decodeWords); err != nil {
 			text := fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))
-			switch key {
-			case "smtp.password":
+			switch {
+			case strings.HasSuffix(key, "password"):
 				text = "not a text" // nobody's log is to have it
-			case "digests":
+			case key == "digests":
 				text = "want a name and keys below it for each" // the value is long
 			}
 			faults = append(faults, lines.at(key, text))
@@ -250,6 +262,7 @@ func (c *Config) check(lines configLines) []string {
 	c.checkDigests(lines, fault)
 	c.checkMail(fault)
 	c.checkDKIM(fault)
+	c.checkBounces(fault)
 	c.checkServe(fault)
 	return faults
 }
@@ -322,6 +335,7 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
 		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
 		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
+		"bounces.maildir": &c.Bounces.Maildir, "bounces.imap_password_file": &c.Bounces.IMAPPasswordFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)

@@ -136,14 +136,7 @@ func (a *app) warn(format string, args ...any) {
 func (a *app) hubOptions(hubs []string, dryRun bool) websub.Options {
 	return websub.Options{
 		Hubs: hubs, DryRun: dryRun, Now: a.clock,
-		Sleep: func(ctx context.Context, d time.Duration) error {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-a.after(d):
-				return nil
-			}
-		},
+		Sleep:  a.sleep,
 		Jitter: func(d time.Duration) time.Duration { return d/2 + rand.N(d) },
 	}
 }

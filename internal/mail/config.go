@@ -117,5 +117,8 @@ func (c Config) tlsConfig() *tls.Config {
 		RootCAs:            c.Roots,
 		MinVersion:         tls.VersionTLS12,
 		InsecureSkipVerify: c.TLS == TLSOpportunistic, // see TLSPolicy
+		// Records of 16 KB: Go begins with those of one packet, for web pages
+		// that are shown while they load, and a message would be 40 writes.
+		DynamicRecordSizingDisabled: true,
 	}
 }

@@ -33,6 +33,7 @@ func Dial(ctx context.Context, c Config) (*Session, error) {
 			return nil, s.dialError(ctx, step.phase, err)
 		}
 	}
+	s.caps = s.capabilities()
 	return s, nil
 }
 
@@ -50,14 +51,14 @@ func (s *Session) implicitTLS(ctx context.Context) error {
 	if s.config.TLS != TLSImplicit {
 		return nil
 	}
-	defer s.guard(ctx, s.config.Timeouts.Connect, 0)()
+	defer s.guard(ctx, s.config.Timeouts.Connect)()
 	encrypted := tls.Client(s.conn, s.config.tlsConfig())
 	s.stream = encrypted
 	return encrypted.HandshakeContext(ctx)
 }
 
 func (s *Session) greet(ctx context.Context) (err error) {
-	defer s.guard(ctx, s.config.Timeouts.Command, 0)()
+	defer s.guard(ctx, s.config.Timeouts.Command)()
 	if s.client, err = smtp.NewClient(s.stream, s.config.Host); err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (s *Session) startTLS(ctx context.Context) error {
 		return &refusal{"the server offers no STARTTLS",
 			"use its TLS port, often 465 or 587; smtp.tls: opportunistic sends without encryption"}
 	}
-	defer s.guard(ctx, s.config.Timeouts.Connect, 0)()
+	defer s.guard(ctx, s.config.Timeouts.Connect)()
 	return s.client.StartTLS(s.config.tlsConfig())
 }
 
@@ -110,7 +111,7 @@ func (s *Session) login(ctx context.Context) error {
 		{"CRAM-MD5", smtp.CRAMMD5Auth(user, password)},
 	} {
 		if slices.Contains(strings.Fields(strings.ToUpper(offer)), mechanism.name) {
-			defer s.guard(ctx, s.config.Timeouts.Command, 0)()
+			defer s.guard(ctx, s.config.Timeouts.Command)()
 			return s.client.Auth(mechanism.auth)
 		}
 	}
@@ -137,11 +138,19 @@ func (s *Session) dialError(ctx context.Context, phase Phase, err error) error {
 	case phase == PhaseConnect && e.Code == 0:
 		e.Hint = "is the server running? see smtp.host, smtp.port"
 	case phase == PhaseTLS && e.Code == 0:
-		e.Hint, e.Temporary = tlsHint(err), false
+		e.Hint, e.Temporary = tlsHint(err), isInterruption(err)
 	case phase == PhaseAuth && e.Code != 0:
 		e.Hint = "check smtp.username and the password file"
 	}
 	return e
+}
+
+// isInterruption reports whether the connection ended, or nothing came in time:
+// that says nothing about what the two sides would have agreed on.
+func isInterruption(err error) bool {
+	_, broken := errors.AsType[*os.SyscallError](err)
+	return broken || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func tlsHint(err error) string {

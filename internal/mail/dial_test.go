@@ -18,6 +18,7 @@ func TestDialErrors(t *testing.T) {
 	plain := mailtest.Start(t, mailtest.Options{})
 	withTLS := mailtest.Start(t, mailtest.Options{TLS: serverTLS})
 	noLogin := mailtest.Start(t, mailtest.Options{Username: "news", Password: "right"})
+	scram := mailtest.Start(t, mailtest.Options{Username: "news", Password: "right", Mechanisms: []string{"SCRAM-SHA-256"}})
 	strange := mailtest.Start(t, mailtest.Options{Username: "news", Mechanisms: []string{"GSSAPI"}})
 	echo := mailtest.Start(t, mailtest.Options{Username: "news", FailLogin: &smtp.SMTPError{
 		Code: 500, Message: "what is AUTH PLAIN AG5ld3MAczNjcmV0 or s3cret?"}}) // base64 of \0news\0s3cret
@@ -50,6 +51,7 @@ func TestDialErrors(t *testing.T) {
 		{"no TLS on the port", with(plain, TLSImplicit, "", ""), PhaseTLS, false, "this port does not begin with TLS"},
 		{"wrong password", with(noLogin, TLSDefault, "news", "s3cret"), PhaseAuth, false,
 			"auth: 535 5.7.8 Authentication failed (check smtp.username and the password file)"},
+		{"wrong password by SCRAM", with(scram, TLSDefault, "news", "s3cret"), PhaseAuth, false, "auth: 535 5.7.8 Authentication failed"},
 		{"no login offered", with(plain, TLSDefault, "news", "s3cret"), PhaseAuth, false, "the server offers no login"},
 		{"unknown login", with(strange, TLSDefault, "news", "s3cret"), PhaseAuth, false, "wants a login by GSSAPI"},
 		{"echo of the password", with(echo, TLSDefault, "news", "s3cret"), PhaseAuth, false, "what is AUTH PLAIN [password] or [password]?"},
@@ -69,6 +71,46 @@ func TestDialErrors(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), "s3cret") || strings.Contains(fmt.Sprintf("%+v", err), "s3cret") {
 			t.Errorf("%s: the password is in %q", tt.name, err)
+		}
+	}
+}
+
+// TestDialFaults: whatever goes wrong before the first message says where, and
+// whether it may work later.
+func TestDialFaults(t *testing.T) {
+	serverTLS, roots := mailtest.Certificate(t, "127.0.0.1")
+	tests := []struct {
+		fault     mailtest.Fault
+		phase     Phase
+		temporary bool
+		want      string
+	}{
+		{mailtest.Fault{At: "CONNECT", Reply: "421 4.3.2 busy"}, PhaseConnect, true, "connect: 421 4.3.2 busy"},
+		{mailtest.Fault{At: "CONNECT", Reply: "554 5.7.1 go away"}, PhaseConnect, false, "connect: 554 5.7.1 go away"},
+		{mailtest.Fault{At: "CONNECT", Reply: "SSH-2.0"}, PhaseConnect, true, "connect: "},
+		{mailtest.Fault{At: "CONNECT", Drop: true}, PhaseConnect, true, "closed the connection"},
+		{mailtest.Fault{At: "EHLO", Drop: true}, PhaseConnect, true, "closed the connection"},
+		{mailtest.Fault{At: "STARTTLS", Reply: "454 4.7.0 no TLS now"}, PhaseTLS, true, "tls: 454 4.7.0 no TLS now"},
+		{mailtest.Fault{At: "STARTTLS", Drop: true}, PhaseTLS, true, "tls: the server closed the connection"},
+		{mailtest.Fault{At: "AUTH", Reply: "454 4.7.0 try later"}, PhaseAuth, true, "auth: 454 4.7.0 try later"},
+		{mailtest.Fault{At: "AUTH", Reply: "535 5.7.8 wrong"}, PhaseAuth, false, "auth: 535 5.7.8 wrong"},
+		{mailtest.Fault{At: "AUTH", Drop: true}, PhaseAuth, true, "auth: the server closed the connection"},
+		{mailtest.Fault{At: "AUTH", Split: true}, "", false, ""},
+	}
+	for _, tt := range tests {
+		server := (&mailtest.Faulty{Capabilities: []string{"STARTTLS", "AUTH PLAIN", "PIPELINING"}, TLS: serverTLS, Faults: []mailtest.Fault{tt.fault}}).Start(t)
+		s, err := Dial(t.Context(), Config{Host: server.Host, Port: server.Port, TLS: TLSRequired, Roots: roots, Username: "news", Password: "s3cret"})
+		if tt.want == "" {
+			if err != nil {
+				t.Errorf("%v: %v", tt.fault, err)
+			} else if err := s.Stream(t.Context(), newList(three...)); err != nil || len(server.Messages()) != 3 {
+				t.Errorf("%v: %v, accepted %v", tt.fault, err, server.Messages())
+			}
+			continue
+		}
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Phase != tt.phase || e.Temporary != tt.temporary || !e.Lost || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%v: %v, %+v", tt.fault, err, e)
 		}
 	}
 }
@@ -96,6 +138,8 @@ func TestDialTLSAndLogin(t *testing.T) {
 		{"PLAIN over implicit TLS", mailtest.Options{TLS: serverTLS, Implicit: true}, TLSImplicit, true, true, true},
 		{"LOGIN", mailtest.Options{Mechanisms: []string{"LOGIN"}}, TLSDefault, false, true, false},
 		{"CRAM-MD5", mailtest.Options{Mechanisms: []string{"CRAM-MD5"}}, TLSDefault, false, true, false},
+		{"SCRAM-SHA-1", mailtest.Options{Mechanisms: []string{"PLAIN", "SCRAM-SHA-1"}}, TLSDefault, false, true, false},
+		{"SCRAM-SHA-256", mailtest.Options{Mechanisms: []string{"SCRAM-SHA-1", "SCRAM-SHA-256", "LOGIN"}}, TLSDefault, false, true, false},
 		{"PLAIN before CRAM-MD5", mailtest.Options{Mechanisms: []string{"CRAM-MD5", "PLAIN"}}, TLSDefault, false, true, false},
 	}
 	for _, tt := range tests {

@@ -18,11 +18,11 @@ const (
 	PhaseAuth    Phase = "auth"
 	PhaseMail    Phase = "mail" // MAIL FROM: the server judges the sender
 	PhaseRcpt    Phase = "rcpt" // RCPT TO: the server judges the recipient
-	PhaseData    Phase = "data" // DATA and the message's body
-	PhaseDot     Phase = "dot"  // the final dot and the reply to it
+	PhaseData    Phase = "data" // DATA or BDAT and the message's body
+	PhaseDot     Phase = "dot"  // the final dot, or the last BDAT, and the reply to it
 )
 
-// Error is any failure of Dial and Session.Send that comes from the server or
+// Error is any failure of Dial, Session.Stream and Session.Send that comes from the server or
 // the network. Its text is one line for the person who runs newsdesk, with the
 // setting to look at.
 type Error struct {

@@ -76,6 +76,7 @@ func TestSendRefused(t *testing.T) {
 	}{
 		{"sender", mailtest.Options{Mail: no(550, "who are you")}, PhaseMail, false, false,
 			": mail: 550 5.1.1 who are you (the server refuses the sender: see digest.from and smtp.username)"},
+		{"sequence", mailtest.Options{Mail: no(503, "nested MAIL")}, PhaseMail, true, false, ": mail: 503 5.1.1 nested MAIL"},
 		{"recipient", mailtest.Options{Rcpt: no(550, "no such mailbox")}, PhaseRcpt, false, false, ": rcpt: 550 5.1.1 no such mailbox"},
 		{"greylisting", mailtest.Options{Rcpt: no(451, "come back later")}, PhaseRcpt, true, false, ": rcpt: 451 4.1.1 come back later"},
 		{"content", mailtest.Options{Dot: no(554, "smells\nof spam")}, PhaseDot, false, false, ": dot: 554 5.1.1 smells of spam"},

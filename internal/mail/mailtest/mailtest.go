@@ -1,9 +1,14 @@
-// Package mailtest runs a real SMTP server (github.com/emersion/go-smtp) inside
-// a test. It keeps what it accepts, and hooks make it refuse, delay or drop the
-// connection at any point of the dialogue.
+// Package mailtest runs SMTP servers inside a test, which keep what they accept.
+//
+// Start runs a real one (github.com/emersion/go-smtp); hooks make it refuse,
+// delay or drop the connection at any point of the dialogue. Faulty is one of
+// our own that also does what a real one would not: it offers any set of
+// capabilities, and its replies are what a table says, even nonsense.
 package mailtest
 
 import (
+	"crypto/sha1"
+	"crypto/sha256"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -32,7 +37,7 @@ type Options struct {
 	Implicit bool        // TLS from the start
 
 	Username, Password string   // want a login, if Username is not ""
-	Mechanisms         []string // PLAIN (default), LOGIN, CRAM-MD5
+	Mechanisms         []string // PLAIN (default), LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256
 	FailLogin          error    // the reply to every login
 
 	Mail func(from string, try int) error
@@ -203,6 +208,10 @@ func (s *authSession) Auth(mechanism string) (sasl.Server, error) {
 	switch mechanism {
 	case "LOGIN":
 		return &login{check: func(user, password string) error { return check(user, password == o.Password) }}, nil
+	case "SCRAM-SHA-1":
+		return &scram{hash: sha1.New, password: o.Password, check: check}, nil
+	case "SCRAM-SHA-256":
+		return &scram{hash: sha256.New, password: o.Password, check: check}, nil
 	case "CRAM-MD5":
 		return &cram{check: func(user string, digest string) error {
 			return check(user, digest == cramDigest(o.Password))
