@@ -39,7 +39,7 @@ type Issue struct {
 	URL       string // its public page, absolute
 	HTML      []byte // the mail's HTML part, UTF-8, with marks
 	Text      []byte // the mail's text part, UTF-8, lines end in \n, with marks
-	Archive   []byte // the public page, UTF-8, with nothing personal; see WithNeighbours
+	Archive   []byte // the public page, UTF-8, with nothing personal, of a whole edition; see WithNeighbours
 
 	Notes   []string       // what an editor should know of: a mail that is long, what was shortened
 	Trimmed []*corpus.Head // stories that the mail has no room for; the public page has them
@@ -47,7 +47,8 @@ type Issue struct {
 	// Record is of the whole edition, whatever part of it this issue shows.
 	Record Record `json:"-"`
 
-	// Listing is what the list of issues and their feeds say of the public page.
+	// Listing is what the list of issues and their feeds say of the public page. A
+	// part of an edition has neither.
 	Listing Listing `json:"-"`
 
 	// Inline are the pictures that the mail carries, in the order in which its

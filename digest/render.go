@@ -13,7 +13,8 @@ var ErrEmpty = errors.New("no stories")
 
 // Render renders the part of e that s asks for. It fails with ErrEmpty if that
 // has no stories, and with file and line if a template is wrong. A mail that
-// Gmail would clip is made shorter, and the issue's notes say how.
+// Gmail would clip is made shorter, and the issue's notes say how. A part's public
+// page is the edition's, so only the whole has Archive and Listing.
 func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	record := e.Record()
 	e = e.Select(s)
@@ -39,6 +40,15 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	if i.Text, err = execute(t.text, textName, v); err != nil {
 		return nil, err
 	}
+	if s.whole() {
+		err = t.publish(e, i, v)
+	}
+	return i, err
+}
+
+// publish renders the public page of i, which is that of the whole edition e: who
+// gets a part of it finds the rest there. v is the mail's view of e.
+func (t *Templates) publish(e *Edition, i *Issue, v view) (err error) {
 	if len(i.Trimmed) > 0 || t.links.UTM != nil { // the public page has room, and no campaign
 		links := t.links
 		links.UTM = nil
@@ -46,10 +56,10 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 	}
 	v = v.public(t.links.Subscribe)
 	if i.Archive, err = execute(t.html, archiveName, v); err != nil {
-		return nil, err
+		return err
 	}
 	i.Listing, err = t.list(e, v)
-	return i, err
+	return err
 }
 
 func execute(t interface {

@@ -13,11 +13,13 @@ type Selection struct {
 	Language string   // BCP 47: the articles in this language, whatever the region; "": all
 }
 
+func (s Selection) whole() bool { return len(s.Topics) == 0 && s.Language == "" }
+
 // Select gives the part of e that s asks for, with its own lead, sections,
 // offerings, subject and preheader, unless the editor has worded these. It is
 // empty if nothing matches. Its decisions are e's.
 func (e *Edition) Select(s Selection) *Edition {
-	if len(s.Topics) == 0 && s.Language == "" {
+	if s.whole() {
 		return e
 	}
 	part := *e

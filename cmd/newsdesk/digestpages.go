@@ -38,8 +38,9 @@ type issuePage struct {
 // feeds.
 type issueWriter struct {
 	*press
-	dir *atomicfile.Dir // of the output
-	db  *store.DB       // or nil
+	dir   *atomicfile.Dir // of the output
+	db    *store.DB       // or nil
+	batch *atomicfile.Batch
 }
 
 // write writes all that there is: the editions that were frozen, as they were
@@ -50,6 +51,8 @@ func (w *issueWriter) write(ctx context.Context, built *digest.Issue) (changed i
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}
+	w.batch = w.dir.Batch()
+	defer func() { err = errors.Join(err, w.batch.Flush()) }()
 	listed := w.listed(all)
 	for i := range all {
 		n, err := w.writePage(ctx, &all[i], listed)
@@ -57,6 +60,9 @@ func (w *issueWriter) write(ctx context.Context, built *digest.Issue) (changed i
 		if err != nil {
 			return changed, err
 		}
+	}
+	if err := w.batch.Flush(); err != nil { // what the list leads to comes first
+		return changed, err
 	}
 	for i, p := range listed {
 		if i < w.config.Feeds.Items {
@@ -192,7 +198,7 @@ func (w *issueWriter) writeLists(listed []issuePage) (changed int, err error) {
 
 func (w *issueWriter) writeFiles(files map[string][]byte) (changed int, err error) {
 	for name, data := range files {
-		written, err := w.dir.Write(name, data)
+		written, err := w.batch.Write(name, data, nil)
 		if err != nil {
 			return changed, fmt.Errorf("writing to %s: %w", path.Join(w.config.Feeds.Dir, path.Dir(name)), err)
 		}
