@@ -200,13 +200,9 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 
 func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (delivery.Options, error) {
 	c := p.config
-	password, err := smtpPassword(c)
+	server, err := smtpConfig(c)
 	if err != nil {
 		return delivery.Options{}, err
-	}
-	policy, err := mail.ParseTLSPolicy(c.SMTP.TLS)
-	if err != nil {
-		return delivery.Options{}, fmt.Errorf("smtp.tls: %w", err)
 	}
 	after, err := delivery.ParseAfterCrash(p.Uncertain)
 	if err != nil {
@@ -223,11 +219,24 @@ func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (deli
 	}
 	return delivery.Options{
 		Sender: p.sender(), Tokens: tokens, AfterCrash: after, DKIM: keys,
-		SMTP: mail.Config{
-			Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy,
-			Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,
-		},
-		Now: func() time.Time { return a.clock().In(c.zone) },
+		SMTP: server,
+		Now:  func() time.Time { return a.clock().In(c.zone) },
+	}, nil
+}
+
+// smtpConfig says how to speak with the relay.
+func smtpConfig(c *Config) (mail.Config, error) {
+	password, err := smtpPassword(c)
+	if err != nil {
+		return mail.Config{}, err
+	}
+	policy, err := mail.ParseTLSPolicy(c.SMTP.TLS)
+	if err != nil {
+		return mail.Config{}, fmt.Errorf("smtp.tls: %w", err)
+	}
+	return mail.Config{
+		Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy,
+		Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,
 	}, nil
 }
 
