@@ -47,6 +47,11 @@ func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, no
 		return nil, false, err
 	}
 	defer tx.Rollback()
+	if db.IsPostgres() { // which does not keep two from freezing at the same time
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(718100)`); err != nil {
+			return nil, false, err
+		}
+	}
 	e, changed, sent, err := find(ctx, tx, issue, s)
 	if err != nil {
 		return nil, false, err
@@ -77,8 +82,10 @@ func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edi
 	var date, hash string
 	var frozenIssue, frozenSender []byte
 	e = &Edition{Issue: &digest.Issue{}}
-	err = q.QueryRowContext(ctx, `SELECT id, date, hash, issue, sender, EXISTS (
-			SELECT 1 FROM delivery WHERE edition_id = edition.id AND state IN ('sending', 'accepted', 'uncertain'))
+	err = q.QueryRowContext(ctx, `SELECT id, date, hash, issue, sender, 
+			EXISTS (SELECT 1 FROM shard WHERE edition_id = edition.id AND expires > 0)
+			OR (SELECT COALESCE(SUM(accepted + uncertain), 0) FROM tally WHERE edition_id = edition.id) > 0
+			OR state IN ('paused', 'cancelled')
 		FROM edition WHERE digest = $1 AND period = $2`, issue.Digest, issue.Period).
 		Scan(&e.id, &date, &hash, &frozenIssue, &frozenSender, &sent)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -103,6 +110,7 @@ func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edi
 func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
 	for _, statement := range []string{
 		`DELETE FROM delivery WHERE edition_id = $1`,
+		`DELETE FROM tally WHERE edition_id = $1`,
 		`DELETE FROM edition_article WHERE edition_id = $1`,
 		`DELETE FROM edition_page WHERE edition_id = $1`,
 		`DELETE FROM edition WHERE id = $1`,
@@ -146,8 +154,10 @@ func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now 
 	if err != nil {
 		return nil, err
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
+	n, err := result.RowsAffected()
+	if err != nil || n == 0 {
 		return nil, errors.Join(err, ErrNoSubscribers)
 	}
-	return e, nil
+	_, err = tx.ExecContext(ctx, `UPDATE edition SET audience = $1 WHERE id = $2`, n, e.id)
+	return e, err
 }
