@@ -36,7 +36,7 @@ func TestKill(t *testing.T) {
 }
 
 func testKill(t *testing.T, policy string, maxKills int) {
-	recipients := 100 + 12*maxKills
+	recipients := 100 + 25*maxKills
 	var victim atomic.Pointer[order]
 	server := mailtest.Start(t, mailtest.Options{
 		Rcpt: func(string, int) error { return victim.Load().at("rcpt", nil) },
@@ -93,7 +93,7 @@ func testKill(t *testing.T, policy string, maxKills int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kills < maxKills/2 {
+	if kills < maxKills/3 {
 		t.Errorf("%d kills, want %d: all was sent before", kills, maxKills)
 	}
 	checkCopies(t, db, server, s, kills*connections, afterCrash)
