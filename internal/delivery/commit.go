@@ -33,10 +33,11 @@ var errGone = errors.New("unsubscribed or paused after the edition was frozen")
 // the next. So sixteen connections pay for one flush of the disk together.
 type committer struct {
 	*ledger
-	tell  func(*outcome) // after it is durable, one after the other
-	broke func(error)    // it can't be written, and nothing may be sent any more
-	sleep func(context.Context, time.Duration) error
-	at    func(string) // for tests, which end the process there
+	tell   func(*outcome) // after it is durable, one after the other
+	expect func() int     // how many connections may want something soon
+	broke  func(error)    // it can't be written, and nothing may be sent any more
+	sleep  func(context.Context, time.Duration) error
+	at     func(string) // for tests, which end the process there
 
 	mu     sync.Mutex
 	queue  []*op
@@ -45,7 +46,8 @@ type committer struct {
 }
 
 func newCommitter(l *ledger) *committer {
-	return &committer{ledger: l, tell: func(*outcome) {}, broke: func(error) {}, sleep: sleep, at: func(string) {}, wake: make(chan struct{}, 1)}
+	own := *l // whose prepared statements are the committer's alone
+	return &committer{ledger: &own, expect: func() int { return 1 }, tell: func(*outcome) {}, broke: func(error) {}, sleep: sleep, at: func(string) {}, wake: make(chan struct{}, 1)}
 }
 
 // put asks for o to be written. It does not wait.
@@ -86,15 +88,49 @@ func (c *committer) run(ctx context.Context) error {
 		batch, closed := c.take()
 		if len(batch) == 0 {
 			if closed {
+				for _, s := range c.prepared {
+					failed = errors.Join(failed, s.Close())
+				}
 				return failed
 			}
 			<-c.wake
 			continue
 		}
+		if !closed {
+			batch = c.gather(batch)
+		}
 		if err := c.write(ctx, batch); err != nil {
 			failed = err
 		}
 	}
+}
+
+// gatherTime is how long the committer waits for the other connections: less than
+// a commit takes, of which they save one by it, while their messages' bodies are on
+// the way anyway.
+const gatherTime = 300 * time.Microsecond
+
+// worthwhile is how many are enough: more would save little and wait long.
+const worthwhile = 4
+
+// gather waits a moment for what other connections want.
+func (c *committer) gather(batch []*op) []*op {
+	want := min(c.expect(), worthwhile)
+	if len(batch) >= want {
+		return batch
+	}
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	for len(batch) < want {
+		select {
+		case <-c.wake:
+			more, _ := c.take()
+			batch = append(batch, more...)
+		case <-timer.C:
+			return batch
+		}
+	}
+	return batch
 }
 
 // commitTries is how often a transaction is tried that fails: a database server
@@ -151,6 +187,9 @@ func (c *committer) commit(ctx context.Context, batch []*op) (answers map[*row]e
 			intents = append(intents, o.intent)
 		}
 	}
+	if err := c.prepare(ctx, len(outcomes), len(intents)); err != nil {
+		return nil, err
+	}
 	err = c.inTx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := c.settle(ctx, tx, outcomes); err != nil {
 			return err
@@ -159,6 +198,52 @@ func (c *committer) commit(ctx context.Context, batch []*op) (answers map[*row]e
 		return err
 	})
 	return answers, err
+}
+
+// settleStatement writes n outcomes.
+func settleStatement(n int) string {
+	return `UPDATE delivery SET state = v.column2, tries = v.column3, code = v.column4, reason = v.column5, due = v.column6, changed = ?
+		FROM (VALUES ` + values(n, "BIGINT", "TEXT", "INTEGER", "INTEGER", "TEXT", "BIGINT", "BIGINT", "TEXT") + `) AS v
+		WHERE delivery.id = v.column1 AND delivery.shard_id = v.column7 AND delivery.state = v.column8 RETURNING delivery.id`
+}
+
+// intendStatement writes n intents.
+func intendStatement(n int) string {
+	return `UPDATE delivery SET state = 'sending', changed = ?
+		FROM (VALUES ` + values(n, "BIGINT", "BIGINT") + `) AS v
+		WHERE delivery.id = v.column1 AND delivery.shard_id = v.column2 AND delivery.state IN ('leased', 'sending')
+			AND EXISTS (SELECT 1 FROM subscriber s WHERE s.id = delivery.subscriber_id AND ` + subscribed + `)
+		RETURNING delivery.id`
+}
+
+// prepare compiles the statements of a batch if they are not yet: on SQLite that
+// takes longer than to run them, and it must be done before the transaction has
+// the only connection. pgx does it by itself.
+func (c *committer) prepare(ctx context.Context, outcomes, intents int) error {
+	if c.db.IsPostgres() {
+		return nil
+	}
+	var need []string
+	if outcomes > 0 {
+		need = append(need, settleStatement(outcomes), tallyStatement)
+	}
+	if intents > 0 {
+		need = append(need, intendStatement(intents))
+	}
+	for _, query := range need {
+		if c.prepared[query] != nil {
+			continue
+		}
+		s, err := c.db.PrepareContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		if c.prepared == nil {
+			c.prepared = map[string]*sql.Stmt{}
+		}
+		c.prepared[query] = s
+	}
+	return nil
 }
 
 // settle writes outcomes, by the shards that the rows were leased with.
@@ -175,9 +260,7 @@ func (l *ledger) settle(ctx context.Context, tx *sql.Tx, outcomes []*outcome) er
 		}
 		args = append(args, o.row.id, string(o.Delivery.State), o.Tries, o.Code, o.Reason, o.due, o.row.shard.id, string(o.row.state))
 	}
-	written, err := ids(ctx, tx, l.bind(`UPDATE delivery SET state = v.column2, tries = v.column3, code = v.column4, reason = v.column5, due = v.column6, changed = ?
-		FROM (VALUES `+values(len(outcomes), "BIGINT", "TEXT", "INTEGER", "INTEGER", "TEXT", "BIGINT", "BIGINT", "TEXT")+`) AS v
-		WHERE delivery.id = v.column1 AND delivery.shard_id = v.column7 AND delivery.state = v.column8 RETURNING delivery.id`), args...)
+	written, err := l.ids(ctx, tx, settleStatement(len(outcomes)), args...)
 	if err != nil {
 		return err
 	}
@@ -227,11 +310,7 @@ func (l *ledger) intend(ctx context.Context, tx *sql.Tx, rows []*row) (answers m
 	for _, r := range rows {
 		args = append(args, r.id, r.shard.id)
 	}
-	written, err := ids(ctx, tx, l.bind(`UPDATE delivery SET state = 'sending', changed = ?
-		FROM (VALUES `+values(len(rows), "BIGINT", "BIGINT")+`) AS v
-		WHERE delivery.id = v.column1 AND delivery.shard_id = v.column2 AND delivery.state IN ('leased', 'sending')
-			AND EXISTS (SELECT 1 FROM subscriber s WHERE s.id = delivery.subscriber_id AND `+subscribed+`)
-		RETURNING delivery.id`), append(args, subscribedArgs(l)...)...)
+	written, err := l.ids(ctx, tx, intendStatement(len(rows)), append(args, subscribedArgs(l)...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,7 @@ func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error)
 	n := &engine{Options: o, edition: e, composer: composer, ledger: l, writer: newCommitter(l), at: func(string) {},
 		news: make(chan struct{}, 1), shards: map[*shard]bool{}}
 	n.free = sync.NewCond(&n.mu)
+	n.writer.expect = n.sending
 	n.writer.tell, n.writer.broke, n.writer.sleep = n.settled, n.stop, o.Sleep
 	if o.at != nil {
 		n.at, n.writer.at = o.at, o.at
@@ -161,6 +162,13 @@ func (e *engine) serve(ctx context.Context, r *relay) {
 		err := r.pool.Stream(ctx, c)
 		e.streamed(ctx, c, err)
 	}
+}
+
+// sending gives how many connections are at work.
+func (e *engine) sending() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.flying
 }
 
 // await waits until there may be something for a connection to send.

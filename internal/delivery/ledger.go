@@ -26,7 +26,8 @@ type ledger struct {
 	worker  int // its number, or 0 for a command
 	now     func() time.Time
 
-	leaseTime time.Duration // of a shard
+	leaseTime time.Duration        // of a shard
+	prepared  map[string]*sql.Stmt // the committer's, by the text
 }
 
 // row is a delivery that this worker has.
@@ -67,8 +68,14 @@ func values(rows int, types ...string) string {
 }
 
 // ids runs a statement that returns ids.
-func ids(ctx context.Context, tx *sql.Tx, query string, args ...any) (map[int64]bool, error) {
-	rows, err := tx.QueryContext(ctx, query, args...)
+func (l *ledger) ids(ctx context.Context, tx *sql.Tx, query string, args ...any) (map[int64]bool, error) {
+	var rows *sql.Rows
+	var err error
+	if s := l.prepared[query]; s != nil {
+		rows, err = tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+	} else {
+		rows, err = tx.QueryContext(ctx, l.bind(query), args...)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -129,14 +136,20 @@ func (l *ledger) tally(ctx context.Context, tx *sql.Tx, c counts) error {
 	if c == (counts{}) {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, l.bind(`INSERT INTO tally (edition_id, worker, accepted, deferred, failed, uncertain, skipped)
-		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (edition_id, worker) DO UPDATE SET
-			accepted = tally.accepted + excluded.accepted, deferred = tally.deferred + excluded.deferred,
-			failed = tally.failed + excluded.failed, uncertain = tally.uncertain + excluded.uncertain,
-			skipped = tally.skipped + excluded.skipped`),
-		l.edition, l.worker, c.accepted, c.deferred, c.failed, c.uncertain, c.skipped)
+	args := []any{l.edition, l.worker, c.accepted, c.deferred, c.failed, c.uncertain, c.skipped}
+	if s := l.prepared[tallyStatement]; s != nil {
+		_, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+		return err
+	}
+	_, err := tx.ExecContext(ctx, l.bind(tallyStatement), args...)
 	return err
 }
+
+const tallyStatement = `INSERT INTO tally (edition_id, worker, accepted, deferred, failed, uncertain, skipped)
+	VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (edition_id, worker) DO UPDATE SET
+		accepted = tally.accepted + excluded.accepted, deferred = tally.deferred + excluded.deferred,
+		failed = tally.failed + excluded.failed, uncertain = tally.uncertain + excluded.uncertain,
+		skipped = tally.skipped + excluded.skipped`
 
 // count sums the tallies up, which takes no longer for a large audience.
 func (l *ledger) count(ctx context.Context) (counts, error) { return l.countIn(ctx, l.db) }
