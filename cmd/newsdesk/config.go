@@ -87,6 +87,11 @@ type Config struct {
 		Username, Password string
 		PasswordFile       string `mapstructure:"password_file"`
 		Hello              string
+		Connections        int
+		Messages           int
+		Rate               float64
+		Tries              int
+		Relays             []relaySettings
 		DKIM               []dkimKey
 	}
 	Bounces struct {
@@ -122,10 +127,10 @@ var defaults = map[string]any{
 	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.images": imagesPublished, "digest.utm": map[string]any{},
 	"digest.only.topics": []string{}, "digest.only.vocabularies": []string{}, "digest.only.sources": []string{},
 	"digest.section_items": 8, "digest.items": 30, "digest.late_days": 14, "digests": map[string]any{},
-	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend", "digest.approval": approvalOptional,
+	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "hold", "digest.approval": approvalOptional,
 	"subscribe.enabled": false, "subscribe.topics": []string{}, "subscribe.consent": "", "subscribe.privacy_url": "", "subscribe.origins": []string{}, "subscribe.per_hour": 60, "subscribe.letters": []string{signup.Welcome, signup.Goodbye},
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
-	"smtp.hello": "", "smtp.dkim": []map[string]any{},
+	"smtp.hello": "", "smtp.dkim": []map[string]any{}, "smtp.connections": 4, "smtp.messages": 1000, "smtp.rate": 0.0, "smtp.tries": 12, "smtp.relays": []map[string]any{},
 	"bounces.address": "", "bounces.maildir": "", "bounces.imap_host": "", "bounces.imap_username": "", "bounces.imap_password": "", "bounces.imap_password_file": "",
 	"bounces.imap_folder": "INBOX", "bounces.imap_move_to": "",
 	"database.url": "sqlite:newsdesk.db",
@@ -322,6 +327,7 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 	if c.SMTP.Port < 1 || c.SMTP.Port > 65535 {
 		fault("smtp.port", "%d is not a port (want 587)", c.SMTP.Port)
 	}
+	c.checkRelays(fault)
 }
 
 // oneOf gives a check of values that are words.
@@ -343,6 +349,11 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)
+		}
+	}
+	for i := range c.SMTP.Relays {
+		if file := &c.SMTP.Relays[i].PasswordFile; *file != "" && !filepath.IsAbs(*file) {
+			*file = filepath.Join(base, *file)
 		}
 	}
 	for i := range c.SMTP.DKIM {

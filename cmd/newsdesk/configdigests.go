@@ -147,7 +147,7 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 	oneOf := oneOf(fault)
 	oneOf(key+"period", d.Period, kindWords()...)
 	oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
-	oneOf(key+"uncertain", d.Uncertain, "resend", "hold")
+	oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
 	oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
 	for _, count := range []struct {
 		key string

@@ -91,7 +91,9 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 		case child.Kind == yaml.MappingNode && (key == "content.fields" || key == "look.words" || key == "digest.utm" || key == "feeds.named" || parent == "feeds.named." || isSection(key)):
 			faults = append(faults, l.walk(child, key+".")...)
 		case key == "smtp.dkim":
-			faults = append(faults, l.walkDKIM(child)...)
+			faults = append(faults, l.walkList(child, key, dkimKeys)...)
+		case key == "smtp.relays":
+			faults = append(faults, l.walkList(child, key, relayKeys)...)
 		case parent == "feeds.named.":
 			faults = append(faults, l.at(key, "want keys below it: "+strings.Join(namedFeedKeys, ", ")))
 		case strings.HasPrefix(key, "feeds.named."):
@@ -156,3 +158,24 @@ func oneEditApart(a, b string) bool {
 	}
 	return false
 }
+
+// walkList notes the lines of a list's members and finds the unknown keys in them.
+func (l configLines) walkList(list *yaml.Node, parent string, known []string) []string {
+	var faults []string
+	for i, m := range list.Content {
+		key := member(parent, i)
+		l.line[key] = m.Line
+		if m.Kind != yaml.MappingNode {
+			continue // told when it is decoded
+		}
+		for n := 0; n+1 < len(m.Content); n += 2 {
+			if name := m.Content[n].Value; !slices.Contains(known, strings.ToLower(name)) {
+				faults = append(faults, l.at(key, "unknown key "+name+" (want "+strings.Join(known, ", ")+")"))
+			}
+		}
+	}
+	return faults
+}
+
+// member names a member of a list in the configuration: "smtp.dkim[0]".
+func member(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }

@@ -12,8 +12,10 @@ import (
 )
 
 func (a *app) digestCommand() *cobra.Command {
-	return group("digest", "The email digest", "The email digest: build it, look at it, send it.",
+	c := group("digest", "The email digest", "The email digest: build it, look at it, send it.",
 		a.digestBuildCommand(), a.digestCheckCommand(), a.digestExplainCommand(), a.digestListCommand(), a.digestApproveCommand(), a.sendCommand(), a.previewCommand(), a.dkimCommand())
+	c.AddCommand(a.controlCommands()...)
+	return c
 }
 
 // asked is which edition a command is for.

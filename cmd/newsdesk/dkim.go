@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"gopkg.in/yaml.v3"
 
 	"github.com/medigy/newsdesk/internal/mail"
 )
@@ -24,26 +23,7 @@ type dkimKey struct {
 
 var dkimKeys = []string{"selector", "key_file", "domain"}
 
-// walkDKIM notes the lines of smtp.dkim's members and finds the unknown keys in
-// them.
-func (l configLines) walkDKIM(list *yaml.Node) []string {
-	var faults []string
-	for i, member := range list.Content {
-		key := dkimMember(i)
-		l.line[key] = member.Line
-		if member.Kind != yaml.MappingNode {
-			continue // told when it is decoded
-		}
-		for n := 0; n+1 < len(member.Content); n += 2 {
-			if name := member.Content[n].Value; !slices.Contains(dkimKeys, strings.ToLower(name)) {
-				faults = append(faults, l.at(key, "unknown key "+name+" (want "+strings.Join(dkimKeys, ", ")+")"))
-			}
-		}
-	}
-	return faults
-}
-
-func dkimMember(i int) string { return fmt.Sprintf("smtp.dkim[%d]", i) }
+func dkimMember(i int) string { return member("smtp.dkim", i) }
 
 var dnsName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 

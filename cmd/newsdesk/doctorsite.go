@@ -71,18 +71,13 @@ func (s *site) configuration(exam *doctor.Exam) {
 // relay fills in who takes the mail, and the keys that sign it.
 func (s *site) relay(exam *doctor.Exam) {
 	c := s.config
-	password, err := smtpPassword(c)
+	relay, err := smtpConfig(c)
 	if err != nil {
 		s.tell("config", doctor.Error, "config-password", err.Error(), "let the user that runs newsdesk read it, or set NEWSDESK_SMTP_PASSWORD")
+		relay = mail.Config{Host: c.SMTP.Host, Port: c.SMTP.Port, Username: c.SMTP.Username, Hello: c.SMTP.Hello}
 	}
-	policy, err := mail.ParseTLSPolicy(c.SMTP.TLS)
-	if err != nil {
-		s.tell("config", doctor.Error, "config-tls", "smtp.tls: "+err.Error(), "")
-	}
-	exam.Relay = mail.Config{
-		Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy, Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,
-		Timeouts: mail.Timeouts{Connect: 10 * time.Second, Command: 20 * time.Second},
-	}
+	relay.Timeouts = mail.Timeouts{Connect: 10 * time.Second, Command: 20 * time.Second}
+	exam.Relay = relay
 	if exam.Keys, err = signers(c); err != nil {
 		s.tell("dkim", doctor.Error, "dkim-key", err.Error(), "see smtp.dkim")
 	}

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	jitter "math/rand/v2"
 	"os"
-	"strings"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,6 @@ import (
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/delivery"
-	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/store"
 )
 
@@ -181,6 +181,9 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 	if dryRun {
 		s, err = delivery.DryRun(ctx, db, issue, o)
 	} else {
+		// The articles are no longer needed; a million messages need little memory.
+		defer debug.SetGCPercent(debug.SetGCPercent(40))
+		debug.FreeOSMemory()
 		bar := a.newBar("sending", true)
 		o.Progress = func(o delivery.Outcome) { bar.tell(o.Done, o.Total) }
 		o.Frozen = func(ctx context.Context) error { return publishIssues(ctx, db, p) }
@@ -200,7 +203,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 
 func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (delivery.Options, error) {
 	c := p.config
-	server, err := smtpConfig(c)
+	relays, err := relays(c)
 	if err != nil {
 		return delivery.Options{}, err
 	}
@@ -219,38 +222,22 @@ func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (deli
 	}
 	return delivery.Options{
 		Sender: p.sender(), Tokens: tokens, AfterCrash: after, DKIM: keys,
-		SMTP: server,
-		Now:  func() time.Time { return a.clock().In(c.zone) },
+		Relays: relays, Tries: c.SMTP.Tries, Jitter: jitter.Float64,
+		Worker: os.Getpid() % 1000,
+		Now:    a.running(c),
 	}, nil
 }
 
-// smtpConfig says how to speak with the relay.
-func smtpConfig(c *Config) (mail.Config, error) {
-	password, err := smtpPassword(c)
-	if err != nil {
-		return mail.Config{}, err
+// running gives the clock in the site's zone. One that --now has set runs on:
+// sending waits for times to come.
+func (a *app) running(c *Config) func() time.Time {
+	return func() time.Time {
+		now := a.clock()
+		if a.flags.now != "" {
+			now = now.Add(time.Since(a.started))
+		}
+		return now.In(c.zone)
 	}
-	policy, err := mail.ParseTLSPolicy(c.SMTP.TLS)
-	if err != nil {
-		return mail.Config{}, fmt.Errorf("smtp.tls: %w", err)
-	}
-	return mail.Config{
-		Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy,
-		Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,
-	}, nil
-}
-
-// smtpPassword gives the password itself or the first line of its file.
-func smtpPassword(c *Config) (string, error) {
-	if c.SMTP.PasswordFile == "" {
-		return c.SMTP.Password, nil
-	}
-	text, err := os.ReadFile(c.SMTP.PasswordFile)
-	if err != nil {
-		return "", fmt.Errorf("smtp.password_file: %w", err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimSpace(line), nil
 }
 
 // tellSent writes the summary: what came of the edition and who has not got it.

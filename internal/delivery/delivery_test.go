@@ -6,6 +6,7 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,7 +96,23 @@ type desk struct {
 	db      *store.DB
 	issue   *digest.Issue
 	options Options
-	slept   []time.Duration
+
+	mu     sync.Mutex
+	slept  []time.Duration
+	passed time.Duration
+}
+
+func (d *desk) now() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return start.Add(d.passed)
+}
+
+// later lets a day pass.
+func (d *desk) later() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.passed += 24 * time.Hour
 }
 
 func newDesk(t *testing.T, subscribers int, server *mailtest.Server) *desk {
@@ -110,11 +127,16 @@ func newDesk(t *testing.T, subscribers int, server *mailtest.Server) *desk {
 		Sender: testSender(),
 		SMTP:   mail.Config{Host: server.Host, Port: server.Port},
 		Tokens: tokens,
-		Now:    func() time.Time { return start },
+		Now:    d.now,
 		Sleep: func(ctx context.Context, wait time.Duration) error {
+			d.mu.Lock()
+			defer d.mu.Unlock()
 			d.slept = append(d.slept, wait)
+			d.passed += wait
 			return ctx.Err()
 		},
+		Connections: 1,
+		Patience:    45 * time.Second,
 	}
 	return d
 }

@@ -4,22 +4,47 @@
 // whole state. It is made in one transaction together with the bytes
 // (freezing), and each row goes
 //
-//	pending → sending → accepted | failed | uncertain
-//	pending → skipped
+//	pending → leased → sending → accepted | failed | deferred | uncertain | skipped
 //
-// where sending is the intent: committed when the server has all of a message
-// but the final dot. SMTP can't do better than that (RFC 1047): when the
-// connection, the machine or this program dies between the dot and the reply,
-// nobody here knows whether the server has the message. There is one
-// connection, so a crash leaves at most one such row; AfterCrash says what
-// becomes of it. In every other state a row can be trusted, so a run that was
-// stopped, by whatever, is continued by calling Send again.
+// and, deferred, on to leased when its time has come. The table of all steps is
+// transitions, in state.go.
+//
+// Sending is the intent: committed before a message's final dot. SMTP can't do
+// better than that (RFC 1047): when the connection, the machine or this program
+// dies between the dot and the reply, nobody here knows whether the server has the
+// message. There are never more intents open than connections, so a crash leaves at
+// most one such row for each; AfterCrash says what becomes of them. In every other
+// state a row can be trusted, so a run that was stopped, by whatever, is continued
+// by calling Send again.
+//
+// # Workers
+//
+// Any number of processes send an edition together. A worker leases a shard of some
+// hundred rows at once; the shard's number stands in each row, and every later write
+// is a compare-and-set on it. So a worker that froze and wakes up when its lease is
+// over, or is taken for dead, writes nothing and sends nothing more. What it had is
+// taken back: leased rows are pending again, those being sent are uncertain. A
+// worker holds a lock that goes with its process; others see by it at once that it
+// was killed, and do not wait for its lease.
+//
+//	connections ──take──▶ queue ◀──claim── lead (leases, relays, what editors want)
+//	     │
+//	     └──outcome of one message, intent of the next──▶ committer ──▶ ledger
+//
+// All connections' writes that wait are one transaction (commit.go): the outcome of
+// a message and the intent of the next share it, and the next one's body is on its
+// way meanwhile.
+//
+// # Numbers
+//
+// Each worker keeps a tally of what it changed, in the same transaction; their sum
+// is how the edition stands, without counting rows. Before an edition is done, the
+// rows are counted and compared:
+//
+//	accepted + failed + skipped + uncertain = audience
 //
 // A reply that says "later" (4yz), and a connection that breaks before the dot,
-// leave the row pending; it is tried again at the end of the run and in the
-// next run. A reply that says "no" (5yz) is final.
-//
-// Two processes never send at the same time: Send holds a lock that the
-// operating system releases when the process ends. Beneath it, the step from
-// pending to sending is a compare-and-set.
+// defer a row, each time for longer, until it is given up. A reply that says "no"
+// (5yz) is final. One that is about us and not the recipient (login, sender) stops
+// the relay and uses nobody up.
 package delivery

@@ -47,6 +47,11 @@ func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, no
 		return nil, false, err
 	}
 	defer tx.Rollback()
+	if db.IsPostgres() { // which does not keep two from freezing at the same time
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(718100)`); err != nil {
+			return nil, false, err
+		}
+	}
 	e, changed, sent, err := find(ctx, tx, issue, s)
 	if err != nil {
 		return nil, false, err
@@ -66,6 +71,36 @@ func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, no
 	return e, false, tx.Commit()
 }
 
+// Unfinished gives the editions that were frozen and are not done, paused nor
+// cancelled, in the order in which they were frozen: what a worker has to do.
+func Unfinished(ctx context.Context, db *store.DB) ([]*Edition, error) {
+	rows, err := db.QueryContext(ctx, `SELECT id, date, issue, sender FROM edition WHERE state IN ('frozen', 'sending') ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []*Edition
+	for rows.Next() {
+		e := &Edition{Issue: &digest.Issue{}}
+		var date string
+		var issue, sender []byte
+		if err := rows.Scan(&e.id, &date, &issue, &sender); err != nil {
+			return nil, err
+		}
+		if err := e.read(date, issue, sender); err != nil {
+			return nil, fmt.Errorf("edition %d in the database: %w", e.id, err)
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// read takes what is in the edition's columns.
+func (e *Edition) read(date string, issue, sender []byte) (err error) {
+	e.Date, err = time.Parse(time.RFC3339, date)
+	return errors.Join(err, json.Unmarshal(issue, e.Issue), json.Unmarshal(sender, &e.Sender))
+}
+
 // querier is a database or a transaction on it.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
@@ -77,8 +112,10 @@ func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edi
 	var date, hash string
 	var frozenIssue, frozenSender []byte
 	e = &Edition{Issue: &digest.Issue{}}
-	err = q.QueryRowContext(ctx, `SELECT id, date, hash, issue, sender, EXISTS (
-			SELECT 1 FROM delivery WHERE edition_id = edition.id AND state IN ('sending', 'accepted', 'uncertain'))
+	err = q.QueryRowContext(ctx, `SELECT id, date, hash, issue, sender, 
+			EXISTS (SELECT 1 FROM shard WHERE edition_id = edition.id AND expires > 0)
+			OR (SELECT COALESCE(SUM(accepted + uncertain), 0) FROM tally WHERE edition_id = edition.id) > 0
+			OR state IN ('paused', 'cancelled')
 		FROM edition WHERE digest = $1 AND period = $2`, issue.Digest, issue.Period).
 		Scan(&e.id, &date, &hash, &frozenIssue, &frozenSender, &sent)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -92,9 +129,7 @@ func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edi
 		return nil, false, false, err
 	}
 	changed = hash != issue.Hash() || !bytes.Equal(frozenSender, wanted)
-	e.Date, err = time.Parse(time.RFC3339, date)
-	err = errors.Join(err, json.Unmarshal(frozenIssue, e.Issue), json.Unmarshal(frozenSender, &e.Sender))
-	if err != nil {
+	if err := e.read(date, frozenIssue, frozenSender); err != nil {
 		return nil, false, false, fmt.Errorf("edition %s in the database: %w", editionName(issue), err)
 	}
 	return e, changed, sent, nil
@@ -103,6 +138,7 @@ func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edi
 func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
 	for _, statement := range []string{
 		`DELETE FROM delivery WHERE edition_id = $1`,
+		`DELETE FROM tally WHERE edition_id = $1`,
 		`DELETE FROM edition_article WHERE edition_id = $1`,
 		`DELETE FROM edition_page WHERE edition_id = $1`,
 		`DELETE FROM edition WHERE id = $1`,
@@ -146,8 +182,10 @@ func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now 
 	if err != nil {
 		return nil, err
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
+	n, err := result.RowsAffected()
+	if err != nil || n == 0 {
 		return nil, errors.Join(err, ErrNoSubscribers)
 	}
-	return e, nil
+	_, err = tx.ExecContext(ctx, `UPDATE edition SET audience = $1 WHERE id = $2`, n, e.id)
+	return e, err
 }

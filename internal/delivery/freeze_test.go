@@ -107,7 +107,7 @@ func TestFreezeChanged(t *testing.T) {
 	}{
 		{"somebody has it", mailtest.Options{Rcpt: replies(map[string][]error{reader(1): {later, later, later}})},
 			"=?utf-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 1 already 1 accepted"},
-		{"somebody may have it", mailtest.Options{Dot: replies(map[string][]error{reader(0): {mailtest.ErrDrop}}), Rcpt: replies(map[string][]error{reader(1): {later, later, later}})},
+		{"somebody may have it", mailtest.Options{Dot: replies(map[string][]error{reader(0): {mailtest.ErrDrop}}), Rcpt: replies(map[string][]error{reader(1): {later, later, later, later}})},
 			"=?utf-8?q?R=C3=B6ntgen_and_3_more_stories?=", true, "2: 2 accepted"},
 		{"nobody has it", mailtest.Options{Mail: func(string, int) error { return no }},
 			"Another subject", false, "2: 2 accepted"},
@@ -115,12 +115,13 @@ func TestFreezeChanged(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDesk(t, 2, mailtest.Start(t, tt.server))
+			d.options.AfterCrash = Resend
 			if s, err := d.send(); s.Changed {
 				t.Errorf("the first run says that the edition was changed, error %v", err)
 			}
 			good := mailtest.Start(t, mailtest.Options{})
 			d.options.SMTP.Port = good.Port
-			d.options.Now = func() time.Time { return start.Add(24 * time.Hour) }
+			d.later()
 			d.issue.Subject = "Another subject"
 			s, err := d.send()
 			if err != nil || s.Changed != tt.changed || counted(s) != tt.counts {

@@ -77,15 +77,19 @@ type Standing struct {
 	Skipped   int
 	Uncertain int
 	Pending   int // or being sent at this moment
+
+	state EditionState // "" if an older newsdesk froze it
 }
 
 // State gives "frozen" while nothing was sent, "sending" while something is left
-// to be sent, then "done".
+// to be sent, then "done"; or "paused" or "cancelled".
 func (s Standing) State() string {
-	switch s.Pending {
-	case 0:
+	switch {
+	case s.state == EditionPaused || s.state == EditionCancelled:
+		return string(s.state)
+	case s.Pending == 0:
 		return "done"
-	case s.Audience:
+	case s.Pending == s.Audience:
 		return "frozen"
 	}
 	return "sending"
@@ -103,14 +107,21 @@ func Standings(ctx context.Context, db *store.DB, name string) ([]Standing, erro
 	} else if ok {
 		articles = "(SELECT COUNT(*) FROM edition_article a WHERE a.edition_id = e.id AND a.shown = 1)"
 	}
-	rows, err := db.QueryContext(ctx, `SELECT e.period, e.date, `+articles+`,
-			COUNT(d.id),
+	// An older newsdesk kept no tally; it had all states but those two that are
+	// not counted here.
+	columns, from := `COUNT(d.id),
 			COUNT(CASE d.state WHEN 'accepted' THEN 1 END),
 			COUNT(CASE d.state WHEN 'failed' THEN 1 END),
 			COUNT(CASE d.state WHEN 'skipped' THEN 1 END),
-			COUNT(CASE d.state WHEN 'uncertain' THEN 1 END),
-			COUNT(CASE WHEN d.state IN ('pending', 'sending') THEN 1 END)
-		FROM edition e LEFT JOIN delivery d ON d.edition_id = e.id WHERE e.digest = $1 GROUP BY e.id ORDER BY e.id`, name)
+			COUNT(CASE d.state WHEN 'uncertain' THEN 1 END), ''`, `delivery d ON d.edition_id = e.id`
+	if ok, err := db.Has(ctx, "tally"); err != nil {
+		return nil, err
+	} else if ok {
+		columns, from = `MAX(e.audience), COALESCE(SUM(t.accepted), 0), COALESCE(SUM(t.failed), 0),
+			COALESCE(SUM(t.skipped), 0), COALESCE(SUM(t.uncertain), 0), MAX(e.state)`, `tally t ON t.edition_id = e.id`
+	}
+	rows, err := db.QueryContext(ctx, `SELECT e.period, e.date, `+articles+`, `+columns+`
+		FROM edition e LEFT JOIN `+from+` WHERE e.digest = $1 GROUP BY e.id ORDER BY e.id`, name)
 	if err != nil {
 		return nil, err
 	}
@@ -119,9 +130,10 @@ func Standings(ctx context.Context, db *store.DB, name string) ([]Standing, erro
 	for rows.Next() {
 		var s Standing
 		var date string
-		if err := rows.Scan(&s.Period, &date, &s.Articles, &s.Audience, &s.Accepted, &s.Failed, &s.Skipped, &s.Uncertain, &s.Pending); err != nil {
+		if err := rows.Scan(&s.Period, &date, &s.Articles, &s.Audience, &s.Accepted, &s.Failed, &s.Skipped, &s.Uncertain, &s.state); err != nil {
 			return nil, err
 		}
+		s.Pending = s.Audience - s.Accepted - s.Failed - s.Skipped - s.Uncertain
 		if s.Frozen, err = time.Parse(time.RFC3339, date); err != nil {
 			return nil, fmt.Errorf("edition %s/%s in the database: %w", name, s.Period, err)
 		}

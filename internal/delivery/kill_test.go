@@ -1,133 +1,140 @@
 package delivery
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	netmail "net/mail"
 	"os"
-	"os/exec"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
-// What the parent tells the child.
-const (
-	childURL    = "NEWSDESK_TEST_URL"
-	childPort   = "NEWSDESK_TEST_PORT"
-	childPolicy = "NEWSDESK_TEST_POLICY"
-)
+// points is where a child can be killed by its own hand; at "rcpt", "dot" and
+// "reply" the server kills it: after RCPT, after the dot without accepting the
+// message, and after it has accepted.
+var points = []string{"claimed", "settle", "commit", "committed", "intend", "intended", "rcpt", "dot", "reply"}
 
-// child is this test's binary, run again as a process that sends and can be
-// killed. It writes a line for each outcome.
-func child() int {
-	ctx := context.Background()
-	db, tokens, err := openDB(ctx, os.Getenv(childURL), 0)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	port, _ := strconv.Atoi(os.Getenv(childPort))
-	policy, _ := ParseAfterCrash(os.Getenv(childPolicy))
-	_, err = Send(ctx, db, testIssue(), Options{
-		Sender:     testSender(),
-		SMTP:       mail.Config{Host: "127.0.0.1", Port: port},
-		Tokens:     tokens,
-		AfterCrash: policy,
-		Now:        time.Now,
-		Progress:   func(o Outcome) { fmt.Println(o.Address) },
-	})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return 0
-}
-
-// TestKill kills a sending process at random moments, again and again, and
-// starts it anew at once, until one run comes to its end.
+// TestKill kills a sending process with many connections at named points and at
+// random moments, again and again, and starts it anew at once, until one run
+// comes to its end. NEWSDESK_TEST_KILLS=300 makes it that many.
 func TestKill(t *testing.T) {
-	const recipients, maxKills = 200, 15
+	kills := 2 * len(points)
+	if n, err := strconv.Atoi(os.Getenv("NEWSDESK_TEST_KILLS")); err == nil {
+		kills = n
+	}
 	for _, policy := range []string{"resend", "hold"} {
-		t.Run(policy, func(t *testing.T) {
-			server := mailtest.Start(t, mailtest.Options{})
-			url := address(t)
-			db, tokens, err := openDB(t.Context(), url, recipients)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-
-			kills := 0
-			for {
-				outcomes := recipients + 1 // more than there are: to the end
-				if kills < maxKills {
-					outcomes = rand.IntN(9)
-				}
-				if runChild(t, url, policy, server.Port, outcomes) {
-					break
-				}
-				kills++
-			}
-			time.Sleep(50 * time.Millisecond) // for what the killed one still had on the wire
-
-			afterCrash, _ := ParseAfterCrash(policy)
-			s, err := DryRun(t.Context(), db, testIssue(), Options{
-				Sender: testSender(), Tokens: tokens, AfterCrash: afterCrash, Now: time.Now})
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkCopies(t, server, s, kills, afterCrash)
-			t.Logf("%d kills, %d messages for %d recipients, %s", kills, len(server.Messages()), recipients, counted(s))
-		})
+		t.Run(policy, func(t *testing.T) { testKill(t, policy, kills) })
 	}
 }
 
-// runChild kills the child a moment after it told so many outcomes; done says
-// that it came to its end before.
-func runChild(t *testing.T, url, policy string, port, outcomes int) (done bool) {
-	t.Helper()
-	var stderr bytes.Buffer
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childURL+"="+url, childPolicy+"="+policy, childPort+"="+strconv.Itoa(port))
-	cmd.Stderr = &stderr
-	stdout, err := cmd.StdoutPipe()
+func testKill(t *testing.T, policy string, maxKills int) {
+	recipients := 100 + 25*maxKills
+	var victim atomic.Pointer[order]
+	server := mailtest.Start(t, mailtest.Options{
+		Rcpt: func(string, int) error { return victim.Load().at("rcpt", nil) },
+		Dot: func(string, int) error {
+			if err := victim.Load().at("dot", mailtest.ErrDrop); err != nil {
+				return err
+			}
+			return victim.Load().at("reply", mailtest.ErrSwallow)
+		},
+	})
+	url := address(t)
+	db, tokens, err := openDB(t.Context(), url, recipients)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stdout)
-	for range outcomes {
-		if !lines.Scan() {
+	defer db.Close()
+
+	kills := 0
+	for kills < maxKills {
+		// One in three at any moment, the others at a point.
+		o := &order{nth: int64(1 + rand.IntN(20))}
+		env := []string{childPolicy + "=" + policy}
+		if kills%3 > 0 {
+			o.point = points[rand.IntN(len(points))]
+			nth := 2 * o.nth
+			if o.point == "claimed" {
+				nth = 1
+			}
+			env = append(env, fmt.Sprintf("%s=%s %d 9", childSignal, o.point, nth))
+		}
+		victim.Store(o)
+		p := startChild(t, url, server.Port, env...)
+		o.pid.Store(p.Process)
+		if o.point == "" {
+			for range rand.IntN(30) {
+				p.lines.Scan()
+			}
+			time.Sleep(time.Duration(rand.IntN(4000)) * time.Microsecond)
+			p.Process.Kill()
+		}
+		if p.end(t) {
 			break
 		}
+		kills++
 	}
-	if outcomes == 0 {
-		time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond) // perhaps before anything
+	victim.Store(nil)
+	for !startAndEnd(t, url, server.Port, policy) {
 	}
-	time.Sleep(time.Duration(rand.IntN(4000)) * time.Microsecond)
-	if outcomes <= 8 {
-		cmd.Process.Kill()
+	time.Sleep(50 * time.Millisecond) // for what the killed one still had on the wire
+
+	afterCrash, _ := ParseAfterCrash(policy)
+	s, err := DryRun(t.Context(), db, testIssue(), Options{
+		Sender: testSender(), Tokens: tokens, AfterCrash: afterCrash, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
 	}
-	io.Copy(io.Discard, stdout)
-	err = cmd.Wait()
-	if err != nil && cmd.ProcessState.ExitCode() != -1 { // -1: by a signal
-		t.Fatalf("%v: %s", err, stderr.String())
+	if kills < maxKills/3 {
+		t.Errorf("%d kills, want %d: all was sent before", kills, maxKills)
 	}
-	return err == nil
+	checkCopies(t, db, server, s, kills*connections, afterCrash)
+	t.Logf("%d kills, %d messages for %d recipients, %s", kills, len(server.Messages()), recipients, counted(s))
 }
 
-func checkCopies(t *testing.T, server *mailtest.Server, s Summary, kills int, policy AfterCrash) {
+func startAndEnd(t *testing.T, url string, port int, policy string) bool {
 	t.Helper()
+	return startChild(t, url, port, childPolicy+"="+policy).end(t)
+}
+
+// order is when the server is to kill the child.
+type order struct {
+	point string
+	nth   int64
+	seen  atomic.Int64
+	pid   atomic.Pointer[os.Process]
+}
+
+// at kills the child if it is time, and then gives err.
+func (o *order) at(point string, err error) error {
+	if o == nil || o.point != point || o.seen.Add(1) != o.nth {
+		return nil
+	}
+	if p := o.pid.Load(); p != nil {
+		p.Kill()
+	}
+	return err
+}
+
+// checkCopies compares what the server has with what the ledger says, with so
+// many intents at most that a crash left open.
+func checkCopies(t *testing.T, db *store.DB, server *mailtest.Server, s Summary, open int, policy AfterCrash) {
+	t.Helper()
+	l := &ledger{db: db, now: time.Now}
+	if err := db.QueryRowContext(t.Context(), `SELECT id FROM edition`).Scan(&l.edition); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.verify(t.Context()); err != nil {
+		t.Error(err)
+	}
 	count := server.Count()
 	twice, missing := 0, 0
 	for i := range s.Audience {
@@ -144,11 +151,11 @@ func checkCopies(t *testing.T, server *mailtest.Server, s Summary, kills int, po
 		if counted(s) != fmt.Sprintf("%d: %d already", s.Audience, s.Audience) {
 			t.Errorf("ledger: %s", counted(s))
 		}
-		if missing != 0 || twice > kills {
-			t.Errorf("%d got none, %d too many after %d kills", missing, twice, kills)
+		if missing != 0 || twice > open {
+			t.Errorf("%d got none, %d too many, %d intents open", missing, twice, open)
 		}
 	case Hold:
-		if s.Pending != 0 || s.Uncertain > kills || s.Already+s.Uncertain != s.Audience {
+		if s.Pending != 0 || s.Uncertain > open || s.Already+s.Uncertain != s.Audience {
 			t.Errorf("ledger: %s", counted(s))
 		}
 		if twice != 0 || missing > s.Uncertain {
@@ -172,4 +179,49 @@ func header(t *testing.T, message []byte, name string) string {
 		t.Fatal(err)
 	}
 	return m.Header.Get(name)
+}
+
+// TestStop stops a worker for longer than its lease, lets a second one do the
+// work, and wakes the first: it sends nothing of what was taken from it.
+func TestStop(t *testing.T) {
+	for _, point := range []string{"claimed", "commit", "settle", "intended"} {
+		t.Run(point, func(t *testing.T) {
+			const recipients, lease = 300, "300ms"
+			server := mailtest.Start(t, mailtest.Options{})
+			url := address(t)
+			// At the last points another goroutine may have a transaction open. That
+			// locks an SQLite file for good; PostgreSQL soon ends the session.
+			if strings.HasPrefix(url, "postgres:") {
+				url += "&idle_in_transaction_session_timeout=200"
+			} else if point[0] != 'c' {
+				t.Skip("SQLite")
+			}
+			db, tokens, err := openDB(t.Context(), url, recipients)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			nth := 20
+			if point == "claimed" {
+				nth = 1
+			}
+			p := startChild(t, url, server.Port, childLease+"="+lease, fmt.Sprintf("%s=%s %d 19", childSignal, point, nth))
+			for p.lines.Scan() && p.lines.Text() != "signal" {
+			}
+			s, err := Send(t.Context(), db, testIssue(), Options{Sender: testSender(), SMTP: mailConfig(server), Tokens: tokens, Now: time.Now, lease: 300 * time.Millisecond})
+			if err != nil || s.Pending != 0 {
+				t.Errorf("the second worker: %s, %v", counted(s), err)
+			}
+			wake(p.Process)
+			// It may have an error: where nobody had got the edition, it was frozen anew.
+			io.Copy(io.Discard, p.stdout)
+			p.Wait()
+			s, err = DryRun(t.Context(), db, testIssue(), Options{Sender: testSender(), Tokens: tokens, Now: time.Now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkCopies(t, db, server, s, connections, Hold)
+			t.Log(counted(s))
+		})
+	}
 }

@@ -3,25 +3,11 @@ package delivery
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/store"
-)
-
-// State is how far a delivery is. See the package's description.
-type State string
-
-// The states of a delivery.
-const (
-	Pending   State = "pending"   // not sent; with a Reason it was tried
-	Sending   State = "sending"   // the dot was about to be sent
-	Accepted  State = "accepted"  // the server has taken over
-	Failed    State = "failed"    // the server said no for good
-	Uncertain State = "uncertain" // the connection broke between dot and reply
-	Skipped   State = "skipped"   // not to be sent any more
 )
 
 // Delivery is one row of the ledger.
@@ -33,106 +19,199 @@ type Delivery struct {
 	Reason  string // the reply, or what went wrong; "" if nothing did
 }
 
-// ledger is the rows of one edition.
+// ledger is the rows of one edition, as one worker sees and changes them.
 type ledger struct {
 	db      *store.DB
 	edition int64
+	worker  int // its number, or 0 for a command
 	now     func() time.Time
+
+	leaseTime time.Duration        // of a shard
+	prepared  map[string]*sql.Stmt // the committer's, by the text
 }
 
-// row is a delivery that is to be sent.
+// row is a delivery that this worker has.
 type row struct {
 	id, subscriber int64
 	address, name  string
-	state          State // Pending, or Uncertain
 	tries          int
-	subscribed     bool // still, and not paused
+	shard          *shard
+	state          State // as the ledger has it; the committer alone changes it
 }
 
-// next gives the first row behind id that is pending, or nil; with uncertain
-// those that are uncertain, too.
-func (l *ledger) next(ctx context.Context, id int64, uncertain bool) (*row, error) {
-	also := Pending
-	if uncertain {
-		also = Uncertain
+// bind gives a statement, written with ? for SQLite, for this database.
+func (l *ledger) bind(query string) string {
+	if !l.db.IsPostgres() {
+		return query
 	}
-	var r row
-	err := l.db.QueryRowContext(ctx,
-		`SELECT d.id, d.subscriber_id, d.address, d.name, d.state, d.tries, `+audience.Receives("s", "$1")+`
-		FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id
-		WHERE d.edition_id = $2 AND d.state IN ('pending', $3) AND d.id > $4 ORDER BY d.id LIMIT 1`,
-		l.now().Unix(), l.edition, string(also), id).
-		Scan(&r.id, &r.subscriber, &r.address, &r.name, &r.state, &r.tries, &r.subscribed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	var b strings.Builder
+	n := 0
+	for part := range strings.SplitSeq(query, "?") {
+		if n > 0 {
+			fmt.Fprintf(&b, "$%d", n)
+		}
+		b.WriteString(part)
+		n++
 	}
-	return &r, err
+	return b.String()
 }
 
-// intend commits that a row's dot is about to be sent. It fails if the row is
-// not any more what it was when it was read, whoever changed it, and if ctx has
-// ended; but it does not end half-way.
-func (l *ledger) intend(ctx context.Context, r *row) error {
-	if err := ctx.Err(); err != nil {
-		return err
+// values gives so many rows for VALUES, whose columns have these types. Only the
+// first row says so, which is enough for PostgreSQL; SQLite needs none.
+func values(rows int, types ...string) string {
+	typed := make([]string, len(types))
+	for i, t := range types {
+		typed[i] = "CAST(? AS " + t + ")"
 	}
-	result, err := l.db.ExecContext(context.WithoutCancel(ctx),
-		`UPDATE delivery SET state = 'sending', changed = $1 WHERE id = $2 AND state = $3`, l.now().Unix(), r.id, string(r.state))
+	rest := ", (" + strings.Repeat(", ?", len(types))[2:] + ")"
+	return "(" + strings.Join(typed, ", ") + ")" + strings.Repeat(rest, rows-1)
+}
+
+// ids runs a statement that returns ids.
+func (l *ledger) ids(ctx context.Context, tx *sql.Tx, query string, args ...any) (map[int64]bool, error) {
+	var rows *sql.Rows
+	var err error
+	if s := l.prepared[query]; s != nil {
+		rows, err = tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+	} else {
+		rows, err = tx.QueryContext(ctx, l.bind(query), args...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[int64]bool{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		all[id] = true
+	}
+	return all, rows.Err()
+}
+
+// inTx runs f in a transaction, even if ctx has ended: what a server said can't
+// be asked for a second time.
+func (l *ledger) inTx(ctx context.Context, f func(ctx context.Context, tx *sql.Tx) error) error {
+	ctx = context.WithoutCancel(ctx)
+	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, fmt.Errorf("the delivery to %s is not %s any more: another process has it", r.address, r.state))
+	defer tx.Rollback()
+	if err := f(ctx, tx); err != nil {
+		return err
 	}
-	return nil
+	return tx.Commit()
 }
 
-// settle commits the outcome of a row, even if ctx has ended: the server's
-// reply can't be asked for a second time.
-func (l *ledger) settle(ctx context.Context, r *row, d Delivery) error {
-	_, err := l.db.ExecContext(context.WithoutCancel(ctx),
-		`UPDATE delivery SET state = $1, tries = $2, code = $3, reason = $4, changed = $5
-		WHERE id = $6 AND state IN ('pending', 'sending', 'uncertain')`,
-		string(d.State), d.Tries, d.Code, d.Reason, l.now().Unix(), r.id)
-	return err
-}
-
-// recover tells the truth about the rows that a killed run was sending. The
-// caller holds the lock, so no other process is sending them now.
-func (l *ledger) recover(ctx context.Context) error {
-	_, err := l.db.ExecContext(ctx,
-		`UPDATE delivery SET state = 'uncertain', reason = $1, tries = tries + 1, changed = $2 WHERE edition_id = $3 AND state = 'sending'`,
-		"newsdesk was stopped between the message and the server's reply", l.now().Unix(), l.edition)
-	return err
-}
-
-// counts is the number of rows in each state.
+// counts is the number of deliveries in each state. Those that are leased or
+// being sent are pending here.
 type counts struct {
-	pending, accepted, failed, skipped int
-	uncertain                          int // or sending
-	deferred                           int // pending although they were tried
+	audience, accepted, deferred, failed, uncertain, skipped int
 }
 
-func (c counts) total() int { return c.pending + c.accepted + c.failed + c.skipped + c.uncertain }
+// pending gives how many have no outcome yet, the deferred ones among them.
+func (c counts) pending() int { return c.audience - c.accepted - c.failed - c.uncertain - c.skipped }
 
-func (l *ledger) count(ctx context.Context) (c counts, err error) {
-	err = l.db.QueryRowContext(ctx, `SELECT
-			COUNT(CASE state WHEN 'pending' THEN 1 END),
-			COUNT(CASE state WHEN 'accepted' THEN 1 END),
-			COUNT(CASE state WHEN 'failed' THEN 1 END),
-			COUNT(CASE state WHEN 'skipped' THEN 1 END),
-			COUNT(CASE WHEN state IN ('uncertain', 'sending') THEN 1 END),
-			COUNT(CASE WHEN state = 'pending' AND tries > 0 THEN 1 END)
-		FROM delivery WHERE edition_id = $1`, l.edition).
-		Scan(&c.pending, &c.accepted, &c.failed, &c.skipped, &c.uncertain, &c.deferred)
+// add counts n deliveries more in a state.
+func (c *counts) add(s State, n int) {
+	switch s {
+	case Accepted:
+		c.accepted += n
+	case Deferred:
+		c.deferred += n
+	case Failed:
+		c.failed += n
+	case Uncertain:
+		c.uncertain += n
+	case Skipped:
+		c.skipped += n
+	}
+}
+
+// tally adds what this worker changed, in the transaction that changes it.
+func (l *ledger) tally(ctx context.Context, tx *sql.Tx, c counts) error {
+	if c == (counts{}) {
+		return nil
+	}
+	args := []any{l.edition, l.worker, c.accepted, c.deferred, c.failed, c.uncertain, c.skipped}
+	if s := l.prepared[tallyStatement]; s != nil {
+		_, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+		return err
+	}
+	_, err := tx.ExecContext(ctx, l.bind(tallyStatement), args...)
+	return err
+}
+
+const tallyStatement = `INSERT INTO tally (edition_id, worker, accepted, deferred, failed, uncertain, skipped)
+	VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (edition_id, worker) DO UPDATE SET
+		accepted = tally.accepted + excluded.accepted, deferred = tally.deferred + excluded.deferred,
+		failed = tally.failed + excluded.failed, uncertain = tally.uncertain + excluded.uncertain,
+		skipped = tally.skipped + excluded.skipped`
+
+// count sums the tallies up, which takes no longer for a large audience.
+func (l *ledger) count(ctx context.Context) (counts, error) { return l.countIn(ctx, l.db) }
+
+func (l *ledger) countIn(ctx context.Context, q querier) (c counts, err error) {
+	err = q.QueryRowContext(ctx, l.bind(`SELECT e.audience, COALESCE(SUM(t.accepted), 0), COALESCE(SUM(t.deferred), 0),
+			COALESCE(SUM(t.failed), 0), COALESCE(SUM(t.uncertain), 0), COALESCE(SUM(t.skipped), 0)
+		FROM edition e LEFT JOIN tally t ON t.edition_id = e.id WHERE e.id = ? GROUP BY e.audience`), l.edition).
+		Scan(&c.audience, &c.accepted, &c.deferred, &c.failed, &c.uncertain, &c.skipped)
 	return c, err
 }
 
+// verify compares the tallies with the rows themselves, one by one.
+func (l *ledger) verify(ctx context.Context) error {
+	var truth, told counts
+	err := l.inTx(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if l.db.IsPostgres() { // both as of one moment
+			if _, err := tx.ExecContext(ctx, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`); err != nil {
+				return err
+			}
+		}
+		if truth, err = l.rows(ctx, tx); err == nil {
+			told, err = l.countIn(ctx, tx)
+		}
+		return err
+	})
+	if err == nil && told != truth {
+		err = fmt.Errorf("the ledger does not add up: it counted %+v, but its rows are %+v (this is a fault of newsdesk)", told, truth)
+	}
+	return err
+}
+
+// rows counts the rows themselves.
+func (l *ledger) rows(ctx context.Context, tx *sql.Tx) (truth counts, err error) {
+	rows, err := tx.QueryContext(ctx, l.bind(`SELECT state, COUNT(*) FROM delivery WHERE edition_id = ? GROUP BY state`), l.edition)
+	if err != nil {
+		return truth, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s State
+		var n int
+		if err := rows.Scan(&s, &n); err != nil {
+			return truth, err
+		}
+		truth.audience += n
+		truth.add(s, n)
+	}
+	return truth, rows.Err()
+}
+
+// maxProblems bounds the list of what went wrong: a summary is for people.
+const maxProblems = 1000
+
 // problems gives the rows that did not go as they should, in the audience's order.
 func (l *ledger) problems(ctx context.Context) ([]Delivery, error) {
-	rows, err := l.db.QueryContext(ctx,
-		`SELECT address, state, tries, code, reason FROM delivery
-		WHERE edition_id = $1 AND (state IN ('failed', 'uncertain', 'sending') OR state = 'pending' AND tries > 0) ORDER BY id`, l.edition)
+	rows, err := l.db.QueryContext(ctx, l.bind(
+		`SELECT address, state, tries, code, reason FROM (
+			SELECT id, address, state, tries, code, reason FROM delivery WHERE edition_id = ? AND state IN ('failed', 'uncertain')
+			UNION ALL SELECT id, address, state, tries, code, reason FROM delivery
+				WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due > 0) AS wrong
+		ORDER BY id LIMIT ?`), l.edition, l.edition, maxProblems)
 	if err != nil {
 		return nil, err
 	}
@@ -148,15 +227,24 @@ func (l *ledger) problems(ctx context.Context) ([]Delivery, error) {
 	return all, rows.Err()
 }
 
-// Forget erases a person from the ledger, in the transaction in which
-// audience.Erase forgets her: address, name, and the server's replies, which
-// often repeat the address. The rows stay, so that the sums do, and what was not
-// sent yet is skipped.
-func Forget(ctx context.Context, tx *sql.Tx, subscriber int64) error {
-	_, err := tx.ExecContext(ctx,
-		`UPDATE delivery SET address = 'erased:' || id, name = '',
-			reason = CASE state WHEN 'pending' THEN 'erased' ELSE '' END,
-			state = CASE state WHEN 'pending' THEN 'skipped' ELSE state END
-		WHERE subscriber_id = $1`, subscriber)
-	return err
+// state gives the edition's state.
+func (l *ledger) state(ctx context.Context) (s EditionState, err error) {
+	err = l.db.QueryRowContext(ctx, l.bind(`SELECT state FROM edition WHERE id = ?`), l.edition).Scan(&s)
+	return s, err
+}
+
+// become brings the edition into a state, if it is in one from which that may be.
+func (l *ledger) become(ctx context.Context, s EditionState) (bool, error) {
+	from := editionTransitions[s]
+	args := []any{string(s), l.edition}
+	for _, f := range from {
+		args = append(args, string(f))
+	}
+	result, err := l.db.ExecContext(ctx, l.bind(`UPDATE edition SET state = ? WHERE id = ? AND state IN (`+
+		strings.Repeat(", ?", len(from))[2:]+`)`), args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -16,26 +17,22 @@ import (
 // server has it.
 type AfterCrash int
 
-// Resend sends the same bytes with the same Message-ID again in the next run:
-// nobody gets none, and one subscriber a crash may get two. Hold leaves it
-// uncertain: nobody gets two, and one subscriber a crash may get none; a later
-// run with Resend still sends it.
-//
-// The design wants Hold by default, for newsletters with many connections and
-// an operator who looks at what is uncertain. Until there are tools for that,
-// a held delivery would be a lost one, so the default is Resend.
+// Hold leaves it uncertain: nobody gets two, and one subscriber a connection and
+// crash may get none, whom Retry sends it. Resend sends the same bytes with the
+// same Message-ID again in the next run: nobody gets none, and one subscriber a
+// connection and crash may get two.
 const (
-	Resend AfterCrash = iota
-	Hold
+	Hold AfterCrash = iota
+	Resend
 )
 
 // ParseAfterCrash reads "resend", "hold" or "" for the default.
 func ParseAfterCrash(s string) (AfterCrash, error) {
 	switch s {
-	case "", "resend":
-		return Resend, nil
-	case "hold":
+	case "", "hold":
 		return Hold, nil
+	case "resend":
+		return Resend, nil
 	}
 	return 0, fmt.Errorf("%q: want resend or hold", s)
 }
@@ -50,20 +47,38 @@ type Options struct {
 
 	Now func() time.Time // in the site's zone
 
-	// Tries is how often a run tries one recipient whom the server refuses for
-	// now; 0 is 3. Backoff is the time between the first two tries, doubled
-	// after each; 0 is 15 s. Longer greylisting is left to the next run.
+	// Relays are the servers; none is one with SMTP and so many Connections.
+	Relays      []Relay
+	Connections int // 0 is 4
+
+	// Tries is after how many refusals for now a recipient is given up; 0 is 12.
+	// Backoff is the time between the first two tries, doubled after each, up to
+	// an hour; 0 is 15 s, which makes the 12 tries about five hours. Jitter gives numbers
+	// in [0, 1) that shift each time by a quarter at most; nil shifts none.
 	Tries   int
 	Backoff time.Duration
-	Sleep   func(context.Context, time.Duration) error // nil: really waits
+	Jitter  func() float64
+
+	// Patience is how long Send waits for the next delivery to be due, when
+	// nothing else is left; 0 is a minute. With Stay it waits as long as it takes,
+	// for deliveries and for relays.
+	Patience time.Duration
+	Stay     bool
+
+	Sleep func(context.Context, time.Duration) error // nil: really waits
+
+	Worker int // the number of this worker, or the next free one
 
 	// Frozen, if not nil, is called when the edition is frozen, before the first
 	// message goes out. Its error ends the run.
 	Frozen func(context.Context) error
 
 	// Progress, if not nil, is told every outcome, of which there can be
-	// several for one recipient.
+	// several for one recipient, one after the other.
 	Progress func(Outcome)
+
+	at    func(point string) // for tests, which kill the process there
+	lease time.Duration      // for tests; 0 is leaseTime
 }
 
 // Outcome is what became of one try.
@@ -73,42 +88,134 @@ type Outcome struct {
 }
 
 // Send freezes the edition, unless it is, and sends it to everybody of its
-// audience who does not have it yet. It returns when every delivery was tried,
-// or with an error when going on makes no sense: the server is not there,
-// refuses the login or the sender, or ctx has ended. What was not sent is then
-// still pending. The summary is right in every case in which there is one; its
-// Edition is "" if there is none.
+// audience who does not have it yet. Any number of processes may do so at the
+// same time; they share the work. It returns when every delivery has its outcome
+// or is to be tried again later, or with an error when going on makes no sense: no
+// server is there, they refuse the login or the sender, or ctx has ended. What
+// was not sent is then still pending. The summary is right in every case in which
+// there is one; its Edition is "" if there is none.
 func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Summary, error) {
 	if err := o.Sender.check(); err != nil {
 		return Summary{}, err
 	}
-	release, err := db.Lock("send", "edition "+editionName(issue)+" since "+o.Now().Format(time.RFC3339))
-	if held, ok := errors.AsType[*store.LockedError](err); ok {
-		return Summary{}, fmt.Errorf("another newsdesk is sending %s: wait until it is done", held.Note)
-	}
+	return asWorker(ctx, db, issue, o, func(worker int) (Summary, error) {
+		e, changed, err := Freeze(ctx, db, issue, o.Sender, o.Now())
+		if err != nil {
+			return Summary{}, err
+		}
+		n, err := newEngine(db, e, worker, o)
+		if err != nil {
+			return Summary{}, err
+		}
+		return n.send(ctx, changed)
+	})
+}
+
+// Continue does what Send does for an edition that was frozen, of Unfinished,
+// without the articles that it was made of. The sender is the frozen one.
+func Continue(ctx context.Context, db *store.DB, e *Edition, o Options) (Summary, error) {
+	return asWorker(ctx, db, e.Issue, o, func(worker int) (Summary, error) {
+		n, err := newEngine(db, e, worker, o)
+		if err != nil {
+			return Summary{}, err
+		}
+		return n.send(ctx, false)
+	})
+}
+
+// asWorker runs f with the number of a worker, after what dead workers had of the
+// issue's edition was taken from them.
+func asWorker(ctx context.Context, db *store.DB, issue *digest.Issue, o Options, f func(worker int) (Summary, error)) (Summary, error) {
+	worker, release, err := enlist(db, o.Worker, "edition "+editionName(issue)+" since "+o.Now().Format(time.RFC3339))
 	if err != nil {
 		return Summary{}, err
 	}
 	defer release()
-	e, changed, err := Freeze(ctx, db, issue, o.Sender, o.Now())
-	if err != nil {
-		return Summary{}, err
-	}
-	r, err := newRun(db, e, o)
-	if err != nil {
-		return Summary{}, err
-	}
-	r.summary.Changed = changed
-	if err := r.ledger.recover(ctx); err != nil {
-		return Summary{}, err
-	}
-	if o.Frozen != nil {
-		if err := o.Frozen(ctx); err != nil {
+	if !db.IsPostgres() {
+		// A ledger is gone through in its order, which needs few of its pages at a time.
+		if _, err := db.ExecContext(ctx, `PRAGMA cache_size = -8000`); err != nil { // KiB
 			return Summary{}, err
 		}
 	}
-	err = r.passes(ctx)
-	return r.finish(ctx, err)
+	if err := takeBack(ctx, db, issue, worker, o.Now); err != nil {
+		return Summary{}, err
+	}
+	return f(worker)
+}
+
+// takeBack takes from dead workers what they had of an edition.
+func takeBack(ctx context.Context, db *store.DB, issue *digest.Issue, worker int, now func() time.Time) error {
+	l := &ledger{db: db, worker: worker, now: now}
+	err := db.QueryRowContext(ctx, l.bind(`SELECT id FROM edition WHERE digest = ? AND period = ?`), issue.Digest, issue.Period).Scan(&l.edition)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = l.recoverOwn(ctx)
+	}
+	if err == nil {
+		_, err = l.recover(ctx, true)
+	}
+	return err
+}
+
+// send runs the engine and sums up.
+func (e *engine) send(ctx context.Context, changed bool) (Summary, error) {
+	s := Summary{Edition: e.edition.Name(), Subject: e.edition.Issue.Subject, Frozen: e.edition.Date, Changed: changed}
+	state, err := e.ledger.state(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	if e.Frozen != nil {
+		if err := e.Frozen(ctx); err != nil {
+			return Summary{}, err
+		}
+	}
+	switch state {
+	case EditionPaused:
+		err = fmt.Errorf("%s is paused (newsdesk digest resume)", e.name())
+	case EditionCancelled:
+		err = fmt.Errorf("%s is cancelled", e.name())
+	default:
+		err = e.work(ctx)
+	}
+	return e.sum(context.WithoutCancel(ctx), s, err)
+}
+
+func (e *engine) work(ctx context.Context) error {
+	if e.AfterCrash == Resend {
+		if _, err := e.ledger.retry(ctx, Uncertain); err != nil {
+			return err
+		}
+	}
+	if c, err := e.ledger.count(ctx); err != nil || c.pending() == 0 {
+		return err
+	}
+	if _, err := e.ledger.become(ctx, EditionSending); err != nil {
+		return err
+	}
+	return e.run(ctx)
+}
+
+// sum fills the summary from the ledger, and not from memory, and closes the
+// edition if it is done; err is why the work ended.
+func (e *engine) sum(ctx context.Context, s Summary, err error) (Summary, error) {
+	state, stateErr := e.ledger.state(ctx)
+	if stateErr == nil && state == EditionCancelled {
+		stateErr = e.ledger.sweep(ctx)
+	}
+	c, countErr := e.ledger.count(ctx)
+	problems, listErr := e.ledger.problems(ctx)
+	if stateErr != nil || countErr != nil || listErr != nil {
+		return Summary{}, errors.Join(err, stateErr, countErr, listErr)
+	}
+	s.Accepted = e.accepted
+	s.fill(c)
+	s.Problems = problems
+	if c.pending() == 0 {
+		err = errors.Join(err, e.ledger.close(ctx))
+	}
+	return s, err
 }
 
 // DryRun tells what Send would do, without the network and without a change in
@@ -126,24 +233,26 @@ func DryRun(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (
 	if !frozen { // Freeze would freeze now
 		e = &Edition{Issue: issue, Sender: o.Sender, Date: o.Now()}
 	}
-	r, err := newRun(db, e, o)
+	n, err := newEngine(db, e, 0, o)
 	if err != nil {
 		return Summary{}, err
 	}
+	r := &rehearsal{engine: n}
+	r.summary = Summary{Edition: e.Name(), Subject: e.Issue.Subject, Frozen: e.Date}
 	if !frozen {
 		return rehearseAudience(ctx, db, r)
 	}
 	r.summary.Changed = changed
-	return rehearseLedger(ctx, r)
+	return r.ledgerRows(ctx)
 }
 
-func rehearseAudience(ctx context.Context, db *store.DB, r *run) (Summary, error) {
+func rehearseAudience(ctx context.Context, db *store.DB, r *rehearsal) (Summary, error) {
 	for s, err := range audience.List(ctx, db, audience.Filter{Digest: r.edition.Issue.Digest}) {
 		if err != nil {
 			return Summary{}, err
 		}
 		if s.Receives(r.edition.Date) {
-			r.rehearse(&row{subscriber: s.ID, address: s.Address, name: s.Name})
+			r.try(&row{subscriber: s.ID, address: s.Address, name: s.Name})
 			r.summary.Pending++
 		}
 	}
@@ -152,28 +261,4 @@ func rehearseAudience(ctx context.Context, db *store.DB, r *run) (Summary, error
 		return r.summary, ErrNoSubscribers
 	}
 	return r.summary, nil
-}
-
-func rehearseLedger(ctx context.Context, r *run) (Summary, error) {
-	count, err := r.ledger.count(ctx)
-	if err != nil {
-		return Summary{}, err
-	}
-	if r.AfterCrash == Resend {
-		count.pending, count.uncertain = count.pending+count.uncertain, 0
-	}
-	r.summary.fill(count)
-	for id := int64(0); ; {
-		row, err := r.ledger.next(ctx, id, r.AfterCrash == Resend)
-		if row == nil || err != nil {
-			return r.summary, err
-		}
-		if !row.subscribed {
-			r.summary.Pending--
-			r.summary.Skipped++
-		} else {
-			r.rehearse(row)
-		}
-		id = row.id
-	}
 }

@@ -11,8 +11,8 @@ type Summary struct {
 	Frozen    time.Time // when it was frozen
 	Changed   bool      // the issue or the sender was changed since; what was frozen is sent
 	Audience  int
-	Already   int // accepted in earlier runs
-	Accepted  int // accepted in this run
+	Already   int // accepted in earlier runs, or by others at the same time
+	Accepted  int // accepted in this run, by this process
 	Failed    int // refused for good, in this run or an earlier one
 	Skipped   int // unsubscribed after the edition was frozen
 	Uncertain int // the server may have it or not
@@ -28,7 +28,7 @@ type Summary struct {
 func (s *Summary) Done() bool { return s.Failed+s.Uncertain+s.Pending == 0 }
 
 func (s *Summary) fill(c counts) {
-	s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred = c.failed, c.skipped, c.uncertain, c.pending, c.deferred
+	s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred = c.failed, c.skipped, c.uncertain, c.pending(), c.deferred
 	s.Already = c.accepted - s.Accepted
-	s.Audience = c.total()
+	s.Audience = c.audience
 }

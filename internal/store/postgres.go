@@ -30,6 +30,9 @@ func connectPostgres(address string) (*DB, error) {
 		return nil, errors.New("not a PostgreSQL address (want postgres://user@host:5432/database)")
 	}
 	c.RuntimeParams["application_name"] = "newsdesk"
+	if idle := "idle_in_transaction_session_timeout"; c.RuntimeParams[idle] == "" {
+		c.RuntimeParams[idle] = "10000" // ms; a machine that froze must not keep rows locked
+	}
 	pool := stdlib.OpenDB(*c)
 	pool.SetMaxOpenConns(maxConnections)
 	pool.SetMaxIdleConns(maxConnections)

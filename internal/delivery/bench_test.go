@@ -1,0 +1,226 @@
+package delivery
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/mail"
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+// sink starts Postfix's smtp-sink and gives its port.
+func sink(b *testing.B) int {
+	b.Helper()
+	const program = "/usr/sbin/smtp-sink"
+	if _, err := os.Stat(program); err != nil {
+		b.Skip("no smtp-sink (apt-get install postfix)")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	cmd := exec.Command(program, "-u", "nobody", "127.0.0.1:"+strconv.Itoa(port), "1000")
+	if os.Getuid() != 0 {
+		cmd = exec.Command(program, "127.0.0.1:"+strconv.Itoa(port), "1000")
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	for range 100 {
+		if c, err := net.Dial("tcp", l.Addr().String()); err == nil {
+			c.Close()
+			return port
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	b.Fatal("smtp-sink does not answer")
+	return 0
+}
+
+// source sends n messages of size octets by Postfix's smtp-source and gives how
+// many a second.
+func source(b *testing.B, port, connections, n, size int) float64 {
+	b.Helper()
+	begun := time.Now()
+	out, err := exec.Command("/usr/sbin/smtp-source", "-d", "-s", strconv.Itoa(connections), "-m", strconv.Itoa(n), "-l", strconv.Itoa(size),
+		"-f", "news@medigy.example", "-t", "reader@example.org", "127.0.0.1:"+strconv.Itoa(port)).CombinedOutput()
+	if err != nil {
+		b.Fatalf("smtp-source: %v: %s", err, out)
+	}
+	return float64(n) / time.Since(begun).Seconds()
+}
+
+// fill adds n subscribers at once.
+func fill(b *testing.B, db *store.DB, n int) {
+	b.Helper()
+	series := `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)`
+	if _, err := db.Exec(series+` INSERT INTO subscriber (address, address_key, name, created, changed)
+		SELECT 'reader' || i || '@example.org', 'reader' || i || '@example.org', 'Reader ' || i, 0, 0 FROM n`, n); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// bigIssue has messages of 60 KB.
+func bigIssue() (issue []byte) {
+	return bytes.Repeat([]byte("<p>Attacks on hospitals have doubled within a year, says a report.</p>\n"), 840)
+}
+
+func cpu() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peak gives the most memory that this process had, in octets.
+func peak() float64 {
+	text, _ := os.ReadFile("/proc/self/status")
+	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	kb, _ := strconv.Atoi(strings.Fields(rest)[0])
+	return float64(kb) * 1024
+}
+
+// resetPeak begins anew to look for it.
+func resetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // as far as the kernel lets us
+}
+
+// BenchmarkSink sends messages of 60 KB with a durable ledger to smtp-sink, beside
+// smtp-source with as many connections.
+func BenchmarkSink(b *testing.B) {
+	for _, connections := range []int{1, 4, 16} {
+		b.Run(strconv.Itoa(connections), func(b *testing.B) {
+			port := sink(b)
+			n := 2000
+			for b.Loop() {
+				rate, used, size := measure(b, port, connections, n)
+				other := source(b, port, connections, n, size)
+				b.ReportMetric(rate, "messages/s")
+				b.ReportMetric(other, "smtp-source/s")
+				b.ReportMetric(rate/other, "ratio")
+				b.ReportMetric(used.Seconds()*1e6/float64(n), "CPU-µs/message")
+				b.ReportMetric(float64(size), "octets")
+			}
+		})
+	}
+}
+
+func measure(b *testing.B, port, connections, n int) (rate float64, used time.Duration, size int) {
+	b.Helper()
+	db, err := store.Open(b.Context(), address(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	fill(b, db, n)
+	o := benchOptions(b, db, port, connections)
+	issue := testIssue()
+	issue.HTML = append(issue.HTML, bigIssue()...)
+	c, err := NewComposer(issue, o.Sender, start, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	message, err := c.Append(nil, NewRecipient(1, "Reader 1", reader(1), o.Tokens))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, _, err := Freeze(b.Context(), db, issue, o.Sender, time.Now()); err != nil {
+		b.Fatal(err)
+	}
+	runtime.GC()
+	begun, before := time.Now(), cpu()
+	s, err := Send(b.Context(), db, issue, o)
+	if err != nil || s.Accepted != n {
+		b.Fatal(counted(s), err)
+	}
+	return float64(n) / time.Since(begun).Seconds(), cpu() - before, len(message)
+}
+
+func benchOptions(b *testing.B, db *store.DB, port, connections int) Options {
+	b.Helper()
+	tokens, err := audience.OpenTokens(b.Context(), db, zeros{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return Options{Sender: testSender(), SMTP: mail.Config{Host: "127.0.0.1", Port: port}, Connections: connections, Tokens: tokens, Now: time.Now}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// BenchmarkLedger claims shards and writes their outcomes as sixteen connections
+// do, in ledgers of different sizes.
+func BenchmarkLedger(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			db, err := store.Open(b.Context(), address(b))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer db.Close()
+			fill(b, db, n)
+			if !db.IsPostgres() { // as Send does
+				if _, err := db.Exec(`PRAGMA cache_size = -8000`); err != nil {
+					b.Fatal(err)
+				}
+			}
+			resetPeak()
+			e, _, err := Freeze(b.Context(), db, testIssue(), testSender(), time.Now())
+			if err != nil {
+				b.Fatal(err)
+			}
+			l := &ledger{db: db, edition: e.id, worker: 1, now: time.Now, leaseTime: leaseTime}
+			c := newCommitter(l)
+			var claims, commits time.Duration
+			done := 0
+			for b.Loop() {
+				begun := time.Now()
+				rows, err := l.claim(b.Context(), maxShard)
+				if err != nil || len(rows) == 0 {
+					b.Fatal("nothing to claim", err)
+				}
+				claims += time.Since(begun)
+				begun = time.Now()
+				for i := 0; i+16 < len(rows); i += 16 {
+					var batch []*op
+					for _, r := range rows[i : i+16] {
+						batch = append(batch, &op{intent: r, done: make(chan error, 1)})
+					}
+					if err := c.write(b.Context(), batch); err != nil {
+						b.Fatal(err)
+					}
+					batch = nil
+					for _, r := range rows[i : i+16] {
+						batch = append(batch, &op{outcome: &outcome{row: r, Delivery: Delivery{State: Accepted, Code: 250}}})
+					}
+					if err := c.write(b.Context(), batch); err != nil {
+						b.Fatal(err)
+					}
+				}
+				commits += time.Since(begun)
+				if _, err := l.count(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				done += len(rows)
+			}
+			b.ReportMetric(claims.Seconds()*1e6/float64(done), "claim-µs/row")
+			b.ReportMetric(commits.Seconds()*1e6/float64(done), "commit-µs/row")
+			b.ReportMetric(peak()/(1<<20), "peak-MB")
+		})
+	}
+}

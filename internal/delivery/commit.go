@@ -1,0 +1,340 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/audience"
+)
+
+// outcome is what became of a row.
+type outcome struct {
+	*row
+	Delivery
+	due int64 // for Deferred
+}
+
+// op is what a connection wants to be written: the outcome of one message and
+// the intent to end the next, either of which may be nil.
+type op struct {
+	outcome *outcome
+	intent  *row
+	done    chan error // gets the answer to the intent
+}
+
+var errGone = errors.New("unsubscribed or paused after the edition was frozen")
+
+// committer writes what all connections want in as few transactions as there
+// can be: while one is being made durable, the wishes of the others gather for
+// the next. So sixteen connections pay for one flush of the disk together.
+type committer struct {
+	*ledger
+	tell   func(*outcome) // after it is durable, one after the other
+	expect func() int     // how many connections may want something soon
+	broke  func(error)    // it can't be written, and nothing may be sent any more
+	sleep  func(context.Context, time.Duration) error
+	at     func(string) // for tests, which end the process there
+
+	mu     sync.Mutex
+	queue  []*op
+	closed bool
+	wake   chan struct{}
+}
+
+func newCommitter(l *ledger) *committer {
+	own := *l // whose prepared statements are the committer's alone
+	return &committer{ledger: &own, expect: func() int { return 1 }, tell: func(*outcome) {}, broke: func(error) {}, sleep: sleep, at: func(string) {}, wake: make(chan struct{}, 1)}
+}
+
+// put asks for o to be written. It does not wait.
+func (c *committer) put(o *op) {
+	c.mu.Lock()
+	c.queue = append(c.queue, o)
+	c.mu.Unlock()
+	c.nudge()
+}
+
+func (c *committer) nudge() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// close ends run when everything is written.
+func (c *committer) close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.nudge()
+}
+
+func (c *committer) take() (batch []*op, closed bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	batch, c.queue = c.queue, nil
+	return batch, c.closed
+}
+
+// run writes until close. Its error says that outcomes could not be written: the
+// rows stay in the state sending, and will be uncertain.
+func (c *committer) run(ctx context.Context) error {
+	var failed error
+	for {
+		batch, closed := c.take()
+		if len(batch) == 0 {
+			if closed {
+				for _, s := range c.prepared {
+					failed = errors.Join(failed, s.Close())
+				}
+				return failed
+			}
+			<-c.wake
+			continue
+		}
+		if !closed {
+			batch = c.gather(batch)
+		}
+		if err := c.write(ctx, batch); err != nil {
+			failed = err
+		}
+	}
+}
+
+// gatherTime is how long the committer waits for the other connections: less than
+// a commit takes, of which they save one by it, while their messages' bodies are on
+// the way anyway.
+const gatherTime = 300 * time.Microsecond
+
+// worthwhile is how many are enough: more would save little and wait long.
+const worthwhile = 4
+
+// gather waits a moment for what other connections want.
+func (c *committer) gather(batch []*op) []*op {
+	want := min(c.expect(), worthwhile)
+	if len(batch) >= want {
+		return batch
+	}
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	for len(batch) < want {
+		select {
+		case <-c.wake:
+			more, _ := c.take()
+			batch = append(batch, more...)
+		case <-timer.C:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commitTries is how often a transaction is tried that fails: a database server
+// may restart, a disk be full for a moment. The waits between add up to 13 s.
+const commitTries = 8
+
+func (c *committer) write(ctx context.Context, batch []*op) (err error) {
+	var answers map[*row]error
+	for try := range commitTries {
+		c.at("commit")
+		if answers, err = c.commit(ctx, batch); err == nil || try+1 == commitTries {
+			break
+		}
+		if c.sleep(context.WithoutCancel(ctx), 100*time.Millisecond<<try) != nil {
+			break
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("the ledger can't be written: %w", err)
+		c.broke(err)
+	}
+	c.at("committed")
+	for _, o := range batch {
+		if o.outcome != nil && err == nil {
+			o.outcome.row.state = o.outcome.Delivery.State
+			c.tell(o.outcome)
+		}
+		if o.intent == nil {
+			continue
+		}
+		answer := errors.Join(err, answers[o.intent])
+		if answer == nil {
+			o.intent.state = Sending
+		}
+		o.done <- answer
+	}
+	return err
+}
+
+// commit writes a batch in one transaction. It can be repeated: a transaction
+// that failed may have been committed nevertheless.
+func (c *committer) commit(ctx context.Context, batch []*op) (answers map[*row]error, err error) {
+	var outcomes []*outcome
+	var intents []*row
+	settled := map[*row]bool{}
+	for _, o := range batch {
+		if o.outcome != nil {
+			outcomes = append(outcomes, o.outcome)
+			settled[o.outcome.row] = true
+		}
+	}
+	for _, o := range batch {
+		if o.intent != nil && !settled[o.intent] {
+			intents = append(intents, o.intent)
+		}
+	}
+	if err := c.prepare(context.WithoutCancel(ctx), len(outcomes), len(intents)); err != nil {
+		return nil, err
+	}
+	err = c.inTx(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := c.settle(ctx, tx, outcomes); err != nil {
+			return err
+		}
+		answers, err = c.intend(ctx, tx, intents)
+		return err
+	})
+	return answers, err
+}
+
+// settleStatement writes n outcomes.
+func settleStatement(n int) string {
+	return `UPDATE delivery SET state = v.column2, tries = v.column3, code = v.column4, reason = v.column5, due = v.column6, changed = ?
+		FROM (VALUES ` + values(n, "BIGINT", "TEXT", "INTEGER", "INTEGER", "TEXT", "BIGINT", "BIGINT", "TEXT") + `) AS v
+		WHERE delivery.id = v.column1 AND delivery.shard_id = v.column7 AND delivery.state = v.column8 RETURNING delivery.id`
+}
+
+// intendStatement writes n intents.
+func intendStatement(n int) string {
+	return `UPDATE delivery SET state = 'sending', changed = ?
+		FROM (VALUES ` + values(n, "BIGINT", "BIGINT") + `) AS v
+		WHERE delivery.id = v.column1 AND delivery.shard_id = v.column2 AND delivery.state IN ('leased', 'sending')
+			AND EXISTS (SELECT 1 FROM subscriber s WHERE s.id = delivery.subscriber_id AND ` + subscribed + `)
+		RETURNING delivery.id`
+}
+
+// prepare compiles the statements of a batch if they are not yet: on SQLite that
+// takes longer than to run them, and it must be done before the transaction has
+// the only connection. pgx does it by itself.
+func (c *committer) prepare(ctx context.Context, outcomes, intents int) error {
+	if c.db.IsPostgres() {
+		return nil
+	}
+	var need []string
+	if outcomes > 0 {
+		need = append(need, settleStatement(outcomes), tallyStatement)
+	}
+	if intents > 0 {
+		need = append(need, intendStatement(intents))
+	}
+	for _, query := range need {
+		if c.prepared[query] != nil {
+			continue
+		}
+		s, err := c.db.PrepareContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		if c.prepared == nil {
+			c.prepared = map[string]*sql.Stmt{}
+		}
+		c.prepared[query] = s
+	}
+	return nil
+}
+
+// settle writes outcomes, by the shards that the rows were leased with.
+func (l *ledger) settle(ctx context.Context, tx *sql.Tx, outcomes []*outcome) error {
+	if len(outcomes) == 0 {
+		return nil
+	}
+	now := l.now().Unix()
+	args := make([]any, 0, 1+8*len(outcomes))
+	args = append(args, now)
+	for _, o := range outcomes {
+		if !allowed(o.row.state, o.Delivery.State) {
+			return fmt.Errorf("delivery to %s: no step from %s to %s", o.row.address, o.row.state, o.Delivery.State)
+		}
+		args = append(args, o.row.id, string(o.Delivery.State), o.Tries, o.Code, o.Reason, o.due, o.row.shard.id, string(o.row.state))
+	}
+	written, err := l.ids(ctx, tx, settleStatement(len(outcomes)), args...)
+	if err != nil {
+		return err
+	}
+	var delta counts
+	for _, o := range outcomes {
+		if !written[o.row.id] {
+			late, err := l.late(ctx, tx, o)
+			if err != nil {
+				return err
+			}
+			if !late {
+				continue
+			}
+			delta.uncertain--
+		}
+		delta.add(o.Delivery.State, 1)
+	}
+	return l.tally(ctx, tx, delta)
+}
+
+// late writes the outcome of a row whose worker was taken for dead while it
+// waited for the reply. Where somebody else has the row already, nothing is
+// written.
+func (l *ledger) late(ctx context.Context, tx *sql.Tx, o *outcome) (bool, error) {
+	if o.row.state != Sending || o.Delivery.State == Uncertain {
+		return false, nil
+	}
+	result, err := tx.ExecContext(ctx, l.bind(`UPDATE delivery SET state = ?, tries = ?, code = ?, reason = ?, due = ?, changed = ?
+		WHERE id = ? AND shard_id = ? AND state = 'uncertain'`),
+		string(o.Delivery.State), o.Tries, o.Code, o.Reason, o.due, l.now().Unix(), o.row.id, o.row.shard.id)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// intend writes that the dots of rows are about to be sent. The answers tell of
+// which that must not be: others have the row, or the subscriber has left.
+func (l *ledger) intend(ctx context.Context, tx *sql.Tx, rows []*row) (answers map[*row]error, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	now := l.now().Unix()
+	args := make([]any, 0, 2+2*len(rows))
+	args = append(args, now)
+	for _, r := range rows {
+		args = append(args, r.id, r.shard.id)
+	}
+	written, err := l.ids(ctx, tx, intendStatement(len(rows)), append(args, subscribedArgs(l)...)...)
+	if err != nil {
+		return nil, err
+	}
+	answers = map[*row]error{}
+	for _, r := range rows {
+		if written[r.id] {
+			continue
+		}
+		var state State
+		var shard int64
+		err := tx.QueryRowContext(ctx, l.bind(`SELECT state, shard_id FROM delivery WHERE id = ?`), r.id).Scan(&state, &shard)
+		switch {
+		case errors.Is(err, sql.ErrNoRows), err == nil && (shard != r.shard.id || state != Leased && state != Sending):
+			answers[r] = errFenced
+		case err != nil:
+			return nil, err
+		default:
+			answers[r] = errGone
+		}
+	}
+	return answers, nil
+}
+
+// subscribed is the condition for a subscriber s who may be sent something.
+var subscribed = audience.Receives("s", "?")
+
+func subscribedArgs(l *ledger) []any { return []any{l.now().Unix()} }

@@ -1,0 +1,331 @@
+package delivery
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/mail"
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+// engine is a worker that sends one edition. Three kinds of goroutines share it:
+// the connections take deliveries from the queue and send them, the committer
+// writes what they did, and the one that called run claims shards, keeps their
+// leases, looks what editors want and decides when it is enough.
+type engine struct {
+	Options
+	edition  *Edition
+	composer *Composer
+	ledger   *ledger
+	writer   *committer
+	at       func(string) // for tests
+
+	mu      sync.Mutex
+	free    *sync.Cond    // something changed for connections that wait
+	news    chan struct{} // something changed for run
+	queue   []*row
+	shards  map[*shard]bool // leased and not released
+	spent   []*shard        // every row has its outcome
+	flying  int             // connections in Pool.Stream
+	relays  []*relay
+	state   EditionState
+	stopped bool
+	drained bool // there was no more to claim
+	err     error
+
+	accepted    int
+	done, total int
+}
+
+func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error) {
+	o = o.withDefaults()
+	composer, err := NewComposer(e.Issue, e.Sender, e.Date, o.DKIM)
+	if err != nil {
+		return nil, err
+	}
+	l := &ledger{db: db, edition: e.id, worker: worker, now: o.Now, leaseTime: o.lease}
+	n := &engine{Options: o, edition: e, composer: composer, ledger: l, writer: newCommitter(l), at: func(string) {},
+		news: make(chan struct{}, 1), shards: map[*shard]bool{}}
+	n.free = sync.NewCond(&n.mu)
+	n.writer.expect = n.sending
+	n.writer.tell, n.writer.broke, n.writer.sleep = n.settled, n.stop, o.Sleep
+	if o.at != nil {
+		n.at, n.writer.at = o.at, o.at
+	}
+	for _, r := range o.Relays {
+		n.relays = append(n.relays, newRelay(r))
+	}
+	return n, nil
+}
+
+func (o Options) withDefaults() Options {
+	o.Tries = cmp.Or(o.Tries, 12)
+	o.Backoff = cmp.Or(o.Backoff, 15*time.Second)
+	o.lease = cmp.Or(o.lease, leaseTime)
+	o.Patience = cmp.Or(o.Patience, time.Minute)
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if len(o.Relays) == 0 {
+		o.Relays = []Relay{{SMTP: o.SMTP, Connections: o.Connections}}
+	}
+	return o
+}
+
+// run sends until nothing is left that this worker could send before long, or
+// ctx ends, or no relay can be used.
+func (e *engine) run(ctx context.Context) error {
+	if err := e.begin(ctx); err != nil {
+		return err
+	}
+	var connections, writer sync.WaitGroup
+	var writeErr error
+	writer.Go(func() { writeErr = e.writer.run(ctx) })
+	stop := context.AfterFunc(ctx, func() { e.stop(ctx.Err()) })
+	defer stop()
+	for _, r := range e.relays {
+		for range r.Connections {
+			connections.Go(func() { e.serve(ctx, r) })
+		}
+	}
+	err := e.lead(ctx)
+	e.stop(err)
+	connections.Wait()
+	e.writer.close()
+	writer.Wait()
+	for _, r := range e.relays {
+		r.pool.Close()
+	}
+	return errors.Join(cmp.Or(writeErr, e.err), e.leave(context.WithoutCancel(ctx)))
+}
+
+func (e *engine) begin(ctx context.Context) (err error) {
+	c, err := e.ledger.count(ctx)
+	if err != nil {
+		return err
+	}
+	e.total, e.done = c.audience, c.audience-c.pending()
+	if e.state, err = e.ledger.state(ctx); err != nil {
+		return err
+	}
+	return e.loadRelays(ctx)
+}
+
+// leave gives back what this worker still has.
+func (e *engine) leave(ctx context.Context) error {
+	for s := range e.shards {
+		own := foreign{id: s.id}
+		err := e.ledger.db.QueryRowContext(ctx, e.ledger.bind(`SELECT expires, first_id, last_id FROM shard WHERE id = ?`), s.id).
+			Scan(&own.expires, &own.first, &own.last)
+		if err == nil && own.expires > 0 {
+			err = e.ledger.reap(ctx, own)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stop ends the work; the first reason counts.
+func (e *engine) stop(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.stopped {
+		e.stopped, e.err = true, err
+	}
+	e.free.Broadcast()
+	e.nudge()
+}
+
+func (e *engine) nudge() {
+	select {
+	case e.news <- struct{}{}:
+	default:
+	}
+}
+
+// working reports whether editors want the edition to be sent.
+func (e *engine) working() bool {
+	return !e.stopped && (e.state == EditionFrozen || e.state == EditionSending)
+}
+
+// serve is one connection of a relay, from dial to dial.
+func (e *engine) serve(ctx context.Context, r *relay) {
+	c := &connection{engine: e, relay: r}
+	for e.await(c) {
+		err := r.pool.Stream(ctx, c)
+		e.streamed(ctx, c, err)
+	}
+}
+
+// sending gives how many connections are at work.
+func (e *engine) sending() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.flying
+}
+
+// await waits until there may be something for a connection to send.
+func (e *engine) await(c *connection) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for !e.stopped && !(len(e.queue) > 0 && e.working() && c.relay.ready(e.Now()) && c.relay.turn(e.relays)) {
+		e.free.Wait()
+	}
+	if c.relay.failures > 0 {
+		c.relay.probing = true
+	}
+	c.epoch = c.relay.epoch
+	e.flying++
+	return !e.stopped
+}
+
+// streamed learns how a connection ended.
+func (e *engine) streamed(ctx context.Context, c *connection, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.flying--
+	c.relay.probing = false
+	failure, ok := errors.AsType[*mail.Error](err)
+	if ok && failure.Lost && ctx.Err() == nil {
+		c.relay.fails(failure, c.epoch, e.Now(), e.Backoff)
+		e.saveRelay(ctx, c.relay)
+	}
+	e.free.Broadcast()
+	e.nudge()
+}
+
+// take gives a connection the next delivery, or nil if there is none for it now.
+func (e *engine) take(ctx context.Context, r *relay, inHand bool) (*row, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for e.working() && len(e.queue) > 0 && r.broken == nil && r.turn(e.relays) {
+		wait := r.pace(e.Now())
+		if wait == 0 {
+			row := e.queue[0]
+			e.queue = e.queue[1:]
+			r.taken++
+			if !e.drained && len(e.queue) <= e.size()/2 {
+				e.nudge()
+			}
+			return row, nil
+		}
+		if inHand {
+			return nil, mail.ErrLater
+		}
+		e.mu.Unlock()
+		err := e.Sleep(ctx, wait)
+		e.mu.Lock()
+		if err != nil {
+			return nil, nil // ctx ended, which stops everything
+		}
+	}
+	if len(e.queue) == 0 {
+		e.nudge()
+	}
+	return nil, nil
+}
+
+// putBack gives a delivery back that was not tried.
+func (e *engine) putBack(row *row) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.queue = slices.Insert(e.queue, 0, row)
+	e.free.Broadcast()
+}
+
+// holds reports whether the lease of a row still stands. The wall clock is asked
+// too: that of the process stands still while the machine sleeps.
+func (e *engine) holds(row *row) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.Now()
+	return now.Before(row.shard.deadline) && now.Round(0).Before(row.shard.deadline.Round(0))
+}
+
+// settled learns that an outcome is durable.
+func (e *engine) settled(o *outcome) {
+	e.mu.Lock()
+	s := o.row.shard
+	if s.open--; s.open == 0 {
+		e.spent = append(e.spent, s)
+		e.nudge()
+	}
+	switch o.Delivery.State {
+	case Accepted:
+		e.accepted++
+		e.done++
+	case Pending, Deferred:
+		e.drained = false
+	default:
+		e.done++
+	}
+	told := Outcome{Delivery: o.Delivery, Done: e.done, Total: e.total}
+	e.mu.Unlock()
+	if e.Progress != nil && told.State != Pending {
+		e.Progress(told)
+	}
+}
+
+func (e *engine) compose(b []byte, row *row) ([]byte, error) {
+	return e.composer.Append(b, NewRecipient(row.subscriber, row.name, row.address, e.Tokens))
+}
+
+// size is how many deliveries are claimed at once: enough for ten seconds of a
+// slow relay, so that others have something to do, too.
+func (e *engine) size() int {
+	var rate float64
+	for _, r := range e.relays {
+		if r.Rate == 0 {
+			return maxShard
+		}
+		rate += r.Rate
+	}
+	return max(10, min(maxShard, int(10*rate)))
+}
+
+const maxShard = 256
+
+func (e *engine) relayAccepted(r *relay) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r.faster()
+	if r.works() {
+		e.saveRelay(context.Background(), r)
+		e.free.Broadcast()
+	}
+}
+
+// relaySaid learns a refusal by a relay that did answer.
+func (e *engine) relaySaid(r *relay, f *mail.Error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r.slower(f)
+	switch {
+	case aboutUs(f):
+		r.broken = f
+		e.free.Broadcast()
+		e.nudge()
+	case !f.Lost && r.works():
+		e.saveRelay(context.Background(), r)
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+func (e *engine) name() string { return fmt.Sprintf("edition %s", e.edition.Name()) }

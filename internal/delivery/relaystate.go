@@ -1,0 +1,45 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// loadRelays gives the relays the state that an earlier process left. A circuit
+// that was open is half open: one connection tries first, and once.
+func (e *engine) loadRelays(ctx context.Context) error {
+	for _, r := range e.relays {
+		var until int64
+		var reason string
+		err := e.ledger.db.QueryRowContext(ctx, e.ledger.bind(`SELECT failures, until, reason FROM relay WHERE name = ?`), r.Name).
+			Scan(&r.failures, &until, &reason)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if r.failures > 0 {
+			r.last = errors.New(reason)
+		}
+		if e.Stay {
+			r.until = time.UnixMilli(until)
+		}
+	}
+	return nil
+}
+
+// saveRelay writes a relay's state down. That is for the next process; where it
+// fails, the ledger can't be written either, which is told there.
+func (e *engine) saveRelay(ctx context.Context, r *relay) {
+	var until int64
+	reason := ""
+	if r.failures > 0 && r.last != nil {
+		until, reason = r.until.UnixMilli(), r.last.Error()
+	}
+	_, _ = e.ledger.db.ExecContext(context.WithoutCancel(ctx), e.ledger.bind(`INSERT INTO relay (name, failures, until, reason) VALUES (?, ?, ?, ?)
+		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, reason = excluded.reason`),
+		r.Name, r.failures, until, reason)
+}
