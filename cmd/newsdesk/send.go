@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -200,13 +198,9 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 
 func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (delivery.Options, error) {
 	c := p.config
-	password, err := smtpPassword(c)
+	server, err := smtpConfig(c)
 	if err != nil {
 		return delivery.Options{}, err
-	}
-	policy, err := mail.ParseTLSPolicy(c.SMTP.TLS)
-	if err != nil {
-		return delivery.Options{}, fmt.Errorf("smtp.tls: %w", err)
 	}
 	after, err := delivery.ParseAfterCrash(p.Uncertain)
 	if err != nil {
@@ -223,25 +217,30 @@ func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (deli
 	}
 	return delivery.Options{
 		Sender: p.sender(), Tokens: tokens, AfterCrash: after, DKIM: keys,
-		SMTP: mail.Config{
-			Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy,
-			Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,
-		},
-		Now: func() time.Time { return a.clock().In(c.zone) },
+		SMTP: server,
+		Now:  func() time.Time { return a.clock().In(c.zone) },
 	}, nil
 }
 
 // smtpPassword gives the password itself or the first line of its file.
 func smtpPassword(c *Config) (string, error) {
-	if c.SMTP.PasswordFile == "" {
-		return c.SMTP.Password, nil
-	}
-	text, err := os.ReadFile(c.SMTP.PasswordFile)
+	return secret("smtp.password_file", c.SMTP.Password, c.SMTP.PasswordFile)
+}
+
+// smtpConfig says which server takes the mail.
+func smtpConfig(c *Config) (mail.Config, error) {
+	password, err := smtpPassword(c)
 	if err != nil {
-		return "", fmt.Errorf("smtp.password_file: %w", err)
+		return mail.Config{}, err
 	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimSpace(line), nil
+	policy, err := mail.ParseTLSPolicy(c.SMTP.TLS)
+	if err != nil {
+		return mail.Config{}, fmt.Errorf("smtp.tls: %w", err)
+	}
+	return mail.Config{
+		Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: policy,
+		Username: c.SMTP.Username, Password: password, Hello: c.SMTP.Hello,
+	}, nil
 }
 
 // tellSent writes the summary: what came of the edition and who has not got it.
