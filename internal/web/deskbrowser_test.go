@@ -42,12 +42,26 @@ func (s *site) says(text string, has bool) {
 	s.t.Fatalf("the file never came to say %q (%t):\n%s", text, has, s.edition())
 }
 
+// tap presses a button that may be replaced by its like at any moment, as one that
+// is found by the mouse's coordinates may not.
+func (b *tab) tap(selector string) {
+	b.t.Helper()
+	b.await(`(button => button && (button.click(), true))(document.querySelector('` + selector + `'))`)
+}
+
+// write types into a field. Once it has the focus the page keeps it.
+func (b *tab) write(selector, text string) {
+	b.t.Helper()
+	b.await(`(field => field && (field.focus(), document.activeElement === field))(document.querySelector('` + selector + `'))`)
+	b.do(chromedp.KeyEvent(text))
+}
+
 func TestShapingInABrowser(t *testing.T) {
 	b, s := openDesk(t)
 	b.await(stories + ` === 'e.md,c.md,f.md'`)
 
 	// A subject is saved while it is typed, and seen in the inbox.
-	b.do(chromedp.SendKeys(`#f-subject`, "Queues get interpreters"))
+	b.write(`#f-subject`, "Queues get interpreters")
 	s.says("subject: Queues get interpreters\n", true)
 	b.await(`document.querySelector('.view-inbox').textContent.includes('Queues get interpreters')`)
 	b.await(`document.querySelector('#g-subject').textContent.startsWith('23 characters')`)
@@ -57,12 +71,12 @@ func TestShapingInABrowser(t *testing.T) {
 	b.await(`document.querySelector('#f-preheader').value === 'From elsewhere'`)
 
 	// Keys move a story, and undo takes it back.
-	b.do(chromedp.Focus(row("c.md") + ` .story`))
+	b.await(`(story => (story.focus(), document.activeElement === story))(document.querySelector('` + row("c.md") + ` .story'))`)
 	ask[bool](b, `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowUp', altKey: true, bubbles: true}))`)
 	s.says("order:\n  - c.md\n  - e.md\n", true)
 	b.await(stories + ` === 'c.md,e.md,f.md' && document.activeElement.closest('.row')?.dataset.article === 'c.md'`)
 	b.await(`mail?.body && mail.body.innerText.indexOf('Payers') < mail.body.innerText.indexOf('Wards')`)
-	b.click(`[data-do=undo]:not(:disabled)`)
+	b.tap(`[data-do=undo]:not(:disabled)`)
 	s.says("order:", false)
 	b.await(stories + ` === 'e.md,c.md,f.md'`)
 	if !strings.Contains(s.edition(), "# by hand") {
@@ -70,27 +84,27 @@ func TestShapingInABrowser(t *testing.T) {
 	}
 
 	// Pin, lead, leave out, bring back.
-	b.click(row("f.md") + ` [data-do=pin]`)
+	b.tap(row("f.md") + ` [data-do=pin]`)
 	b.await(stories + ` === 'f.md,e.md,c.md'`)
-	b.click(row("e.md") + ` [data-do=lead]`)
+	b.tap(row("e.md") + ` [data-do=lead]`)
 	b.await(`document.querySelector('[data-lead] .row').dataset.article === 'e.md'`)
-	b.click(row("c.md") + ` [data-do=exclude]`)
+	b.tap(row("c.md") + ` [data-do=exclude]`)
 	b.await(stories + ` === 'f.md,b.md'`)
-	b.click(`[data-id=out] summary`)
-	b.click(`[data-id=out] [data-article="c.md"] [data-do=include]`)
+	b.tap(`[data-id=out] summary`)
+	b.tap(`[data-id=out] [data-article="c.md"] [data-do=include]`)
 	b.await(stories + `.includes('c.md')`)
 	s.says("exclude", false)
 
 	// An article's own words.
-	b.click(row("c.md") + ` [data-open]`)
-	b.do(chromedp.SendKeys(row("c.md")+` [data-field=title]`, "Prices, at last"))
+	b.tap(row("c.md") + ` [data-open]`)
+	b.write(row("c.md")+` [data-field=title]`, "Prices, at last")
 	b.await(shows + `('Prices, at last')`)
 	b.await(`!document.querySelector('` + row("c.md") + ` .editor').hidden`)
 
 	// One from the rest of the corpus.
-	b.do(chromedp.SendKeys(`#search`, "gateways"))
+	b.write(`#search`, "gateways")
 	b.await(`document.querySelector('#found [data-do=include]')`)
-	b.click(`#found [data-do=include]`)
+	b.tap(`#found [data-do=include]`)
 	b.await(shows + `('Gateways Fail Quietly')`)
 	b.await(`document.querySelector('#found').textContent.includes('in:')`)
 
@@ -131,7 +145,7 @@ func TestConflictInABrowser(t *testing.T) {
 	if got := ask[string](b, `[...document.querySelectorAll('.sides pre')].map(p => p.textContent).join('|')`); got != "Mi|Theirs" {
 		t.Errorf("the page shows %s", got)
 	}
-	b.click(`.clash [value=mine]`)
+	b.tap(`.clash [value=mine]`)
 	s.says("subject: Mi\n", true)
 }
 
@@ -141,13 +155,30 @@ func TestFindingsInABrowser(t *testing.T) {
 	ask[bool](b, `(document.querySelector('[data-id=mail-quiet]')?.setAttribute('open', ''), true)`)
 	ask[bool](b, `([...document.querySelectorAll('.point')].find(p => p.dataset.tag === 'img' || p.dataset.tag === 'a' || p.dataset.tag === 'td').click(), true)`)
 	b.await(`document.querySelector('.spot.stay')?.offsetHeight > 0 && document.querySelector('.lens code').textContent.startsWith('<')`)
-	b.click(`[data-lens-source]`)
+	b.tap(`[data-lens-source]`)
 	b.await(`choice.view === 'source' && document.querySelector('.lit')`)
 	b.press("5", `choice.view === 'clients'`)
 	b.await(`document.querySelectorAll('.matrix tbody tr').length > 10`)
 	b.press("1", `choice.view === 'mail'`)
 	b.press("v", `choice.scheme === 'inverted'`)
 	b.await(`mail?.URL.includes('scheme=inverted') && getComputedStyle(mail.documentElement).filter.includes('invert')`)
+}
+
+// An approval is of what its editor saw: the next change asks again, and shows
+// what it was.
+func TestApprovalInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	b.press("a", `document.activeElement.id === 'by'`)
+	b.write("#by", "Ada\r")
+	b.await(`document.querySelector('[data-approval=approved]')`)
+	s.says("Ada\n", true) // the key may have been pressed again in the field
+	b.write("#f-intro", "Late news.")
+	b.await(`document.querySelector('[data-approval=changed]')`)
+	b.tap(`[data-show-approved]`)
+	b.await(`choice.view === 'changes' && document.querySelector('#changes .new')?.textContent.includes('Late news.')`)
+	b.tap(`[data-withdraw]`)
+	b.await(`document.querySelector('[data-approval=open]')`)
+	s.says("approved", false)
 }
 
 // An article that tries to break out of the frame runs nothing, in the mail or

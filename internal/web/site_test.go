@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/watch"
 	"github.com/medigy/newsdesk/templates"
 )
@@ -108,8 +110,14 @@ func render(c *corpus.Corpus, t *digest.Templates, w Wanted) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	eml := "From: \"Medigy <News>\" <news@medigy.example>\r\nDate: Mon, 11 Oct 2021 07:00:00 +0000\r\nSubject: " + issue.Subject + "\r\n\r\n" + string(issue.Text)
-	return &Proof{Edition: part, Issue: issue, EML: []byte(eml)}, nil
+	composer, err := delivery.NewComposer(issue, delivery.Sender{
+		From: mail.Address{Name: "Medigy <News>", Address: "news@medigy.example"}, ListID: "weekly.medigy.example", Base: "https://www.medigy.com/newsletter",
+	}, w.Period.End, nil)
+	if err != nil {
+		return nil, err
+	}
+	eml, err := composer.Append(nil, delivery.Recipient{Name: "Sample", Address: "sample@example.org", Unsubscribe: "sample", Preferences: "sample"})
+	return &Proof{Edition: part, Issue: issue, EML: eml}, err
 }
 
 // preview makes the preview of the site. Only if run is called does it watch.
