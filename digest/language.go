@@ -26,6 +26,9 @@ var rightToLeft = map[string]bool{
 	"adlm": true, "arab": true, "hebr": true, "nkoo": true, "syrc": true, "thaa": true,
 }
 
+// Direction gives "rtl" or "ltr" for a BCP 47 tag.
+func Direction(tag string) string { return direction(tag) }
+
 // direction gives "rtl" or "ltr" for a BCP 47 tag. A script subtag, which has
 // four letters, overrules the language: ar-Latn is written from the left.
 func direction(tag string) string {

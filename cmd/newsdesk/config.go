@@ -20,6 +20,7 @@ import (
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/colour"
 	"github.com/medigy/newsdesk/internal/publish"
+	"github.com/medigy/newsdesk/internal/signup"
 )
 
 // Config is config.yaml, the environment and the defaults, checked. config.yaml
@@ -104,7 +105,8 @@ type Config struct {
 		IMAPFolder       string `mapstructure:"imap_folder"`
 		IMAPMoveTo       string `mapstructure:"imap_move_to"`
 	}
-	Database struct{ URL string }
+	Subscribe subscribeSettings
+	Database  struct{ URL string }
 
 	zone             *time.Location
 	digests          []*digestSettings // all, the first is Digest
@@ -128,6 +130,7 @@ var defaults = map[string]any{
 	"digest.only.topics": []string{}, "digest.only.vocabularies": []string{}, "digest.only.sources": []string{},
 	"digest.section_items": 8, "digest.items": 30, "digest.late_days": 14, "digests": map[string]any{},
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "resend", "digest.approval": approvalOptional,
+	"subscribe.enabled": false, "subscribe.topics": []string{}, "subscribe.consent": "", "subscribe.privacy_url": "", "subscribe.origins": []string{}, "subscribe.per_hour": 60, "subscribe.letters": []string{signup.Welcome, signup.Goodbye},
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello": "", "smtp.dkim": []map[string]any{},
 	"bounces.address": "", "bounces.maildir": "", "bounces.imap_host": "", "bounces.imap_username": "", "bounces.imap_password": "", "bounces.imap_password_file": "",
@@ -272,6 +275,7 @@ func (c *Config) check(lines configLines) []string {
 	c.checkBounces(fault)
 	c.checkServe(fault)
 	c.checkDesk(fault)
+	c.checkSubscribe(fault)
 	return faults
 }
 

@@ -38,7 +38,9 @@ var mayImport = map[string][]string{
 	"internal/editionfile":     {"digest"},
 	"internal/audience":        {"internal/store"},
 	"internal/delivery":        {"internal/store", "internal/audience", "internal/mail", "digest"},
-	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/delivery", "templates"},
+	"internal/outbox":          {"internal/store", "internal/mail"},
+	"internal/signup":          {"internal/store", "internal/audience", "internal/mail", "internal/outbox"},
+	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "templates"},
 }
 
 var livesIn = map[string]string{

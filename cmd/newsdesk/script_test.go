@@ -49,6 +49,7 @@ func TestMain(m *testing.M) {
 //	freeport                                          sets $FREE_PORT
 //	get URL TEXT                                      waits for a page with TEXT
 //	edit PAGE PATH STATUS [FIELD VALUE] …             sends a form as the desk's PAGE does, and wants the answer's status
+//	postjson URL JSON TEXT                            posts, and fails unless the answer has TEXT
 //	waitfor [-gone] FILE TEXT                         waits until a file has TEXT, or no longer
 //	image FILE WIDTH HEIGHT                           draws a picture, as PNG
 //	pictures DIR N                                    fails unless it has N, each named by its bytes
@@ -68,7 +69,7 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"smtpd": startSMTP, "dnsd": startDNS, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "edit": edit, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
+			"smtpd": startSMTP, "dnsd": startDNS, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "edit": edit, "postjson": postJSON, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
 			"image": drawImage, "pictures": pictureFiles, "damage": damage, "postgres": startPostgres,
 		},
 	})
@@ -223,6 +224,17 @@ func getPage(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("%v", problem)
+}
+
+func postJSON(ts *testscript.TestScript, _ bool, args []string) {
+	response, err := http.Post(args[0], "application/json", strings.NewReader(args[1]))
+	ts.Check(err)
+	defer response.Body.Close()
+	var b strings.Builder
+	ts.Check(response.Write(&b))
+	if !strings.Contains(b.String(), args[2]) {
+		ts.Fatalf("%s has no %q:\n%s", args[0], args[2], b.String())
+	}
 }
 
 // waitFor waits for what a command in the background writes.

@@ -41,6 +41,12 @@ that has the feeds. Let newsdesk_last_build_failed of /metrics raise the alarm.
 others. SIGTERM ends it after the last answer. A socket of systemd (LISTEN_FDS)
 is used instead of an address if there is one.
 
+With subscribe.enabled it serves the newsletter's pages, too, at
+digest.subscriptions_url: subscribe, and those that the links of the mails lead to,
+confirm, preferences, pause and unsubscribe. It opens the database for that, and
+sends the mails to confirm, which wait there until the mail server takes them.
+What it says of the newsletter it reads from the configuration when it starts.
+
 After each build feeds.hubs are told which feeds changed (see "feed ping"), unless
 feeds.publish says that the public place is another.`,
 		Args: cobra.NoArgs,
@@ -59,7 +65,25 @@ func (a *app) serve(ctx context.Context, listen string, ping bool) error {
 	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
 		return err
 	}
-	server, err := web.NewServer(a.serverOptions(c))
+	n, err := a.openNewsletter(ctx, c)
+	if err != nil {
+		return err
+	}
+	if n == nil {
+		return a.serveSite(ctx, c, web.ServerOptions{}, listen, ping)
+	}
+	// It works until the last answer is given, which is after ctx has ended.
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- n.run(working) }()
+	err = a.serveSite(ctx, c, web.ServerOptions{Newsletter: n.pages}, listen, ping)
+	stop()
+	return errors.Join(err, <-ended)
+}
+
+// serveSite serves and builds.
+func (a *app) serveSite(ctx context.Context, c *Config, o web.ServerOptions, listen string, ping bool) error {
+	server, err := web.NewServer(a.serverOptions(c, o))
 	if err != nil {
 		return err
 	}
@@ -160,9 +184,10 @@ func goneFiles(out fs.FS) []string {
 	return strings.Fields(string(list))
 }
 
-func (a *app) serverOptions(c *Config) web.ServerOptions {
+// serverOptions puts the configuration's into o.
+func (a *app) serverOptions(c *Config, o web.ServerOptions) web.ServerOptions {
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
-	o := web.ServerOptions{Now: time.Now, Trusted: c.trusted, Metrics: c.metrics, Log: log}
+	o.Now, o.Trusted, o.Metrics, o.Log = time.Now, c.trusted, c.metrics, log
 	if a.flags.quiet {
 		o.Log = nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/signup"
 	"github.com/medigy/newsdesk/internal/store"
 )
 
@@ -21,7 +22,7 @@ func (a *app) subscriberCommand() *cobra.Command {
 		`The people who get the digest. They are kept in the database (database.url), with
 the evidence of their consent and a log of every change.`,
 		a.importCommand(), a.exportCommand(), a.addCommand(), a.removeCommand(), a.showCommand(), a.findCommand(),
-		a.pauseCommand(), a.resumeCommand(), a.eraseCommand(), a.statsCommand())
+		a.pauseCommand(), a.resumeCommand(), a.eraseCommand(), a.statsCommand(), a.newKeyCommand())
 }
 
 // withDatabase runs f with the database open.
@@ -169,7 +170,7 @@ made before still have the person.`,
 			if err != nil {
 				return "", err
 			}
-			return "erased", audience.Erase(ctx, db, hashes, id, a.act(), delivery.Forget)
+			return "erased", audience.Erase(ctx, db, hashes, id, a.act(), delivery.Forget, signup.Forget)
 		})
 }
 

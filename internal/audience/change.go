@@ -33,7 +33,7 @@ type Signup struct {
 }
 
 // Add adds one address. If it is Refused, why says so.
-func Add(ctx context.Context, db *store.DB, hashes *Suppressor, s Signup, act Act) (what Addition, why string, err error) {
+func Add(ctx context.Context, db store.Transactor, hashes *Suppressor, s Signup, act Act) (what Addition, why string, err error) {
 	address, name, err := ParseAddress(s.Address)
 	if err != nil {
 		return 0, "", fmt.Errorf("address: %w", err)
@@ -100,7 +100,7 @@ func (s Signup) write(ctx context.Context, tx *sql.Tx, address, name string, old
 
 // Leave takes somebody off, for good. To do it again changes nothing, and
 // it does not hide that somebody complained or was erased.
-func Leave(ctx context.Context, db *store.DB, id int64, act Act) error {
+func Leave(ctx context.Context, db store.Transactor, id int64, act Act) error {
 	return change(ctx, db, id, "unsubscribe", act, func(s *Subscriber) error {
 		if s.State != Complained && s.State != Erased {
 			s.State, s.Until = Unsubscribed, time.Time{}
@@ -111,7 +111,7 @@ func Leave(ctx context.Context, db *store.DB, id int64, act Act) error {
 
 // Pause stops the mail to an active subscriber until a time, or until Resume if
 // that is zero.
-func Pause(ctx context.Context, db *store.DB, id int64, until time.Time, act Act) error {
+func Pause(ctx context.Context, db store.Transactor, id int64, until time.Time, act Act) error {
 	return change(ctx, db, id, "pause", act, func(s *Subscriber) error {
 		if s.State != Active && s.State != Paused {
 			return fmt.Errorf("is %s (only who is active can pause)", s.State)
@@ -122,7 +122,7 @@ func Pause(ctx context.Context, db *store.DB, id int64, until time.Time, act Act
 }
 
 // Resume ends a pause. Who is active stays so.
-func Resume(ctx context.Context, db *store.DB, id int64, act Act) error {
+func Resume(ctx context.Context, db store.Transactor, id int64, act Act) error {
 	return change(ctx, db, id, "resume", act, func(s *Subscriber) error {
 		if s.State != Active && s.State != Paused {
 			return fmt.Errorf("is %s (only who is paused can resume)", s.State)
@@ -133,7 +133,7 @@ func Resume(ctx context.Context, db *store.DB, id int64, act Act) error {
 }
 
 // Choose writes down what a subscriber wants to get.
-func Choose(ctx context.Context, db *store.DB, id int64, c Choice, act Act) error {
+func Choose(ctx context.Context, db store.Transactor, id int64, c Choice, act Act) error {
 	return change(ctx, db, id, "choose", act, func(s *Subscriber) error {
 		if s.State == Erased {
 			return errors.New("is erased")
@@ -145,7 +145,7 @@ func Choose(ctx context.Context, db *store.DB, id int64, c Choice, act Act) erro
 
 // change reads a subscriber, lets f change it, and writes and notes what
 // differs then.
-func change(ctx context.Context, db *store.DB, id int64, action string, act Act, f func(*Subscriber) error) error {
+func change(ctx context.Context, db store.Transactor, id int64, action string, act Act, f func(*Subscriber) error) error {
 	return transact(ctx, db, func(tx *sql.Tx) error {
 		old, err := locked(ctx, tx, "id", id)
 		if err != nil {
@@ -221,14 +221,6 @@ func locked(ctx context.Context, tx *sql.Tx, column string, value any) (Subscrib
 }
 
 // transact commits what f does, or nothing of it.
-func transact(ctx context.Context, db *store.DB, f func(*sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := f(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+func transact(ctx context.Context, db store.Transactor, f func(*sql.Tx) error) error {
+	return db.Do(ctx, func(_ context.Context, tx *sql.Tx) error { return f(tx) })
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"regexp"
 	"testing"
+	"time"
 )
 
 func TestTokens(t *testing.T) {
@@ -42,7 +43,7 @@ func TestTokens(t *testing.T) {
 
 // TestTokensForged changes every character of a token in turn.
 func TestTokensForged(t *testing.T) {
-	tokens := &Tokens{bytes.Repeat([]byte("k"), keySize)}
+	tokens := &Tokens{[][]byte{bytes.Repeat([]byte("k"), keySize)}}
 	token := tokens.Sign(300, Unsubscribe)
 	for _, s := range []string{"", token[:22], token + "A", token + "=", "é" + token} {
 		if id, err := tokens.Verify(s, Unsubscribe); err == nil {
@@ -66,5 +67,54 @@ func TestTokensForged(t *testing.T) {
 func TestOpenTokensNeedsRandomness(t *testing.T) {
 	if _, err := OpenTokens(t.Context(), openDB(t), bytes.NewReader([]byte("short"))); err == nil {
 		t.Error("a key was made of five bytes")
+	}
+}
+
+func TestRotateTokens(t *testing.T) {
+	db := openDB(t)
+	before, err := OpenTokens(t.Context(), db, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := before.Sign(7, Unsubscribe)
+	for range 2 {
+		if err := RotateTokens(t.Context(), db, rand.Reader); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after, err := OpenTokens(t.Context(), db, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, err := after.Verify(old, Unsubscribe); err != nil || id != 7 {
+		t.Errorf("a token in a mail: %d, %v", id, err)
+	}
+	if token := after.Sign(7, Unsubscribe); token == old {
+		t.Error("the old key signs on")
+	} else if _, err := before.Verify(token, Unsubscribe); err == nil {
+		t.Error("the old key verifies what the new one signed")
+	}
+}
+
+func TestSignAt(t *testing.T) {
+	tokens := &Tokens{[][]byte{bytes.Repeat([]byte("k"), keySize)}}
+	at := time.Date(2021, 11, 1, 7, 0, 0, 5, time.UTC)
+	token := tokens.SignAt(300, Confirm, at)
+	id, got, err := tokens.VerifyAt(token, Confirm)
+	if err != nil || id != 300 || !got.Equal(at.Truncate(time.Second)) || len(token) > 48 {
+		t.Errorf("%s gives %d, %v, %v", token, id, got, err)
+	}
+	for name, f := range map[string]func() error{
+		"of another purpose": func() error { _, _, err := tokens.VerifyAt(token, Form); return err },
+		"without its time":   func() error { _, err := tokens.Verify(token, Confirm); return err },
+		"with a time":        func() error { _, _, err := tokens.VerifyAt(tokens.Sign(300, Confirm), Confirm); return err },
+		"of a number too big": func() error {
+			_, err := tokens.Verify(tokens.sign(bytes.Repeat([]byte{0xff}, 12), Confirm), Confirm)
+			return err
+		},
+	} {
+		if err := f(); !errors.Is(err, ErrToken) {
+			t.Errorf("a token %s: %v", name, err)
+		}
 	}
 }

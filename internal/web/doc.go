@@ -8,6 +8,9 @@
 // for, so that an answer is a look-up in a map and a write. No name of a request
 // ever reaches a file system.
 //
+// A Newsletter answers, inside a Server, for the pages on which people subscribe and
+// leave. Its forms are plain HTML; what they do is package signup's.
+//
 // The preview, the editors' desk, makes nothing of its own. A Desk holds what one
 // load of content, templates and configuration gave, and renders an edition by the
 // functions that send calls; the page shows those bytes and the hash that send

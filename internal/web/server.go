@@ -28,6 +28,9 @@ type ServerOptions struct {
 	// such page.
 	Metrics []netip.Prefix
 
+	// Newsletter answers for its own paths; nil is none.
+	Newsletter *Newsletter
+
 	Log    *slog.Logger // faults of connections; nil is slog.DiscardHandler
 	Access *slog.Logger // one line a request; nil is none
 }
@@ -98,21 +101,32 @@ func (s *Server) Pinged(accepted, failed, pending int) { s.metrics.pinged(accept
 // Built counts a build for /metrics; err is why it failed.
 func (s *Server) Built(err error) { s.metrics.built(err) }
 
-// ServeHTTP answers GET and HEAD.
+// ServeHTTP answers GET and HEAD, and what the newsletter does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := s.options.Now()
-	if r.ProtoMajor == 1 && r.ContentLength != 0 {
+	newsletter := s.options.Newsletter != nil && s.options.Newsletter.Answers(r.URL.Path)
+	if !newsletter && r.ProtoMajor == 1 && r.ContentLength != 0 {
 		// Nobody has a body to send here. Where it ends may be told in two ways, of
 		// which net/http took one and a proxy perhaps the other, so that what follows
 		// is not read as a request (RFC 9112 section 6.1).
 		w.Header()["Connection"] = closeConnection
 	}
-	status, size := s.answer(w, r)
+	answer := s.answer
+	if newsletter {
+		answer = s.answerNewsletter
+	}
+	status, size := answer(w, r)
 	took := s.options.Now().Sub(started)
 	s.metrics.request(status, took)
 	if s.options.Access != nil {
 		s.logAccess(r, status, size, took)
 	}
+}
+
+// answerNewsletter answers a request for one of the newsletter's pages.
+func (s *Server) answerNewsletter(w http.ResponseWriter, r *http.Request) (status int, size int64) {
+	client, _ := s.client(r)
+	return recorded(w, func(w http.ResponseWriter) { s.options.Newsletter.serve(w, r, client) })
 }
 
 // answer answers a request; size is that of the body. Names are looked up as

@@ -19,8 +19,8 @@ import (
 // far smaller.
 const maxForm = 256 << 10
 
-// answer is what the page hears of a change.
-type answer struct {
+// editAnswer is what the page hears of a change.
+type editAnswer struct {
 	File   string    `json:"file,omitempty"`   // version of the edition file now
 	Merged bool      `json:"merged,omitempty"` // the change went in beside somebody else's
 	Error  string    `json:"error,omitempty"`
@@ -59,7 +59,7 @@ func (p *Preview) serveEdit(w http.ResponseWriter, r *http.Request) {
 func (p *Preview) wantForm(w http.ResponseWriter, r *http.Request) (v *shown, form url.Values, ok bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		reply(w, http.StatusBadRequest, answer{Error: "The change could not be read: " + err.Error()})
+		reply(w, http.StatusBadRequest, editAnswer{Error: "The change could not be read: " + err.Error()})
 		return nil, nil, false
 	}
 	a := askedFor(r)
@@ -67,9 +67,9 @@ func (p *Preview) wantForm(w http.ResponseWriter, r *http.Request) (v *shown, fo
 	v = p.show(a)
 	switch {
 	case v.proof == nil && v.err == nil:
-		reply(w, http.StatusNotFound, answer{Error: "There is no such edition any more."})
+		reply(w, http.StatusNotFound, editAnswer{Error: "There is no such edition any more."})
 	case v.path == "":
-		reply(w, http.StatusConflict, answer{Error: "This desk only looks: it has no folder for edition files."})
+		reply(w, http.StatusConflict, editAnswer{Error: "This desk only looks: it has no folder for edition files."})
 	default:
 		return v, r.PostForm, true
 	}
@@ -84,31 +84,31 @@ func (p *Preview) answerWrite(w http.ResponseWriter, r *http.Request, v *shown, 
 	switch {
 	case err == nil:
 	case errors.As(err, &clash):
-		reply(w, http.StatusConflict, answer{Error: "Somebody else has changed this meanwhile.", Clash: clash})
+		reply(w, http.StatusConflict, editAnswer{Error: "Somebody else has changed this meanwhile.", Clash: clash})
 		return
 	case errors.Is(err, errStale):
-		reply(w, http.StatusConflict, answer{Error: "Somebody else has changed this edition meanwhile. Look at it, then undo again."})
+		reply(w, http.StatusConflict, editAnswer{Error: "Somebody else has changed this edition meanwhile. Look at it, then undo again."})
 		return
 	case errors.As(err, &wrong), len(faults(err)) > 0:
-		reply(w, http.StatusUnprocessableEntity, answer{Error: err.Error()})
+		reply(w, http.StatusUnprocessableEntity, editAnswer{Error: err.Error()})
 		return
 	default:
 		p.log.Error("the edition's file", "error", err)
-		reply(w, http.StatusInternalServerError, answer{Error: "Nothing was saved: " + err.Error()})
+		reply(w, http.StatusInternalServerError, editAnswer{Error: "Nothing was saved: " + err.Error()})
 		return
 	}
 	name, _ := p.options.Access.editor(r)
 	p.log.Info("edited", "edition", v.digest+"/"+v.period, "what", r.PostForm.Get("do"), "article", r.PostForm.Get("article"), "editor", name)
 	state, err := p.files.state(v.path)
 	if err != nil {
-		reply(w, http.StatusInternalServerError, answer{Error: err.Error()})
+		reply(w, http.StatusInternalServerError, editAnswer{Error: err.Error()})
 		return
 	}
 	p.pages.send(p.state.touch())
-	reply(w, http.StatusOK, answer{File: state.hash, Merged: merged})
+	reply(w, http.StatusOK, editAnswer{File: state.hash, Merged: merged})
 }
 
-func reply(w http.ResponseWriter, status int, a answer) {
+func reply(w http.ResponseWriter, status int, a editAnswer) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(a) // an error here is a browser that went away
@@ -125,7 +125,7 @@ func (p *Preview) serveApprove(w http.ResponseWriter, r *http.Request) {
 	var approved *digest.Approval
 	if form.Get("do") != "withdraw" {
 		if status, why := p.whyNot(r, v, form); status != 0 {
-			reply(w, status, answer{Error: why})
+			reply(w, status, editAnswer{Error: why})
 			return
 		}
 		zone := v.proof.Edition.Period.Start.Location()
@@ -194,24 +194,24 @@ func (p *Preview) serveTest(w http.ResponseWriter, r *http.Request) {
 	}
 	v := p.show(askedFor(r))
 	if v.now.desk == nil || v.now.desk.Post == nil || v.proof == nil || v.proof.Issue == nil {
-		reply(w, http.StatusUnprocessableEntity, answer{Error: "There is nothing to send."})
+		reply(w, http.StatusUnprocessableEntity, editAnswer{Error: "There is nothing to send."})
 		return
 	}
 	to := strings.FieldsFunc(r.PostForm.Get("to"), func(c rune) bool { return strings.ContainsRune(",; \n\r\t", c) })
 	if len(to) == 0 || len(to) > maxTest {
-		reply(w, http.StatusUnprocessableEntity, answer{Error: fmt.Sprintf("Name 1 to %d addresses, with a comma between.", maxTest)})
+		reply(w, http.StatusUnprocessableEntity, editAnswer{Error: fmt.Sprintf("Name 1 to %d addresses, with a comma between.", maxTest)})
 		return
 	}
 	ctx, stop := context.WithTimeout(r.Context(), time.Minute)
 	defer stop()
 	if err := v.now.desk.Post.Test(ctx, v.digest, v.proof, to); err != nil {
 		p.log.Error("test", "edition", v.digest+"/"+v.period, "error", err)
-		reply(w, http.StatusBadGateway, answer{Error: err.Error()})
+		reply(w, http.StatusBadGateway, editAnswer{Error: err.Error()})
 		return
 	}
 	name, _ := p.options.Access.editor(r)
 	p.log.Info("test sent", "edition", v.digest+"/"+v.period, "addresses", len(to), "editor", name)
-	reply(w, http.StatusOK, answer{Text: fmt.Sprintf("Sent to %s.", strings.Join(to, ", "))})
+	reply(w, http.StatusOK, editAnswer{Text: fmt.Sprintf("Sent to %s.", strings.Join(to, ", "))})
 }
 
 // maxTest is how many addresses a test goes to at most: it is no way to send.

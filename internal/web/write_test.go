@@ -34,7 +34,7 @@ func (e *editor) open() *editor {
 }
 
 // post sends a form as the page does, and gives the answer.
-func (e *editor) post(path string, fields ...string) (int, answer) {
+func (e *editor) post(path string, fields ...string) (int, editAnswer) {
 	e.t.Helper()
 	form := url.Values{"file": {e.file}}
 	for i := 0; i < len(fields); i += 2 {
@@ -46,7 +46,7 @@ func (e *editor) post(path string, fields ...string) (int, answer) {
 	r.Header.Set("X-Desk-Token", e.p.options.Access.token())
 	w := httptest.NewRecorder()
 	e.p.ServeHTTP(w, r)
-	var a answer
+	var a editAnswer
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
 		e.t.Fatalf("%d: %s", w.Code, w.Body)
 	}
@@ -57,7 +57,7 @@ func (e *editor) post(path string, fields ...string) (int, answer) {
 }
 
 // do makes a change that goes well.
-func (e *editor) do(fields ...string) answer {
+func (e *editor) do(fields ...string) editAnswer {
 	e.t.Helper()
 	code, a := e.post("", fields...)
 	if code != http.StatusOK {

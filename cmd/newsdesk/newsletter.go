@@ -1,0 +1,186 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/outbox"
+	"github.com/medigy/newsdesk/internal/signup"
+	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/web"
+)
+
+// subscribeSettings are the keys below subscribe.
+type subscribeSettings struct {
+	Enabled    bool
+	Topics     []string
+	Consent    string
+	PrivacyURL string `mapstructure:"privacy_url"`
+	Origins    []string
+	PerHour    int `mapstructure:"per_hour"`
+	Letters    []string
+}
+
+func (c *Config) checkSubscribe(fault func(key, format string, args ...any)) {
+	s := &c.Subscribe
+	if s.Enabled && c.Digest.from == nil {
+		fault("subscribe.enabled", "letters need a sender (set digest.from)")
+	}
+	if s.PrivacyURL != "" && !isHTTP(s.PrivacyURL) {
+		fault("subscribe.privacy_url", "%q is not an absolute URL", s.PrivacyURL)
+	}
+	for _, origin := range s.Origins {
+		if u, err := url.Parse(origin); err != nil || !isHTTP(origin) || origin != u.Scheme+"://"+u.Host || strings.ContainsAny(origin, " ;,*") {
+			fault("subscribe.origins", "%q is not an origin (want https://www.example.org)", origin)
+		}
+	}
+	if s.PerHour < 0 {
+		fault("subscribe.per_hour", "%d (want 0, for no limit, or more)", s.PerHour)
+	}
+	for _, letter := range s.Letters {
+		oneOf(fault)("subscribe.letters", letter, signup.Welcome, signup.Goodbye)
+	}
+}
+
+// newsletter is the public pages, and what works behind them.
+type newsletter struct {
+	db    *store.DB
+	desk  *signup.Desk
+	post  *outbox.Sender
+	pages *web.Newsletter
+}
+
+// openNewsletter opens the database and makes the pages; nil if subscribe.enabled
+// is false.
+func (a *app) openNewsletter(ctx context.Context, c *Config) (*newsletter, error) {
+	if !c.Subscribe.Enabled {
+		return nil, nil
+	}
+	db, err := store.Open(ctx, c.Database.URL)
+	if err != nil {
+		return nil, err
+	}
+	n, err := a.newNewsletter(ctx, c, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return n, nil
+}
+
+func (a *app) newNewsletter(ctx context.Context, c *Config, db *store.DB) (*newsletter, error) {
+	tokens, err := audience.OpenTokens(ctx, db, a.random)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := audience.OpenSuppressor(ctx, db, a.random)
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	n := &newsletter{db: db, desk: signup.NewDesk(signup.Options{
+		DB: db, Group: store.NewGroup(db), Tokens: tokens, Suppressor: hashes, Now: time.Now, After: a.after, Log: log,
+		Welcome: slices.Contains(c.Subscribe.Letters, signup.Welcome), Goodbye: slices.Contains(c.Subscribe.Letters, signup.Goodbye),
+	})}
+	if n.post, err = newPost(c, n.desk, log); err != nil {
+		return nil, err
+	}
+	n.pages, err = newPages(c, n.desk, log)
+	return n, err
+}
+
+// newPost makes what sends letters.
+func newPost(c *Config, desk *signup.Desk, log *slog.Logger) (*outbox.Sender, error) {
+	templates, err := siteTemplates(c)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := signers(c)
+	if err != nil {
+		return nil, err
+	}
+	server, err := smtpConfig(c)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := signup.NewLetters(desk, signup.Stationery{
+		Templates: templates, Title: c.Site.Title, Home: c.Site.URL, Language: c.Site.Language, Dir: digest.Direction(c.Site.Language),
+		Accent: c.Look.Accent, Serif: c.Look.Serif, PostalAddress: c.Digest.PostalAddress, Base: newsletterURL(c),
+		From: *c.Digest.from, ReplyTo: c.Digest.replyTo, ListID: c.Digest.Name + "." + hostOf(c.Site.URL), DKIM: keys, Zone: c.zone,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return outbox.NewSender(desk.Group, outbox.Options{
+		SMTP: server, From: c.Digest.from.Address, Compose: letters.Compose, Now: time.Now, After: time.After, Log: log,
+	}), nil
+}
+
+func newPages(c *Config, desk *signup.Desk, log *slog.Logger) (*web.Newsletter, error) {
+	templates, err := siteTemplates(c)
+	if err != nil {
+		return nil, err
+	}
+	o := web.NewsletterOptions{
+		Desk: desk, Templates: templates, URL: newsletterURL(c),
+		Title: c.Site.Title, Home: c.Site.URL, Language: c.Site.Language, Dir: digest.Direction(c.Site.Language), Accent: c.Look.Accent,
+		Consent: cmp.Or(c.Subscribe.Consent, fmt.Sprintf("Send me %s by mail. I can unsubscribe at any time.", c.Site.Title)),
+		Privacy: c.Subscribe.PrivacyURL, Origins: c.Subscribe.Origins, PerHour: c.Subscribe.PerHour,
+		Now: time.Now, Zone: c.zone, Log: log,
+	}
+	for _, name := range c.Subscribe.Topics {
+		o.Topics = append(o.Topics, web.Option{Value: corpus.Slug(name), Label: name})
+	}
+	for _, d := range c.digests {
+		o.Digests = append(o.Digests, web.Option{Value: d.Name, Label: cmp.Or(d.Title, d.Name)})
+	}
+	for _, tag := range c.Site.Languages {
+		parsed, err := language.Parse(tag)
+		if err != nil {
+			return nil, fmt.Errorf("site.languages: %w", err)
+		}
+		o.Languages = append(o.Languages, web.Option{Value: tag, Label: cmp.Or(display.Self.Name(parsed), tag)})
+	}
+	return web.NewNewsletter(o)
+}
+
+// newsletterURL is where the pages are; it ends in a slash.
+func newsletterURL(c *Config) string {
+	return strings.TrimRight(cmp.Or(c.Digest.SubscriptionsURL, publicURL(c)+"newsletter"), "/") + "/"
+}
+
+// run works and sends until ctx ends, and closes the database.
+func (n *newsletter) run(ctx context.Context) error {
+	var working sync.WaitGroup
+	working.Go(func() { n.desk.Run(ctx, n.post.Wake) })
+	working.Go(func() { n.post.Run(ctx) })
+	working.Wait()
+	return n.db.Close()
+}
+
+func (a *app) newKeyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "new-key",
+		Short: "Sign the links of mails with a new key",
+		Long: `Make a new key, with which the links of mails are signed from the next start of a
+command on. The links of mails that were sent stay good.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withDatabase(c.Context(), func(db *store.DB) error { return audience.RotateTokens(c.Context(), db, a.random) })
+		},
+	}
+}

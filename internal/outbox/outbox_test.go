@@ -1,0 +1,212 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"github.com/medigy/newsdesk/internal/mail"
+	"github.com/medigy/newsdesk/internal/mail/mailtest"
+	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
+)
+
+// office is a Sender with a clock that the test moves.
+type office struct {
+	*testing.T
+	db     *store.DB
+	sender *Sender
+	now    atomic.Int64
+}
+
+func (o *office) clock() time.Time { return time.Unix(o.now.Load(), 0) }
+
+func open(t *testing.T, address string, server mail.Config, compose func(context.Context, Letter) ([]byte, error)) *office {
+	t.Helper()
+	db, err := store.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	o := &office{T: t, db: db}
+	o.now.Store(1_700_000_000)
+	o.sender = NewSender(db, Options{
+		SMTP: server, From: "news@example.org", Compose: compose, Now: o.clock, After: time.After, Log: slog.New(slog.DiscardHandler),
+	})
+	return o
+}
+
+func plain(_ context.Context, l Letter) ([]byte, error) {
+	return fmt.Appendf(nil, "To: %s\r\nSubject: %s %d\r\n\r\nHello.\r\n", l.Address, l.Kind, l.About), nil
+}
+
+func (o *office) put(address string) {
+	o.Helper()
+	err := o.db.Do(o.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		return Put(ctx, tx, Letter{Kind: "confirm", Address: address, About: 7, Created: o.clock()})
+	})
+	if err != nil {
+		o.Fatal(err)
+	}
+}
+
+// states gives the state of each address's letter, its tries and when it is due.
+func (o *office) states() map[string]string {
+	o.Helper()
+	rows, err := o.db.Query(`SELECT address, state, tries, due FROM outbox`)
+	if err != nil {
+		o.Fatal(err)
+	}
+	defer rows.Close()
+	all := map[string]string{}
+	for rows.Next() {
+		var address, state string
+		var tries int
+		var due int64
+		if err := rows.Scan(&address, &state, &tries, &due); err != nil {
+			o.Fatal(err)
+		}
+		if all[address] = fmt.Sprint(state, " ", tries); state == "queued" {
+			all[address] += fmt.Sprintf(" in %ds", due-o.now.Load())
+		}
+	}
+	return all
+}
+
+func (o *office) want(address, state string) {
+	o.Helper()
+	if got := o.states()[address]; got != state {
+		o.Errorf("%s: %s, want %s", address, got, state)
+	}
+}
+
+func TestSender(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, address string) {
+		server := mailtest.Start(t, mailtest.Options{Rcpt: func(to string, try int) error {
+			switch {
+			case to == "gone@example.org":
+				return &smtp.SMTPError{Code: 550, Message: "no such mailbox"}
+			case to == "grey@example.org" && try < 3:
+				return &smtp.SMTPError{Code: 451, Message: "come back later"}
+			case to == "cut@example.org" && try == 1:
+				return mailtest.ErrDrop
+			}
+			return nil
+		}})
+		o := open(t, address, mail.Config{Host: server.Host, Port: server.Port}, func(ctx context.Context, l Letter) ([]byte, error) {
+			switch l.Address {
+			case "over@example.org":
+				return nil, ErrPointless
+			case "broken@example.org":
+				return nil, errors.New("mail-confirm.html:3: a fault")
+			}
+			return plain(ctx, l)
+		})
+		for _, to := range []string{"a@example.org", "gone@example.org", "grey@example.org", "cut@example.org", "over@example.org", "broken@example.org", "z@example.org"} {
+			o.put(to)
+		}
+		round := func(want int) {
+			t.Helper()
+			if n, err := o.sender.round(t.Context()); n != want || err != nil {
+				t.Errorf("a round of %d letters, %v; want %d", n, err, want)
+			}
+		}
+		round(7)
+		for to, state := range map[string]string{
+			"a@example.org": "sent 0", "z@example.org": "sent 0", "gone@example.org": "failed 1", "over@example.org": "dropped 1",
+			"grey@example.org": "queued 1 in 30s", "cut@example.org": "queued 1 in 30s", "broken@example.org": "queued 1 in 30s",
+		} {
+			o.want(to, state)
+		}
+		round(0)
+		o.now.Add(30)
+		round(3)
+		o.want("cut@example.org", "sent 1")
+		o.want("grey@example.org", "queued 2 in 60s")
+		o.now.Add(60)
+		round(2)
+		o.want("grey@example.org", "sent 2")
+		o.want("broken@example.org", "queued 3 in 120s")
+		for to, n := range server.Count() {
+			if n != 1 {
+				t.Errorf("%s got %d", to, n)
+			}
+		}
+		o.now.Add(4 * 24 * 3600)
+		round(1)
+		o.want("broken@example.org", "failed 4")
+		o.sender.wait(t.Context(), false) // and forgets
+		if left := o.states(); len(left) != 0 {
+			t.Errorf("kept: %v", left)
+		}
+	})
+}
+
+// TestServerAway holds letters while there is no mail server.
+func TestServerAway(t *testing.T) {
+	o := open(t, storetest.SQLite(t), mail.Config{Host: "127.0.0.1", Port: 1}, plain)
+	for i := range 3 {
+		o.put(fmt.Sprintf("reader%d@example.org", i))
+	}
+	for _, due := range []string{"queued 1 in 30s", "queued 2 in 60s", "queued 3 in 120s"} {
+		if n, err := o.sender.round(t.Context()); n != 3 || err == nil {
+			t.Errorf("%d letters, error %v", n, err)
+		}
+		o.want("reader2@example.org", due)
+		o.now.Add(1000)
+	}
+	for range 20 {
+		o.sender.round(t.Context())
+		o.now.Add(1000)
+	}
+	o.sender.round(t.Context())
+	o.want("reader2@example.org", "queued 24 in 600s") // when the server is back, they go soon
+}
+
+// TestTake has two processes take letters: each gets some, nobody gets another's,
+// and those of one that was killed come back.
+func TestTake(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, address string) {
+		o := open(t, address, mail.Config{}, plain)
+		for i := range 2 * batch {
+			o.put(fmt.Sprintf("reader%d@example.org", i))
+		}
+		seen := map[int64]bool{}
+		for range 3 {
+			err := o.db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+				letters, err := take(ctx, tx, o.clock(), lease)
+				for _, l := range letters {
+					if seen[l.ID] {
+						t.Errorf("letter %d was taken twice", l.ID)
+					}
+					seen[l.ID] = true
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(seen) != 2*batch {
+			t.Errorf("%d letters", len(seen))
+		}
+		o.now.Add(int64(lease/time.Second) + 1)
+		err := o.db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			letters, err := take(ctx, tx, o.clock(), lease)
+			if len(letters) != batch {
+				t.Errorf("%d letters after the lease", len(letters))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,248 @@
+package signup
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/outbox"
+)
+
+// Request is what somebody asks for by a form.
+type Request struct {
+	Address string // as audience.ParseAddress reads it
+	Name    string `json:",omitempty"`
+	audience.Choice
+	Origin  string // network address of who asks
+	Consent string // the words that she agreed to
+
+	Subscriber int64 `json:",omitempty"` // whose new address it is to be; 0 asks for a subscription
+}
+
+// Ask writes a request down; what comes of it the one who has the address learns
+// by mail. It fails if the address is none, by an error for who wrote it, or if
+// the database does.
+func (d *Desk) Ask(ctx context.Context, r Request) error {
+	if err := r.clean(); err != nil {
+		return err
+	}
+	if (r.Subscriber == 0) == (r.Consent == "") {
+		return errors.New("a new subscription needs the words of the consent, a new address has none")
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	now := d.Now().Unix()
+	err = d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO signup_request (data, time) VALUES ($1, $2)`, data, now)
+		return err
+	})
+	if err == nil {
+		d.stir()
+	}
+	return err
+}
+
+// AddressError says what is wrong with an address or a name that somebody wrote.
+type AddressError struct{ Err error }
+
+func (e *AddressError) Error() string { return e.Err.Error() }
+func (e *AddressError) Unwrap() error { return e.Err }
+
+// clean reads address and name. The name does not go through ParseAddress with the
+// address, where it could bring another one.
+func (r *Request) clean() error {
+	address, own, err := audience.ParseAddress(r.Address)
+	if err == nil && own != "" {
+		err = errors.New("more than an address (want name@example.org)")
+	}
+	if err != nil {
+		return &AddressError{err}
+	}
+	r.Address = address
+	if r.Name, err = audience.CleanName(r.Name); err != nil {
+		return &AddressError{err}
+	}
+	return nil
+}
+
+// stir wakes Run.
+func (d *Desk) stir() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works requests off until ctx ends, and forgets old sign-ups. Post is called
+// when there may be letters to send.
+func (d *Desk) Run(ctx context.Context, post func()) {
+	const look = time.Minute // another process may have died with requests unanswered
+	for ctx.Err() == nil {
+		n, err := d.work(ctx)
+		post() // a change by a link, which wakes this, too, may have brought a letter
+		if err != nil && ctx.Err() == nil {
+			d.Log.Warn("sign-ups wait", "error", err)
+		}
+		if n > 0 && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-d.wake:
+		case <-d.After(look):
+			if err := d.forget(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Warn("old sign-ups stay", "error", err)
+			}
+		}
+	}
+}
+
+// workedAtOnce is how many requests are worked off in one transaction, for which
+// the answers to others wait.
+const workedAtOnce = 32
+
+type pending struct {
+	id   int64
+	data []byte
+	at   time.Time
+}
+
+// work works some requests off and tells how many.
+func (d *Desk) work(ctx context.Context) (n int, err error) {
+	err = d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		found, err := oldest(ctx, tx)
+		n = len(found)
+		for _, p := range found {
+			if err == nil {
+				err = d.decide(ctx, tx, p)
+			}
+		}
+		return err
+	})
+	return n, err
+}
+
+func oldest(ctx context.Context, tx *sql.Tx) (found []pending, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, data, time FROM signup_request ORDER BY id LIMIT $1`, workedAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p pending
+		var at int64
+		if err := rows.Scan(&p.id, &p.data, &at); err != nil {
+			return nil, err
+		}
+		p.at = time.Unix(at, 0)
+		found = append(found, p)
+	}
+	return found, rows.Err()
+}
+
+// decide takes a request off the list and does what is to be done. To take it
+// shuts out another process that has read it, too.
+func (d *Desk) decide(ctx context.Context, tx *sql.Tx, p pending) error {
+	result, err := tx.ExecContext(ctx, `DELETE FROM signup_request WHERE id = $1`, p.id)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	var r Request
+	if err := json.Unmarshal(p.data, &r); err != nil {
+		d.Log.Error("a sign-up can't be read and is dropped", "id", p.id, "error", err)
+		return nil
+	}
+	s, state, err := audience.Standing(ctx, tx, d.Suppressor, r.Address)
+	if err != nil {
+		return err
+	}
+	switch {
+	case state == audience.Complained:
+		return nil // a second letter is a second complaint
+	case r.Subscriber != 0 && s.ID != 0 && !left(state):
+		return nil // it is hers already, or somebody else's
+	case state == audience.Active || state == audience.Paused:
+		return d.remind(ctx, tx, s, p.at)
+	}
+	return d.askToConfirm(ctx, tx, r, p.at)
+}
+
+func left(s audience.State) bool {
+	return s == audience.Unsubscribed || s == audience.Bounced || s == audience.Erased
+}
+
+// remind tells a subscriber who asked again that she is one, once a day.
+func (d *Desk) remind(ctx context.Context, tx *sql.Tx, s audience.Subscriber, at time.Time) error {
+	n, err := outbox.Recent(ctx, tx, s.Address, at.Add(-24*time.Hour), Already)
+	if err != nil || n > 0 {
+		return err
+	}
+	return outbox.Put(ctx, tx, outbox.Letter{Kind: Already, Address: s.Address, About: s.ID, Created: at})
+}
+
+// How many letters that ask to confirm one address gets.
+const (
+	mostInHour = 1
+	mostInDay  = 3
+)
+
+func (d *Desk) askToConfirm(ctx context.Context, tx *sql.Tx, r Request, at time.Time) error {
+	for _, limit := range []struct {
+		most  int
+		since time.Duration
+	}{{mostInHour, time.Hour}, {mostInDay, 24 * time.Hour}} {
+		n, err := outbox.Recent(ctx, tx, r.Address, at.Add(-limit.since), Confirm, Address)
+		if err != nil || n >= limit.most {
+			return err
+		}
+	}
+	kind := Confirm
+	if r.Subscriber != 0 {
+		kind = Address
+	}
+	var id int64
+	err := tx.QueryRowContext(ctx,
+		`INSERT INTO signup (address, name, topics, language, digests, origin, consent, created, subscriber_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		r.Address, r.Name, words(r.Topics), r.Language, words(r.Digests), r.Origin, r.Consent, at.Unix(),
+		sql.NullInt64{Int64: r.Subscriber, Valid: r.Subscriber != 0}).Scan(&id)
+	if err != nil {
+		return err
+	}
+	return outbox.Put(ctx, tx, outbox.Letter{Kind: kind, Address: r.Address, About: id, Created: at})
+}
+
+// forget deletes old sign-ups.
+func (d *Desk) forget(ctx context.Context) error {
+	return d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM signup WHERE created < $1`, d.Now().Add(-kept).Unix())
+		return err
+	})
+}
+
+// words is a list as the database has it: sorted, each once, a space between.
+func words(list []string) string {
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(list))), " ")
+}
+
+// Forget deletes what there is of a subscriber besides her row, for
+// audience.Erase. What an address only asked for goes by itself within days.
+func Forget(ctx context.Context, tx *sql.Tx, subscriber int64) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE kind IN ('already', 'welcome', 'goodbye', 'moved') AND about = $1
+		OR kind IN ('confirm', 'address') AND about IN (SELECT id FROM signup WHERE subscriber_id = $1)`, subscriber)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM signup WHERE subscriber_id = $1`, subscriber)
+	return err
+}

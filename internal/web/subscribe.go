@@ -1,0 +1,277 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	texttemplate "text/template"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/colour"
+	"github.com/medigy/newsdesk/internal/signup"
+)
+
+// NewsletterOptions say what the public pages of a newsletter show and allow.
+type NewsletterOptions struct {
+	Desk      *signup.Desk
+	Templates fs.FS
+	URL       string // of the pages, absolute; its path is where they are
+
+	Title, Home   string // of the site
+	Language, Dir string // of the words
+	Accent        string // #rrggbb
+	Consent       string // what who subscribes agrees to, kept as evidence
+	Privacy       string // URL of the privacy policy, or ""
+
+	// What there is to choose from; of none or one there is no choice.
+	Topics, Digests, Languages []Option
+
+	Origins []string // of other sites that may embed the form or post to it: "https://www.example.org"
+	PerHour int      // sign-ups of a network in an hour; 0 is no limit
+
+	Now  func() time.Time
+	Zone *time.Location // in which days begin
+	Log  *slog.Logger   // nil is none
+}
+
+// Option is one choice.
+type Option struct{ Value, Label string }
+
+// Newsletter answers for the public pages on which people subscribe, confirm,
+// choose, pause and unsubscribe. They need no script and set no cookie: the token
+// in a link is the right to do what the link is for. To GET a page changes
+// nothing.
+type Newsletter struct {
+	NewsletterOptions
+	path   string // with a slash at its end
+	origin string // of URL
+	pages  map[string]*template.Template
+	style  template.CSS
+	accept *rateLimit
+
+	policy, framed string // Content-Security-Policy, and that of the form
+}
+
+// newsletterPages are the templates.
+var newsletterPages = []string{"subscribe.html", "confirm.html", "preferences.html", "unsubscribe.html", "notice.html"}
+
+// NewNewsletter parses the templates.
+func NewNewsletter(o NewsletterOptions) (*Newsletter, error) {
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("the newsletter's URL %q is not absolute", o.URL)
+	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	n := &Newsletter{
+		NewsletterOptions: o, path: strings.TrimRight(u.Path, "/") + "/", origin: u.Scheme + "://" + u.Host,
+		pages: map[string]*template.Template{}, accept: newRateLimit(o.PerHour),
+	}
+	for _, name := range newsletterPages {
+		n.pages[name], err = template.New(name).Funcs(template.FuncMap{"in": slices.Contains[[]string]}).
+			ParseFS(o.Templates, name, "partials/newsletter-parts.html")
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := n.makeStyle(); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// The grounds that accent text stands on, light and dark: --panel of
+// page-style.html.
+const (
+	panelLight = "#f5f2ec"
+	panelDark  = "#1e2127"
+)
+
+// makeStyle makes the style sheet and the policies, which allow it by its hash and
+// nothing else.
+func (n *Newsletter) makeStyle() error {
+	t, err := texttemplate.ParseFS(n.Templates, "partials/page-style.html", "partials/newsletter-style.html")
+	if err != nil {
+		return err
+	}
+	accents := struct{ Accent, AccentDark string }{
+		colour.Readable(n.Accent, panelLight, "#000000"), colour.Readable(n.Accent, panelDark, "#ffffff"),
+	}
+	var b strings.Builder
+	for _, name := range []string{"page-style.html", "newsletter-style.html"} {
+		if err := t.ExecuteTemplate(&b, name, accents); err != nil {
+			return err
+		}
+	}
+	n.style = template.CSS(b.String())
+	hash := sha256.Sum256([]byte(n.style))
+	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) +
+		"'; form-action 'self'; base-uri 'none'; frame-ancestors "
+	n.policy = policy + "'none'"
+	n.framed = policy + cmp.Or(strings.Join(n.Origins, " "), "'none'")
+	return nil
+}
+
+// Answers reports whether a path is one of the newsletter's.
+func (n *Newsletter) Answers(path string) bool {
+	rest, ok := strings.CutPrefix(path, n.path)
+	if !ok {
+		return false
+	}
+	action, token, deeper := strings.Cut(rest, "/")
+	switch action {
+	case "subscribe":
+		return !deeper
+	case "confirm", "preferences", "pause", "unsubscribe":
+		return deeper && token != ""
+	}
+	return false
+}
+
+// maxBody is how long a form is at most, in octets.
+const maxBody = 16 << 10
+
+// visit is one request for a page.
+type visit struct {
+	*Newsletter
+	w      http.ResponseWriter
+	r      *http.Request
+	client netip.Addr
+	token  string
+}
+
+// serve answers a request from client, for a path for which Answers is true.
+func (n *Newsletter) serve(w http.ResponseWriter, r *http.Request, client netip.Addr) {
+	action, token, _ := strings.Cut(r.URL.Path[len(n.path):], "/")
+	v := &visit{n, w, r, client, token}
+	h := w.Header()
+	for name, value := range map[string]string{
+		"Content-Security-Policy": n.policy, "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+		"X-Robots-Tag": "noindex, nofollow", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+	} {
+		h.Set(name, value)
+	}
+	if len(r.TransferEncoding) > 0 { // see Server.ServeHTTP
+		h.Set("Connection", "close")
+	}
+	methods := map[string]func(){http.MethodGet: v.getSubscribe, http.MethodPost: v.postSubscribe}
+	switch action {
+	case "subscribe":
+		v.frame()
+		methods[http.MethodOptions] = v.preflight
+	case "confirm":
+		methods = map[string]func(){http.MethodGet: v.getConfirm, http.MethodPost: v.postConfirm}
+	case "preferences", "pause":
+		methods = map[string]func(){http.MethodGet: v.getPreferences, http.MethodPost: v.postPreferences}
+	case "unsubscribe":
+		methods = map[string]func(){http.MethodGet: v.getUnsubscribe, http.MethodPost: v.postUnsubscribe}
+	}
+	methods[http.MethodHead] = methods[http.MethodGet]
+	answer := methods[r.Method]
+	if answer == nil {
+		h.Set("Allow", "GET, HEAD, POST")
+		v.notice(http.StatusMethodNotAllowed, "This does not work", "Only GET, HEAD and POST are answered here.")
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	answer()
+}
+
+// frame lets the configured sites show the form in a frame.
+func (v *visit) frame() {
+	if len(v.Origins) > 0 {
+		v.w.Header().Del("X-Frame-Options")
+		v.w.Header().Set("Content-Security-Policy", v.framed)
+	}
+}
+
+// look is what every page shows.
+type look struct {
+	*NewsletterOptions
+	Style   template.CSS
+	Heading string
+	Base    string // of links, with a slash at its end
+	Token   string
+
+	// Of single pages.
+	Text        string
+	Problem     string // with what was written
+	Done        string
+	Form        formValues
+	Stamp       string
+	Subscriber  audience.Subscriber
+	Masked      string
+	Until       string
+	First, Last string // days of a pause
+	Link, Label string
+	Subscribe   bool
+}
+
+func (v *visit) look(heading string) look {
+	return look{NewsletterOptions: &v.NewsletterOptions, Style: v.style, Heading: heading, Base: v.path, Token: v.token}
+}
+
+// show renders a page. It is whole before its first byte is sent.
+func (v *visit) show(status int, name string, l look) {
+	var b bytes.Buffer
+	if err := v.pages[name].Execute(&b, l); err != nil {
+		v.Log.Error("a page of the newsletter can't be shown", "page", name, "error", err)
+		http.Error(v.w, "The page can't be shown. What was done is done.", http.StatusInternalServerError)
+		return
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	v.w.WriteHeader(status)
+	if v.r.Method != http.MethodHead {
+		v.w.Write(b.Bytes())
+	}
+}
+
+// notice shows a page that only tells something.
+func (v *visit) notice(status int, heading, text string) {
+	l := v.look(heading)
+	l.Text = text
+	v.show(status, "notice.html", l)
+}
+
+// fail tells what went wrong with a link or the database.
+func (v *visit) fail(err error) {
+	l := v.look("This link does not work")
+	l.Subscribe = true
+	switch {
+	case errors.Is(err, signup.ErrLink):
+		l.Text = "It is not complete, or not one of ours. Open the link in the mail again, or copy all of it."
+		v.show(http.StatusNotFound, "notice.html", l)
+	case errors.Is(err, signup.ErrExpired):
+		l.Text = "It is older than a week, or was used already and the subscription has ended since."
+		v.show(http.StatusGone, "notice.html", l)
+	case errors.Is(err, signup.ErrGone):
+		l.Heading, l.Text = "This subscription has ended", "There is nothing left to change here. You are welcome to subscribe again."
+		v.show(http.StatusGone, "notice.html", l)
+	case errors.Is(err, signup.ErrTaken):
+		l.Subscribe = false
+		l.Heading, l.Text = "This address has a subscription already", "So there is no need to move another one to it: unsubscribe that one by its own mail."
+		v.show(http.StatusConflict, "notice.html", l)
+	default:
+		if v.r.Context().Err() == nil {
+			v.Log.Error("the newsletter's pages can't do what was asked for", "error", err)
+		}
+		l.Subscribe = false
+		v.w.Header().Set("Retry-After", "30")
+		l.Heading, l.Text = "Please try again in a minute", "Something is wrong on our side. Nothing was changed."
+		v.show(http.StatusServiceUnavailable, "notice.html", l)
+	}
+}
