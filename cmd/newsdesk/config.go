@@ -66,6 +66,12 @@ type Config struct {
 		Metrics        []string
 		Log            bool
 	}
+	Desk struct {
+		Listen, Password string
+		PasswordFile     string `mapstructure:"password_file"`
+		UserHeader       string `mapstructure:"user_header"`
+		Hosts            []string
+	}
 	Look struct {
 		Accent       string
 		Light, Dark  struct{ Background, Paper, Ink, Accent string }
@@ -122,6 +128,7 @@ var defaults = map[string]any{
 	"feeds.dir":     "public", "feeds.url": "", "feeds.items": 50, "feeds.bytes": 512 << 10, "feeds.link": "page", "feeds.content": "full", "feeds.ttl": 60, "feeds.by": []string{"topic"}, "feeds.named": map[string]any{}, "feeds.removed": "keep", "feeds.pages": true, "feeds.archive": false, "feeds.publish": "", "feeds.hubs": []string{}, "feeds.gone": []string{},
 	"serve.listen": "127.0.0.1:8080", "serve.tls_cert": "", "serve.tls_key": "", "serve.log": false,
 	"serve.trusted_proxies": []string{"127.0.0.0/8", "::1"}, "serve.metrics": []string{"127.0.0.0/8", "::1"},
+	"desk.listen": "127.0.0.1:8025", "desk.hosts": []string{}, "desk.password": "", "desk.password_file": "", "desk.user_header": "",
 	"look.accent": colour.Accent, "look.serif": false, "look.body_font": "", "look.headline_font": "", "look.width": 600, "look.logo": "", "look.logo_dark": "", "look.words": map[string]any{}, "look.templates": "",
 	"look.light.background": "", "look.light.paper": "", "look.light.ink": "", "look.dark.background": "", "look.dark.paper": "", "look.dark.ink": "", "look.dark.accent": "",
 	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.images": imagesPublished, "digest.utm": map[string]any{},
@@ -272,6 +279,7 @@ func (c *Config) check(lines configLines) []string {
 	c.checkDKIM(fault)
 	c.checkBounces(fault)
 	c.checkServe(fault)
+	c.checkDesk(fault)
 	c.checkSubscribe(fault)
 	return faults
 }
@@ -344,7 +352,7 @@ func oneOf(fault func(key, format string, args ...any)) func(key, value string, 
 func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
 		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
-		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile,
+		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile, "desk.password_file": &c.Desk.PasswordFile,
 		"bounces.maildir": &c.Bounces.Maildir, "bounces.imap_password_file": &c.Bounces.IMAPPasswordFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {

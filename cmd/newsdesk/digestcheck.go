@@ -151,7 +151,7 @@ func (p *press) mail(issue *digest.Issue, period digest.Period) (mailcheck.Mail,
 		return mailcheck.Mail{}, err
 	}
 	m, err := mailcheck.Read(sample.eml)
-	m.Own = []string{hostOf(p.config.Site.URL), hostOf(p.config.feedsURL())}
+	m.Own = ownHosts(p.config)
 	return m, err
 }
 

@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/medigy/newsdesk/corpus"
-	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/watch"
 	"github.com/medigy/newsdesk/internal/web"
 )
@@ -23,15 +23,29 @@ func (a *app) previewCommand() *cobra.Command {
 	var w asked
 	c := &cobra.Command{
 		Use:   "preview",
-		Short: "Show the digest in the browser before it goes out",
-		Long: `Serve the editors' page: the digest exactly as it would be sent, which articles
-are in and out and why, and what the checks found. It reloads by itself when the
-articles, the templates or the configuration change.`,
+		Short: "The editors' desk: see a digest, shape it, check it, approve it",
+		Long: `Serve the editors' desk: the digest exactly as it would be sent, in every dress
+that readers see it in; its order, texts and articles, each change saved at once to
+content/editions/<digest>/<period>.yaml; what the checks found, at its place; its
+approval, and tests to named addresses. It reloads by itself when articles,
+templates, edition files or the configuration change. Press ? for the keys.
+
+Only this machine reaches it, unless desk.password or desk.user_header is set and
+desk.hosts names what it is opened as.
+
+Without a browser: --out DIR writes the edition as DIR/<digest>-<period>.html, .txt
+and .eml, --json tells the edition, its checks and sizes. The exit code is then 1
+if the checks find errors, or warnings with --strict.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.preview(c.Context(), w, listen) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.flags.json || a.flags.out != "" {
+				return a.previewFiles(c.Context(), w)
+			}
+			return a.preview(c.Context(), w, listen)
+		},
 	}
-	w.digestFlag(c)
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8025", "loopback `ADDRESS` to serve on; port 0 takes a free one")
+	w.flags(c)
+	c.Flags().StringVar(&listen, "listen", "", "`ADDRESS` to serve on; port 0 takes a free one (default desk.listen, 127.0.0.1:8025)")
 	return c
 }
 
@@ -46,7 +60,11 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
 		return err
 	}
-	if err := loopback(listen); err != nil {
+	if listen != "" {
+		c.Desk.Listen = listen
+	}
+	access, err := a.deskAccess(c)
+	if err != nil {
 		return err
 	}
 	level := slog.LevelInfo
@@ -64,24 +82,56 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 		Watch:     append(watched(c), a.flags.config),
 		Clock:     watch.Clock{Now: a.clock, After: a.after},
 		Templates: templates,
+		Access:    access,
 		Log:       slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {
 		return err
 	}
-	return a.servePreview(ctx, listen, p)
+	return a.servePreview(ctx, c.Desk.Listen, p)
 }
 
-// loopback refuses addresses that others could reach: the page has no password.
-func loopback(listen string) error {
-	host, _, err := net.SplitHostPort(listen)
+// deskAccess says who may use the desk, and refuses addresses that others could
+// reach without a password.
+func (a *app) deskAccess(c *Config) (web.Access, error) {
+	host, _, err := net.SplitHostPort(c.Desk.Listen)
 	if err != nil {
-		return usage("--listen %q is not an address (want 127.0.0.1:8025)", listen)
+		return web.Access{}, usage("--listen %q is not an address (want 127.0.0.1:8025)", c.Desk.Listen)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return usage("--listen %q is not a loopback address (want 127.0.0.1:8025; the page has no password)", listen)
+	access := web.Access{Hosts: c.Desk.Hosts, Header: c.Desk.UserHeader, Proxies: c.trusted, Key: make([]byte, 32)}
+	if access.Password, err = secret("desk.password_file", c.Desk.Password, c.Desk.PasswordFile); err != nil {
+		return access, err
 	}
-	return nil
+	if _, err := io.ReadFull(a.random, access.Key); err != nil {
+		return access, err
+	}
+	ip := net.ParseIP(host)
+	if host == "localhost" || ip != nil && ip.IsLoopback() {
+		return access, nil
+	}
+	if access.Password == "" && access.Header == "" {
+		return access, usage("--listen %q is not a loopback address, and others could change the digest: want a password (desk.password_file, NEWSDESK_DESK_PASSWORD) or desk.user_header of a proxy", c.Desk.Listen)
+	}
+	if ip != nil && !ip.IsUnspecified() {
+		access.Hosts = append(access.Hosts, host)
+	}
+	if len(access.Hosts) == 0 {
+		return access, usage("--listen %q: by what name do editors open the desk? (want desk.hosts: [desk.example.org])", c.Desk.Listen)
+	}
+	return access, nil
+}
+
+// secret gives a password itself or the first line of its file, which key names.
+func secret(key, value, file string) (string, error) {
+	if file == "" {
+		return value, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", key, err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimSpace(line), nil
 }
 
 func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) error {
@@ -111,84 +161,4 @@ func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) e
 		return nil
 	}
 	return err
-}
-
-// loadDesk reads everything anew, the configuration included, but of the
-// articles only those that changed.
-func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Desk, error) {
-	c, err := a.config()
-	if err != nil {
-		return nil, err
-	}
-	a.contentChanged(c, changed)
-	s, err := a.series(ctx, c, w)
-	if err != nil {
-		return nil, err
-	}
-	press, err := a.newPress(s)
-	if err != nil {
-		return nil, err
-	}
-	articles, report, err := a.read(ctx, c, s.want)
-	if err != nil {
-		return nil, err
-	}
-	d := &web.Desk{
-		Site: c.Site.Title, Report: report,
-		Images: os.DirFS(c.Content.Images.Dir), ImagesURL: imagesURL(c),
-		Watch: watched(c), Due: a.due,
-	}
-	if latest, err := s.period(articles.Heads); err == nil {
-		d.Latest = latest.Name
-	}
-	for _, p := range s.periods(articles.Heads) {
-		o, err := s.options(p)
-		if err != nil {
-			return nil, err
-		}
-		d.Editions = append(d.Editions, web.Week{Period: p, Articles: len(digest.Wanted(articles.Heads, p, o))})
-	}
-	d.Render = func(p digest.Period) (*web.Proof, error) {
-		edition, err := a.illustrated(context.WithoutCancel(ctx), press, articles, p)
-		if err != nil {
-			return nil, err
-		}
-		return press.proof(edition)
-	}
-	return d, nil
-}
-
-// proof renders an edition by the functions that send uses.
-func (p *press) proof(edition *digest.Edition) (*web.Proof, error) {
-	proof := &web.Proof{Edition: edition, Pictures: p.pictures.of(edition)}
-	if proof.Edition.Empty() {
-		return proof, nil
-	}
-	var err error
-	if proof.Issue, err = p.issue(proof.Edition); err != nil {
-		return nil, err
-	}
-	sample, err := p.sample(proof.Issue, edition.Period)
-	if err != nil {
-		return nil, err
-	}
-	proof.EML = sample.eml
-	return proof, nil
-}
-
-func watched(c *Config) []string {
-	folders := []string{c.Content.Dir, c.Content.Images.Dir}
-	if c.Look.Templates != "" {
-		folders = append(folders, c.Look.Templates)
-	}
-	return folders
-}
-
-// imagesURL is where the site serves the featured images; it ends in a slash.
-func imagesURL(c *Config) string {
-	u, err := corpus.Options{Site: c.Site.URL, ImagesURL: c.Content.Images.URL}.ImagesBase()
-	if err != nil {
-		return ""
-	}
-	return u.String()
 }

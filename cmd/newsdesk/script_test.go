@@ -48,6 +48,7 @@ func TestMain(m *testing.M) {
 //	told [URL] …                                      waits until the hub was told of these below $SITE, and no others, since the last told
 //	freeport                                          sets $FREE_PORT
 //	get URL TEXT                                      waits for a page with TEXT
+//	edit PAGE PATH STATUS [FIELD VALUE] …             sends a form as the desk's PAGE does, and wants the answer's status
 //	postjson URL JSON TEXT                            posts, and fails unless the answer has TEXT
 //	waitfor [-gone] FILE TEXT                         waits until a file has TEXT, or no longer
 //	image FILE WIDTH HEIGHT                           draws a picture, as PNG
@@ -68,7 +69,7 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"smtpd": startSMTP, "dnsd": startDNS, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "postjson": postJSON, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
+			"smtpd": startSMTP, "dnsd": startDNS, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "edit": edit, "postjson": postJSON, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
 			"image": drawImage, "pictures": pictureFiles, "damage": damage, "postgres": startPostgres,
 		},
 	})

@@ -28,7 +28,7 @@ func TestPreviewInABrowser(t *testing.T) {
 	b.size(1440, 600)
 	b.do(chromedp.Navigate(server.URL))
 	b.await(shows + `('Interpreters Join the Queue')`)
-	if got := ask[string](b, `location.pathname`); got != "/edition/2021-W40" {
+	if got := ask[string](b, `location.pathname`); got != "/edition/weekly/2021-W40" {
 		t.Errorf("the page opens on %s", got)
 	}
 	b.await(`mail.images.length > 0 && [...mail.images].every(i => i.complete && i.naturalWidth > 0)`)
@@ -59,8 +59,8 @@ func TestPreviewInABrowser(t *testing.T) {
 	b.await(`!document.querySelector('[role=alert]') && ` + shows + `('Payers Publish New Prices')`)
 
 	// Another edition opens in the same view.
-	b.press("[", `location.pathname === '/edition/2021-W39'`)
-	b.await(`location.pathname === '/edition/2021-W39' && ` + shows + `('Gateways Fail Quietly') && frame.clientWidth === 375`)
+	b.press("[", `location.pathname === '/edition/weekly/2021-W39'`)
+	b.await(`location.pathname === '/edition/weekly/2021-W39' && ` + shows + `('Gateways Fail Quietly') && frame.clientWidth === 375`)
 	for key, view := range map[string]string{"2": "text", "3": "inbox", "4": "source", "1": "mail"} {
 		b.press(key, `choice.view === '`+view+`'`)
 		b.await(`choice.view === '` + view + `' && document.querySelector('.view-` + view + `').offsetHeight > 0`)

@@ -1,20 +1,23 @@
 package web
 
 import (
+	"context"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/delivery"
 )
 
 // Desk is what one load of the content, the templates and the configuration
 // gave. It is not changed after Load returns it.
 type Desk struct {
-	Site     string        // title of the site
-	Report   corpus.Report // what the check of the corpus found
-	Editions []Week        // periods that have articles, newest first
-	Latest   string        // name of the period the page opens on; "" is the first of Editions
+	Site    string         // title of the site
+	Report  corpus.Report  // what the check of the corpus found
+	Heads   []*corpus.Head // all articles, for the search
+	Digests []Series       // that can be looked at; the page opens on the first
 
 	// Images is the folder of featured images, and ImagesURL the absolute URL
 	// under which the site will serve it: "https://www.medigy.com/images/news/".
@@ -22,6 +25,16 @@ type Desk struct {
 	// not out yet are seldom published. Images may be nil.
 	Images    fs.FS
 	ImagesURL string
+
+	// Editions is the folder of the edition files, DIGEST/PERIOD.yaml, which the
+	// page writes. They are read when an edition is looked at, not at Load.
+	// Without a folder nothing can be decided here.
+	Editions string
+	// Approved is a folder in which the issues are kept that were approved, to
+	// be compared with later ones; "" keeps none.
+	Approved string
+	// Own are the sender's hosts, whose links need no second look.
+	Own []string
 
 	// Watch are files and folders that this load read, beside those of
 	// Options.Watch.
@@ -31,14 +44,28 @@ type Desk struct {
 	// comes, or a week ends.
 	Due time.Time
 
-	// Render makes the edition of one of Editions, as send would make it now.
-	Render func(p digest.Period) (*Proof, error)
+	// Render makes an edition of one of Digests as send would make it now, if
+	// its file said Wanted.Choices.
+	Render func(w Wanted) (*Proof, error)
+
+	// Post is what the desk can do beyond looking, or nil.
+	Post Post
 }
 
-// Week is one edition to choose from.
-type Week struct {
-	digest.Period
-	Articles int // published in it
+// Series is a digest with the periods that can be looked at.
+type Series struct {
+	Name    string // "weekly", in URLs
+	Title   string
+	Periods []digest.Period // those that have articles, newest first
+	Latest  string          // name of the period the page opens on; "" is the first
+}
+
+// Wanted is which edition to make, and for whom.
+type Wanted struct {
+	Digest    string
+	Period    digest.Period
+	Choices   digest.Choices
+	Selection digest.Selection // the zero Selection is the whole edition
 }
 
 // Proof is one edition as it would be sent.
@@ -50,29 +77,76 @@ type Proof struct {
 	// Pictures are the images that were made for the mail. They are shown from
 	// here: those of an edition that is not out yet are not public.
 	Pictures []digest.Picture
+
+	once    sync.Once // for what is found in it
+	checked *mailView
 }
 
-// week finds an edition by its name. The name comes from a URL: a nil desk and
+// Post is what the desk asks of the delivery. It is small on purpose: an engine
+// that can be started and paused from here has more methods, not other ones.
+type Post interface {
+	// Audience counts who would get a digest's edition now.
+	Audience(ctx context.Context, digest string) (Audience, error)
+	// Standing tells how a frozen edition stands, nil if it is not frozen.
+	Standing(ctx context.Context, digest, period string) (*delivery.Standing, error)
+	// Sent gives the newest issue of a digest that went out before a period,
+	// or nil.
+	Sent(ctx context.Context, digest string, before digest.Period) (*digest.Issue, error)
+	// Test sends an issue to addresses as send would, with a subject that says
+	// so, and writes nothing into the ledger.
+	Test(ctx context.Context, digest string, proof *Proof, to []string) error
+}
+
+// Audience is who would get an edition.
+type Audience struct {
+	Subscribed int
+	Others     int // get nothing: they left, paused, did not confirm or chose other digests
+}
+
+// series finds a digest by its name. The name comes from a URL: a nil desk and
 // any text are fine.
-func (d *Desk) week(name string) (at int, ok bool) {
+func (d *Desk) series(name string) *Series {
 	if d == nil {
+		return nil
+	}
+	for i := range d.Digests {
+		if d.Digests[i].Name == name {
+			return &d.Digests[i]
+		}
+	}
+	return nil
+}
+
+// period finds a period by its name, which comes from a URL.
+func (s *Series) period(name string) (at int, ok bool) {
+	if s == nil {
 		return 0, false
 	}
-	for i, w := range d.Editions {
-		if w.Name == name {
+	for i, p := range s.Periods {
+		if p.Name == name {
 			return i, true
 		}
 	}
 	return 0, false
 }
 
-// latest names the edition the page opens on, or "" without any.
-func (d *Desk) latest() string {
-	if d == nil || len(d.Editions) == 0 {
+// latest names the period that the page opens on, or "" without any.
+func (s *Series) latest() string {
+	if s == nil || len(s.Periods) == 0 {
 		return ""
 	}
-	if _, ok := d.week(d.Latest); ok {
-		return d.Latest
+	if _, ok := s.period(s.Latest); ok {
+		return s.Latest
 	}
-	return d.Editions[0].Name
+	return s.Periods[0].Name
+}
+
+// head finds an article by its path or ID.
+func (d *Desk) head(name string) *corpus.Head {
+	for _, h := range d.Heads {
+		if h.Path == name || h.ID == name {
+			return h
+		}
+	}
+	return nil
 }

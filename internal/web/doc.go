@@ -1,6 +1,6 @@
 // Package web serves what newsdesk makes: the output folder to the world, by
-// Server, and to editors the preview, the page on which an edition is looked at
-// before it is sent.
+// Server, and to editors the preview, the page on which an edition is looked at,
+// shaped and approved before it is sent.
 //
 // A Server holds the whole output in memory, as a snapshot that is not changed
 // after it is shown; the next takes its place between two requests. Every file
@@ -11,16 +11,24 @@
 // A Newsletter answers, inside a Server, for the pages on which people subscribe and
 // leave. Its forms are plain HTML; what they do is package signup's.
 //
-// The preview makes nothing of its own. A Desk holds what one load of content,
-// templates and configuration gave, and renders an edition by the functions
-// that send calls; the page shows those bytes and the hash that send freezes.
-// When a file changes, a new Desk takes the old one's place and every open page
-// is told so by a server-sent event. A load that fails changes nothing but the
+// The preview, the editors' desk, makes nothing of its own. A Desk holds what one
+// load of content, templates and configuration gave, and renders an edition by the
+// functions that send calls; the page shows those bytes and the hash that send
+// freezes. When a file changes, a new Desk takes the old one's place and every open
+// page is told so by a server-sent event. A load that fails changes nothing but the
 // panel that says why: the last good edition stays on view.
+//
+// What editors decide is one change at a time (edit.go), made in the edition's file
+// at once (files.go). Each names the version of the file that its editor saw. If
+// that is no longer the file's, the change goes in only where it touches nothing
+// that was changed since; else its editor is shown both texts. Versions are kept in
+// memory, for undo. A file with faults is shown and left as it is.
 //
 // Everything shown is untrusted: articles come from elsewhere. The page is made
 // by html/template under a policy that allows no inline script or style, the
 // mail lives in a sandboxed frame in which no script runs, and no request whose
 // Host is not this machine is answered, so that a web site cannot reach the
-// preview by pointing its own name here (DNS rebinding).
+// preview by pointing its own name here (DNS rebinding). Changes are taken only from
+// the page itself, and from others than this machine only with a password or from a
+// proxy that names them (guard.go).
 package web

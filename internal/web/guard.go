@@ -1,9 +1,14 @@
 package web
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -21,15 +26,25 @@ func mailPolicy(more ...string) string {
 	}, more...), "; ")
 }
 
-// guard refuses requests whose Host is not this machine and sets the headers
-// that every answer has.
-func guard(hosts []string, next http.Handler) http.Handler {
+// Access says who may use the page beside those on this machine. Without a
+// password and a header nobody else may, and those here need none.
+type Access struct {
+	Hosts    []string // host names answered to beside localhost and loopback addresses
+	Password string   // asked for by HTTP Basic (RFC 7617), with any name
+
+	// Header names the editor, as a proxy sets it that has asked for a password
+	// itself: "X-Forwarded-User". It counts only from Proxies.
+	Header  string
+	Proxies []netip.Prefix
+
+	// Key signs the tokens of forms; it is this process' own.
+	Key []byte
+}
+
+// guard refuses requests whose Host is not this machine's, whose editor is not
+// known, and those of other sites, and sets the headers that every answer has.
+func (a Access) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLocal(r.Host, hosts) {
-			http.Error(w, "The preview answers only to this machine: open http://localhost with its port.",
-				http.StatusMisdirectedRequest)
-			return
-		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", pagePolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -37,8 +52,68 @@ func guard(hosts []string, next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-cache")
+		if !isLocal(r.Host, a.Hosts) {
+			http.Error(w, "The desk answers only to names it knows: open http://localhost with its port, or add this name to desk.hosts.",
+				http.StatusMisdirectedRequest)
+			return
+		}
+		if _, ok := a.editor(r); !ok {
+			h.Set("WWW-Authenticate", `Basic realm="newsdesk", charset="UTF-8"`)
+			http.Error(w, "The desk wants its password.", http.StatusUnauthorized)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !a.own(r) {
+			http.Error(w, "This did not come from the desk's own page. Reload the page and try again.", http.StatusForbidden)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// editor names who asks, "" if that is not known, and tells whether they may.
+func (a Access) editor(r *http.Request) (name string, ok bool) {
+	if a.Header != "" && fromProxy(r, a.Proxies) {
+		if name := r.Header.Get(a.Header); name != "" {
+			return name, true
+		}
+	}
+	if a.Password != "" {
+		name, password, given := r.BasicAuth()
+		// Hashed, so that the comparison tells nothing of the length either.
+		got, want := sha256.Sum256([]byte(password)), sha256.Sum256([]byte(a.Password))
+		return name, given && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	}
+	return "", a.Header == ""
+}
+
+func fromProxy(r *http.Request, proxies []netip.Prefix) bool {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(at.Addr().Unmap()) })
+}
+
+// own tells whether a request that changes something comes from the desk's page:
+// browsers say where from (Fetch Metadata, Origin), and only the page has its
+// token. A password does not protect from another site's form, for browsers add
+// it by themselves.
+func (a Access) own(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
+		return false
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		u, err := url.Parse(origin)
+		if err != nil || !strings.EqualFold(u.Host, r.Host) {
+			return false
+		}
+	}
+	return hmac.Equal([]byte(r.Header.Get("X-Desk-Token")), []byte(a.token()))
+}
+
+// token is what the page sends with every change. Another site can neither read
+// it nor set the header it is in.
+func (a Access) token() string {
+	m := hmac.New(sha256.New, a.Key)
+	m.Write([]byte("desk"))
+	return hex.EncodeToString(m.Sum(nil))
 }
 
 // isLocal tells whether a Host header names this machine. A name that merely

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -44,10 +45,10 @@ func TestHeaders(t *testing.T) {
 		policy []string // what the Content-Security-Policy says, among other things
 		never  []string
 	}{
-		{"/edition/2021-W40", []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"}, []string{"unsafe", "http"}},
-		{"/edition/2021-W40/view.html", []string{"default-src 'none'", "img-src 'self'", "sandbox allow-same-origin allow-popups", "frame-ancestors 'self'"}, []string{"script"}},
-		{"/edition/2021-W40/view.html?images=off", []string{"img-src 'none'"}, []string{"script", "https:"}},
-		{"/edition/2021-W40/digest.html", []string{"default-src 'none'", "sandbox"}, []string{"script", "allow-same-origin"}},
+		{"/edition/weekly/2021-W40", []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"}, []string{"unsafe", "http"}},
+		{"/edition/weekly/2021-W40/view.html", []string{"default-src 'none'", "img-src 'self'", "sandbox allow-same-origin allow-popups", "frame-ancestors 'self'"}, []string{"script"}},
+		{"/edition/weekly/2021-W40/view.html?images=off", []string{"img-src 'none'"}, []string{"script", "https:"}},
+		{"/edition/weekly/2021-W40/digest.html", []string{"default-src 'none'", "sandbox"}, []string{"script", "allow-same-origin"}},
 		{"/images/queue.png", []string{"default-src 'none'", "sandbox"}, []string{"script"}},
 		{"/assets/preview.js", []string{"default-src 'none'"}, nil},
 	} {
@@ -72,5 +73,76 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", test.url, name, got, want)
 			}
 		}
+	}
+}
+
+// What changes something must come from the desk's own page, by all that a
+// browser tells of where it comes from.
+func TestOnlyThePageChangesSomething(t *testing.T) {
+	p := newSite(t).loaded()
+	token := p.options.Access.token()
+	for name, test := range map[string]struct {
+		headers map[string]string
+		want    int
+	}{
+		"the page":              {map[string]string{"X-Desk-Token": token, "Sec-Fetch-Site": "same-origin", "Origin": "http://localhost:8025"}, 200},
+		"a program with token":  {map[string]string{"X-Desk-Token": token}, 200},
+		"no token":              {map[string]string{"Sec-Fetch-Site": "same-origin"}, 403},
+		"a wrong token":         {map[string]string{"X-Desk-Token": token[1:] + "0"}, 403},
+		"another site":          {map[string]string{"X-Desk-Token": token, "Sec-Fetch-Site": "cross-site"}, 403},
+		"another port":          {map[string]string{"X-Desk-Token": token, "Sec-Fetch-Site": "same-site", "Origin": "http://localhost:9000"}, 403},
+		"another origin":        {map[string]string{"X-Desk-Token": token, "Origin": "https://evil.example"}, 403},
+		"the mail in the frame": {map[string]string{"X-Desk-Token": token, "Origin": "null"}, 403},
+	} {
+		r := httptest.NewRequest("POST", w40, strings.NewReader("file=none&do=subject&value=x"))
+		r.Host = "localhost:8025"
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for key, value := range test.headers {
+			r.Header.Set(key, value)
+		}
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, r)
+		if w.Code != test.want {
+			t.Errorf("%s: %d, want %d: %s", name, w.Code, test.want, w.Body)
+		}
+	}
+}
+
+func TestAccess(t *testing.T) {
+	proxies := []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}
+	for name, test := range map[string]struct {
+		access         Access
+		user, password string
+		header, remote string
+		want           string // the editor's name; "-" if nobody may
+	}{
+		"nothing is asked":          {Access{}, "", "", "", "127.0.0.1:9", ""},
+		"no password":               {Access{Password: "p"}, "", "", "", "127.0.0.1:9", "-"},
+		"a wrong password":          {Access{Password: "p"}, "ada", "q", "", "127.0.0.1:9", "-"},
+		"the password":              {Access{Password: "p"}, "ada", "p", "", "198.51.100.7:9", "ada"},
+		"the proxy's header":        {Access{Header: "X-Forwarded-User", Proxies: proxies}, "", "", "bob", "192.0.2.1:9", "bob"},
+		"somebody else's header":    {Access{Header: "X-Forwarded-User", Proxies: proxies}, "", "", "bob", "192.0.2.2:9", "-"},
+		"the proxy without header":  {Access{Header: "X-Forwarded-User", Proxies: proxies}, "", "", "", "192.0.2.1:9", "-"},
+		"header wrong, password ok": {Access{Header: "X-Forwarded-User", Proxies: proxies, Password: "p"}, "ada", "p", "bob", "192.0.2.2:9", "ada"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = test.remote
+		r.Header.Set("X-Forwarded-User", test.header)
+		if test.user != "" {
+			r.SetBasicAuth(test.user, test.password)
+		}
+		got, ok := test.access.editor(r)
+		if !ok {
+			got = "-"
+		}
+		if got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+	s := newSite(t)
+	s.access.Password = "p"
+	w := get(s.loaded(), w40)
+	if w.Code != 401 || strings.Contains(w.Body.String(), "Medigy") || !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Basic ") {
+		t.Errorf("without the password: %d %.80s", w.Code, w.Body)
 	}
 }

@@ -69,9 +69,9 @@ func trimDir(name, dir string) (rest string, ok bool) {
 
 // serveView serves the mail for the frame of the page. Scripts cannot run in
 // it: the frame's sandbox and this policy both forbid them. It is of the page's
-// origin only so that the page can tell its height and scroll it.
+// origin only so that the page can tell its height, scroll it and mark elements.
 func (p *Preview) serveView(w http.ResponseWriter, r *http.Request) {
-	proof, ok := p.wantProof(w, r)
+	v, ok := p.wantProof(w, r)
 	if !ok {
 		return
 	}
@@ -83,9 +83,12 @@ func (p *Preview) serveView(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Security-Policy", mailPolicy(images,
 		"frame-ancestors 'self'", "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"))
-	desk := p.state.now().desk
-	mail := localImages(localPictures(proof.Issue.HTML, proof.Pictures), desk.ImagesURL, desk.Images)
-	writeBytes(w, "text/html; charset=utf-8", openOutside(mail))
+	head := outside
+	if r.FormValue("scheme") == "inverted" {
+		head += inverted
+	}
+	mail := localImages(localPictures(v.proof.Issue.HTML, v.proof.Pictures), v.now.desk.ImagesURL, v.now.desk.Images)
+	writeBytes(w, "text/html; charset=utf-8", addHead(mail, head))
 }
 
 // localPictures gives the mail for the frame with the pictures of the proof, be
@@ -111,11 +114,11 @@ func localPictures(mail []byte, pictures []digest.Picture) []byte {
 // servePicture serves one of the pictures of an edition. Its name is a hash of
 // what is in it.
 func (p *Preview) servePicture(w http.ResponseWriter, r *http.Request) {
-	proof, ok := p.wantProof(w, r)
+	v, ok := p.wantProof(w, r)
 	if !ok {
 		return
 	}
-	for _, picture := range proof.Pictures {
+	for _, picture := range v.proof.Pictures {
 		if path.Base(picture.URL) == r.PathValue("name") {
 			w.Header().Set("Content-Security-Policy", mailPolicy("sandbox"))
 			writeBytes(w, picture.Type, picture.Bytes)
@@ -127,15 +130,22 @@ func (p *Preview) servePicture(w http.ResponseWriter, r *http.Request) {
 
 var headTag = regexp.MustCompile(`(?i)<head(\s[^>]*)?>`)
 
-// openOutside makes the mail's links open in a tab of their own, as they do in
-// a mail program, and not inside the frame.
-func openOutside(mail []byte) []byte {
+const (
+	// outside makes the mail's links open in a tab of their own, as they do in a
+	// mail program, and not inside the frame.
+	outside = `<base target="_blank">`
+	// inverted does what clients do that force dark mode, such as Outlook's and
+	// Gmail's apps: every colour is turned round, images are left.
+	inverted = `<style>html{background:#fff;filter:invert(1) hue-rotate(180deg)}img,video{filter:invert(1) hue-rotate(180deg)}</style>`
+)
+
+// addHead puts elements at the beginning of the mail's head, on the same line.
+func addHead(mail []byte, elements string) []byte {
 	at := headTag.FindIndex(mail)
 	if at == nil {
 		return mail
 	}
-	const base = `<base target="_blank">`
-	return bytes.Join([][]byte{mail[:at[1]], []byte(base), mail[at[1]:]}, nil)
+	return bytes.Join([][]byte{mail[:at[1]], []byte(elements), mail[at[1]:]}, nil)
 }
 
 func (p *Preview) serveImage(w http.ResponseWriter, r *http.Request) {

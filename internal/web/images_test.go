@@ -49,8 +49,8 @@ func TestFrameShowsPictures(t *testing.T) {
 			return nil, err
 		}
 		render := desk.Render
-		desk.Render = func(period digest.Period) (*Proof, error) {
-			proof, err := render(period)
+		desk.Render = func(w Wanted) (*Proof, error) {
+			proof, err := render(w)
 			if err == nil {
 				proof.Pictures = []digest.Picture{{URL: away, ContentID: cid, Type: "image/jpeg", Bytes: []byte("JPEG")}}
 				proof.Issue.HTML = []byte(`<head></head><img src="` + away + `"><img src="cid:` + cid + `"><a href="` + away + `">`)
@@ -63,16 +63,16 @@ func TestFrameShowsPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.load(t.Context(), nil)
-	framed := get(p, "/edition/2021-W40/view.html").Body.String()
+	framed := get(p, "/edition/weekly/2021-W40/view.html").Body.String()
 	if want := `<head><base target="_blank"></head><img src="` + here + `"><img src="` + here + `"><a href="` + away + `">`; framed != want {
 		t.Errorf("the frame has\n%s, want\n%s", framed, want)
 	}
-	wantText(t, get(p, "/edition/2021-W40/digest.html").Body.String(), away, cid)
-	w := get(p, "/edition/2021-W40/"+here)
+	wantText(t, get(p, "/edition/weekly/2021-W40/digest.html").Body.String(), away, cid)
+	w := get(p, "/edition/weekly/2021-W40/"+here)
 	if w.Body.String() != "JPEG" || w.Header().Get("Content-Type") != "image/jpeg" {
 		t.Errorf("the picture is %q as %q", w.Body, w.Header().Get("Content-Type"))
 	}
-	for _, url := range []string{"/edition/2021-W40/images/other.jpg", "/edition/1999-W01/" + here, "/edition/2021-W40/images/.."} {
+	for _, url := range []string{"/edition/weekly/2021-W40/images/other.jpg", "/edition/weekly/1999-W01/" + here, "/edition/weekly/2021-W40/images/.."} {
 		if w := get(p, url); w.Code == 200 {
 			t.Errorf("%s is served", url)
 		}

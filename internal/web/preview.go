@@ -10,7 +10,9 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 
+	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/watch"
 )
 
@@ -18,8 +20,8 @@ import (
 type Options struct {
 	// Load reads content, templates and configuration anew. It is called when
 	// Run begins, after every change and at Desk.Due, never twice at a time, with
-	// the absolute paths that changed, or nil if anything may have. Its errors are shown on the
-	// page.
+	// the absolute paths that changed, or nil if anything may have. Its errors are
+	// shown on the page. A change of edition files alone needs none.
 	Load func(ctx context.Context, changed []string) (*Desk, error)
 
 	// Watch are the files and folders whose change calls for a new Load:
@@ -27,20 +29,21 @@ type Options struct {
 	// for.
 	Watch []string
 
-	Clock     watch.Clock  // for Desk.Due
+	Clock     watch.Clock  // for Desk.Due, and for when something was approved
 	Templates fs.FS        // see package templates
-	Hosts     []string     // host names answered to beside localhost and loopback addresses
-	Log       *slog.Logger // nil is slog.DiscardHandler
+	Access    Access       // who may use the page
+	Log       *slog.Logger // nil is slog.DiscardHandler; what editors do is told to it
 }
 
-// Preview is the editors' page: an http.Handler to be served on loopback, and
-// Run, which keeps it up to date.
+// Preview is the editors' desk: an http.Handler, and Run, which keeps it up to
+// date.
 type Preview struct {
 	options Options
 	page    *template.Template
 	handler http.Handler
 	log     *slog.Logger
 	state   state
+	files   editionFiles
 	pages   broadcast
 }
 
@@ -48,12 +51,17 @@ type Preview struct {
 // some of them, and then a pattern would find only those.
 var pageTemplates = []string{
 	"preview.html",
+	"partials/preview-approve.html",
+	"partials/preview-changes.html",
 	"partials/preview-checks.html",
 	"partials/preview-devices.html",
 	"partials/preview-edition.html",
+	"partials/preview-found.html",
 	"partials/preview-icons.html",
+	"partials/preview-inbox.html",
 	"partials/preview-keys.html",
 	"partials/preview-mail.html",
+	"partials/preview-stories.html",
 }
 
 // NewPreview makes a preview that shows "loading" until Run has loaded its first
@@ -68,89 +76,118 @@ func NewPreview(o Options) (*Preview, error) {
 		return nil, err
 	}
 	p := &Preview{options: o, page: page, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler))}
-	p.handler = guard(o.Hosts, p.routes())
+	p.handler = o.Access.guard(p.routes())
 	return p, nil
 }
 
-// ServeHTTP answers only GET and HEAD, and only to hosts that are this machine.
+// ServeHTTP answers only to hosts that are this machine or in Options.Access,
+// and what changes something only to the desk's own page.
 func (p *Preview) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
 
 func (p *Preview) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.serveNewest)
-	mux.HandleFunc("GET /edition/{period}", p.servePage)
-	mux.HandleFunc("GET /edition/{period}/view.html", p.serveView)
-	mux.HandleFunc("GET /edition/{period}/digest.html", p.servePart("text/html; charset=utf-8",
+	mux.HandleFunc("GET /edition/{digest}/{$}", p.serveNewest)
+	const edition = "/edition/{digest}/{period}"
+	mux.HandleFunc("GET "+edition, p.servePage)
+	mux.HandleFunc("POST "+edition, p.serveEdit)
+	mux.HandleFunc("POST "+edition+"/approve", p.serveApprove)
+	mux.HandleFunc("POST "+edition+"/test", p.serveTest)
+	mux.HandleFunc("GET "+edition+"/search", p.serveSearch)
+	mux.HandleFunc("GET "+edition+"/changes", p.serveChanges)
+	mux.HandleFunc("GET "+edition+"/view.html", p.serveView)
+	mux.HandleFunc("GET "+edition+"/digest.html", p.servePart("text/html; charset=utf-8",
 		func(proof *Proof) []byte { return proof.Issue.HTML }))
-	mux.HandleFunc("GET /edition/{period}/digest.txt", p.servePart("text/plain; charset=utf-8",
+	mux.HandleFunc("GET "+edition+"/digest.txt", p.servePart("text/plain; charset=utf-8",
 		func(proof *Proof) []byte { return proof.Issue.Text }))
-	mux.HandleFunc("GET /edition/{period}/digest.eml", p.servePart("message/rfc822",
+	mux.HandleFunc("GET "+edition+"/digest.eml", p.servePart("message/rfc822",
 		func(proof *Proof) []byte { return proof.EML }))
-	mux.HandleFunc("GET /edition/{period}/images/{name}", p.servePicture)
+	mux.HandleFunc("GET "+edition+"/images/{name}", p.servePicture)
 	mux.HandleFunc("GET /images/{name...}", p.serveImage)
 	mux.HandleFunc("GET /assets/{name}", p.serveAsset)
 	mux.HandleFunc("GET /events", p.serveEvents)
 	return mux
 }
 
+// askedFor reads which edition a request is for, and as whom it wants to see it.
+func askedFor(r *http.Request) asked {
+	a := asked{digest: r.PathValue("digest"), period: r.PathValue("period")}
+	q := r.URL.Query()
+	a.selection = digest.Selection{Language: strings.TrimSpace(q.Get("language"))}
+	for _, list := range q["topics"] {
+		for topic := range strings.SplitSeq(list, ",") {
+			if topic = strings.TrimSpace(topic); topic != "" {
+				a.selection.Topics = append(a.selection.Topics, topic)
+			}
+		}
+	}
+	return a
+}
+
 // serveNewest leads to an edition: the one that the form asks for, in a browser
 // without script, or the newest. Without any it shows the empty desk.
 func (p *Preview) serveNewest(w http.ResponseWriter, r *http.Request) {
 	now := p.state.now()
-	name := now.desk.latest()
+	var series *Series
+	if now.desk != nil && len(now.desk.Digests) > 0 {
+		series = &now.desk.Digests[0]
+	}
+	if asked := now.desk.series(cmp.Or(r.PathValue("digest"), r.FormValue("digest"))); asked != nil {
+		series = asked
+	}
+	name := series.latest()
 	if asked := r.FormValue("edition"); asked != "" {
-		if _, ok := now.desk.week(asked); ok {
+		if _, ok := series.period(asked); ok {
 			name = asked
 		}
 	}
 	if name == "" {
-		p.writePage(w, http.StatusOK, newPage(now, "", nil, nil))
+		p.writePage(w, http.StatusOK, p.newPage(r, &shown{now: now}))
 		return
 	}
-	http.Redirect(w, r, "/edition/"+name, http.StatusSeeOther)
+	http.Redirect(w, r, "/edition/"+series.Name+"/"+name, http.StatusSeeOther)
 }
 
 func (p *Preview) servePage(w http.ResponseWriter, r *http.Request) {
-	now := p.state.now()
-	name := r.PathValue("period")
-	proof, err := p.proof(name)
+	v := p.show(askedFor(r))
 	status := http.StatusOK
 	switch {
-	case proof != nil: // with an error it is the last good one
-	case err != nil:
+	case v.proof != nil: // with an error it is the last good one
+	case v.err != nil:
 		status = http.StatusInternalServerError
 	default:
 		status = http.StatusNotFound
 	}
-	p.writePage(w, status, newPage(now, name, proof, err))
+	p.writePage(w, status, p.newPage(r, v))
 }
 
 // servePart serves bytes of the issue as they are sent: these, and not what the
 // frame shows, are what the hash is of.
 func (p *Preview) servePart(mediaType string, part func(*Proof) []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		proof, ok := p.wantProof(w, r)
+		v, ok := p.wantProof(w, r)
 		if !ok {
 			return
 		}
 		w.Header().Set("Content-Security-Policy", mailPolicy("sandbox allow-popups"))
-		if mediaType == "message/rfc822" {
-			// The name is one of Desk.Editions, never what the URL says.
-			w.Header().Set("Content-Disposition", `attachment; filename="`+r.PathValue("period")+`.eml"`)
+		if mediaType == "message/rfc822" || r.FormValue("download") != "" {
+			// The names are the desk's own, never what the URL says.
+			ending := r.URL.Path[strings.LastIndexByte(r.URL.Path, '.'):]
+			w.Header().Set("Content-Disposition", `attachment; filename="`+v.digest+"-"+v.period+ending+`"`)
 		}
-		writeBytes(w, mediaType, part(proof))
+		writeBytes(w, mediaType, part(v.proof))
 	}
 }
 
-// wantProof finds the proof that a request is for, or answers that there is
+// wantProof finds the issue that a request is for, or answers that there is
 // none.
-func (p *Preview) wantProof(w http.ResponseWriter, r *http.Request) (*Proof, bool) {
-	proof, err := p.proof(r.PathValue("period"))
+func (p *Preview) wantProof(w http.ResponseWriter, r *http.Request) (*shown, bool) {
+	v := p.show(askedFor(r))
 	switch {
-	case proof != nil && proof.Issue != nil:
-		return proof, true // if need be the last good one, like the page
-	case err != nil:
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+	case v.proof != nil && v.proof.Issue != nil:
+		return v, true // if need be the last good one, like the page
+	case v.err != nil:
+		http.Error(w, v.err.Error(), http.StatusInternalServerError)
 	default:
 		http.Error(w, "There is no such edition.", http.StatusNotFound)
 	}
@@ -163,10 +200,14 @@ func writeBytes(w http.ResponseWriter, mediaType string, data []byte) {
 	w.Write(data) // an error here is a browser that went away
 }
 
-// writePage renders into memory first: a page is sent whole or not at all.
 func (p *Preview) writePage(w http.ResponseWriter, status int, data *page) {
+	p.writeTemplate(w, status, "preview.html", data)
+}
+
+// writeTemplate renders into memory first: a page is sent whole or not at all.
+func (p *Preview) writeTemplate(w http.ResponseWriter, status int, name string, data any) {
 	var out bytes.Buffer
-	if err := p.page.ExecuteTemplate(&out, "preview.html", data); err != nil {
+	if err := p.page.ExecuteTemplate(&out, name, data); err != nil {
 		p.log.Error("the preview's own page", "error", err)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

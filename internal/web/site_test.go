@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/watch"
 	"github.com/medigy/newsdesk/templates"
 )
 
@@ -24,13 +27,16 @@ type site struct {
 	t   *testing.T
 	dir string
 	now time.Time
+
+	post   Post
+	access Access
 }
 
 // newSite makes a site of three articles in two weeks that have ended, and one
 // in a week that has not. It is Tuesday, 12 October 2021.
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t, t.TempDir(), time.Date(2021, 10, 12, 9, 0, 0, 0, time.UTC)}
+	s := &site{t: t, dir: t.TempDir(), now: time.Date(2021, 10, 12, 9, 0, 0, 0, time.UTC), access: Access{Key: []byte("test")}}
 	s.article("a.md", "Gateways Fail Quietly", "2021-09-28")
 	s.article("b.md", "Interpreters Join the Queue", "2021-10-05", "featuredImage: { href: queue.png }")
 	s.article("c.md", "Payers Publish Prices", "2021-10-07")
@@ -79,28 +85,39 @@ func (s *site) load(ctx context.Context, _ []string) (*Desk, error) {
 		Site: "https://www.medigy.com", Zone: time.UTC, Language: "en-US", Now: s.now,
 		Permalink: "/news/:slug/", Images: images, ImagesURL: "/images/news/",
 	})
-	desk := &Desk{
-		Site: "Medigy News", Report: report,
-		Images: images, ImagesURL: "https://www.medigy.com/images/news/",
-		Render: func(p digest.Period) (*Proof, error) { return render(c, t, p) },
-	}
-	for _, p := range digest.Periods(c.Heads, digest.Week, time.UTC) {
-		desk.Editions = append(desk.Editions, Week{p, len(digest.Wanted(c.Heads, p, digest.Options{}))})
-	}
+	weekly := Series{Name: "weekly", Periods: digest.Periods(c.Heads, digest.Week, time.UTC)}
 	if p, ok := digest.Latest(c.Heads, digest.Week, s.now, time.UTC, digest.Options{}); ok {
-		desk.Latest = p.Name
+		weekly.Latest = p.Name
 	}
-	return desk, nil
+	monthly := Series{Name: "monthly", Title: "The Month", Periods: digest.Periods(c.Heads, digest.Month, time.UTC)}
+	return &Desk{
+		Site: "Medigy News", Report: report, Heads: c.Heads, Digests: []Series{weekly, monthly},
+		Images: images, ImagesURL: "https://www.medigy.com/images/news/",
+		Editions: s.path("content/editions"), Approved: s.path("approved"), Own: []string{"www.medigy.com"},
+		Render: func(w Wanted) (*Proof, error) { return render(c, t, w) },
+		Post:   s.post,
+	}, nil
 }
 
-func render(c *corpus.Corpus, t *digest.Templates, p digest.Period) (*Proof, error) {
-	edition := digest.Compile(c, p, digest.Options{Title: "Medigy News", Language: "en-US"})
-	issue, err := t.Render(edition, digest.Selection{})
+func render(c *corpus.Corpus, t *digest.Templates, w Wanted) (*Proof, error) {
+	o := digest.Options{Digest: w.Digest, Title: "Medigy News", Language: "en-US", Choices: w.Choices}
+	edition := digest.Compile(c, w.Period, o)
+	part := edition.Select(w.Selection)
+	if part.Empty() {
+		return &Proof{Edition: part}, nil
+	}
+	issue, err := t.Render(edition, w.Selection)
 	if err != nil {
 		return nil, err
 	}
-	eml := "From: \"Medigy <News>\" <news@medigy.example>\r\nDate: Mon, 11 Oct 2021 07:00:00 +0000\r\nSubject: " + issue.Subject + "\r\n\r\n" + string(issue.Text)
-	return &Proof{Edition: edition, Issue: issue, EML: []byte(eml)}, nil
+	composer, err := delivery.NewComposer(issue, delivery.Sender{
+		From: mail.Address{Name: "Medigy <News>", Address: "news@medigy.example"}, ListID: "weekly.medigy.example", Base: "https://www.medigy.com/newsletter",
+	}, w.Period.End, nil)
+	if err != nil {
+		return nil, err
+	}
+	eml, err := composer.Append(nil, delivery.Recipient{Name: "Sample", Address: "sample@example.org", Unsubscribe: "sample", Preferences: "sample"})
+	return &Proof{Edition: part, Issue: issue, EML: eml}, err
 }
 
 // preview makes the preview of the site. Only if run is called does it watch.
@@ -110,6 +127,8 @@ func (s *site) preview() *Preview {
 		Load:      s.load,
 		Watch:     []string{s.path("content"), s.path("templates"), s.path("broken")},
 		Templates: templates.FS(nil),
+		Clock:     watch.Clock{Now: func() time.Time { return s.now }, After: time.After},
+		Access:    s.access,
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -1,5 +1,5 @@
-// The editors' preview: view choices, the frame of the mail, live reload, keys.
-// The page is whole without it; this file adds what a page cannot do alone.
+// The editors' desk: view choices, the frame of the mail, live reload, keys. To
+// look, the page is whole without it; what editors change is in preview-edit.js.
 'use strict';
 
 const root = document.documentElement;
@@ -30,7 +30,8 @@ function choose(name, value) {
     // Without storage the choice lasts as long as the page.
   }
   showChoices();
-  if (name === 'images') loadFrame();
+  if (name === 'images' || name === 'scheme') loadFrame();
+  if (name === 'against' || name === 'compare' || name === 'view') showChanges();
   fit(true);
 }
 
@@ -59,6 +60,14 @@ function showChoices() {
 const sheet = () => $('.sheet');
 const frame = () => $('.sheet iframe:not(.coming)');
 
+// The width is desktop, phone or a number of pixels.
+function wanted(room) {
+  const name = root.dataset.width;
+  if (name === 'phone') return 375;
+  if (name === 'desktop') return Math.max(640, Math.min(760, room));
+  return Math.max(280, Math.min(1000, Number(name) || 640));
+}
+
 function fit(keepPlace) {
   const paper = sheet();
   const doc = frame()?.contentDocument;
@@ -67,18 +76,40 @@ function fit(keepPlace) {
   const place = canvas.scrollTop / canvas.scrollHeight;
   const style = getComputedStyle(paper.parentElement);
   const room = canvas.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-  const phone = root.dataset.width === 'phone';
-  const width = phone ? Math.min(375, room) : Math.max(640, Math.min(760, room));
-  const scale = Math.min(1, room / width);
+  const narrow = root.dataset.width === 'phone' ? Math.min(375, room) : wanted(room);
+  const scale = Math.min(1, room / narrow);
   for (const each of $$('iframe', paper)) {
-    each.style.width = width + 'px';
+    each.style.width = narrow + 'px';
     each.style.height = '1px'; // or a mail that became shorter would keep the height
     each.style.transform = scale < 1 ? `scale(${scale})` : '';
     each.style.height = (each.contentDocument?.documentElement?.scrollHeight || 0) + 'px';
   }
-  paper.style.width = width * scale + 'px';
+  paper.style.width = narrow * scale + 'px';
   paper.style.height = Math.max(120, frame().offsetHeight * scale) + 'px';
+  const handle = $('.handle');
+  handle.style.left = Math.min(paper.offsetLeft + paper.offsetWidth, paper.parentElement.clientWidth - 16) + 'px';
+  handle.setAttribute('aria-valuenow', Math.round(narrow));
+  handle.setAttribute('aria-valuetext', Math.round(narrow) + ' pixels');
+  $('.width').textContent = Math.round(narrow) + ' px' + (scale < 1 ? ', shown at ' + Math.round(scale * 100) + ' %' : '');
   if (keepPlace) canvas.scrollTop = place * canvas.scrollHeight;
+}
+
+// Any width by the handle: dragged, or with the arrow keys.
+
+function widen(by) {
+  choose('width', String(Math.round(Math.max(280, Math.min(1000, frame().offsetWidth + by)))));
+}
+
+function dragWidth(event) {
+  const handle = event.target.closest('.handle');
+  if (!handle || event.button) return;
+  event.preventDefault();
+  handle.setPointerCapture(event.pointerId);
+  const middle = sheet().getBoundingClientRect().left + sheet().offsetWidth / 2;
+  const offset = event.clientX - sheet().getBoundingClientRect().right;
+  const move = (e) => choose('width', String(Math.round(Math.max(280, Math.min(1000, 2 * (e.clientX - offset - middle))))));
+  handle.addEventListener('pointermove', move);
+  handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true });
 }
 
 // loadFrame puts the mail anew into a second frame and shows it when it is
@@ -89,7 +120,10 @@ function loadFrame() {
   for (const stale of $$('.coming', paper)) stale.remove();
   const next = $('iframe', paper).cloneNode();
   next.className = 'coming';
-  next.src = paper.dataset.frame + (root.dataset.images === 'off' ? '?images=off' : '');
+  const url = new URL(paper.dataset.frame, location);
+  if (root.dataset.images === 'off') url.searchParams.set('images', 'off');
+  if (root.dataset.scheme === 'inverted') url.searchParams.set('scheme', 'inverted');
+  next.src = url.href;
   paper.append(next);
   showFrame(next);
 }
@@ -123,18 +157,60 @@ function find(...urls) {
   choose('pane', 'mail');
   const links = [...frame()?.contentDocument?.links || []];
   const link = links.find((l) => urls.some((url) => url && l.href === new URL(url, location).href));
-  if (!link) return;
-  const box = (link.closest('table') || link).getBoundingClientRect();
+  if (link) mark(link.closest('table') || link);
+}
+
+// mark frames an element of the mail and scrolls to it. It stays until stay is
+// over: a moment, or until something else is marked.
+function mark(element, stay) {
+  unmark();
+  const box = element.getBoundingClientRect();
   const scale = sheet().offsetWidth / frame().offsetWidth;
   const spot = document.createElement('div');
-  spot.className = 'spot';
+  spot.className = stay ? 'spot stay' : 'spot';
   for (const [side, value] of [['left', box.left], ['top', box.top], ['width', box.width], ['height', box.height]]) {
     spot.style[side] = value * scale + 'px';
   }
   sheet().append(spot);
-  spot.addEventListener('animationend', () => spot.remove());
+  if (!stay) spot.addEventListener('animationend', () => spot.remove());
   const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
   $('.canvas').scrollBy({ top: spot.getBoundingClientRect().top - 96, behavior: quiet ? 'auto' : 'smooth' });
+}
+
+function unmark() {
+  for (const spot of $$('.spot')) spot.remove();
+  for (const line of $$('.lit')) line.classList.remove('lit');
+  const lens = $('.lens');
+  if (lens) lens.hidden = true;
+}
+
+// point shows what a finding is about: the element in the picture with its line
+// of the source below, or the line alone if there is nothing to see.
+function point({ line, partName, tag, nth }) {
+  choose('pane', 'mail');
+  choose('drawer', 'closed');
+  unmark();
+  if (partName === 'text') return choose('view', 'text');
+  const row = partName === 'html' && line > 0 ? $(`.view-source ol li:nth-child(${Number(line)})`) : null;
+  const element = tag ? frame()?.contentDocument?.getElementsByTagName(tag)[nth] : null;
+  const box = element?.getBoundingClientRect();
+  if (box?.width > 0 && box.height > 0) {
+    choose('view', 'mail');
+    mark(element, true);
+    showLens(line, row);
+    return;
+  }
+  choose('view', 'source');
+  row?.classList.add('lit');
+  (row || $('.view-source')).scrollIntoView({ block: row ? 'center' : 'start' });
+}
+
+function showLens(line, row) {
+  const lens = $('.lens');
+  $('[data-lens-line]', lens).textContent = 'Line ' + line;
+  $('code', lens).textContent = row?.textContent.trim() || '';
+  lens.dataset.line = line;
+  lens.hidden = false;
 }
 
 // Live reload: the server tells the version of what it would show. The page is
@@ -143,11 +219,16 @@ function find(...urls) {
 let version = '';
 let refreshing = null;
 let again = false;
+const sent = new WeakMap(); // what a part was when it came, before scripts changed it
 
 function refresh() {
+  if ('dragging' in root.dataset) {
+    again = true; // dragging ends with another
+    return;
+  }
   again = refreshing !== null;
   refreshing ??= fetchParts()
-    .catch(() => status('lost', 'Preview not reached'))
+    .catch(() => status('lost', 'Desk not reached'))
     .finally(() => {
       refreshing = null;
       if (again) refresh();
@@ -159,33 +240,70 @@ async function fetchParts() {
   if (response.redirected) return location.replace(response.url);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const fresh = page.documentElement.dataset.version;
-  if (!fresh) return location.reload(); // not the preview's own page: show what it is
+  if (!fresh) return location.reload(); // not the desk's own page: show what it is
+  if ('dragging' in root.dataset) return void (again = true);
   const hash = sheet()?.dataset.hash;
   for (const part of $$('[data-part]')) {
     const next = $(`[data-part="${part.dataset.part}"]`, page);
-    if (next && part.dataset.part === 'mail') replaceMail(part, next);
-    else if (next && source(part) !== source(next)) replacePart(part, next);
+    if (!next || sent.get(part) === next.innerHTML) continue;
+    sent.set(part, next.innerHTML);
+    if (part.dataset.part === 'mail') replaceMail(part, next);
+    else replacePart(part, next);
   }
   document.title = page.title;
   version = root.dataset.version = fresh;
+  root.dataset.shown = fresh;
   showChoices();
   const same = hash === sheet()?.dataset.hash;
-  if (!same) loadFrame();
+  if (!same) {
+    unmark();
+    loadFrame();
+    showChanges();
+  }
+  document.dispatchEvent(new Event('desk:fresh'));
+  tell(same);
+}
+
+function tell(same) {
   const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   if ($('.problem')) status('broken', 'Needs attention');
   else status('live', (same ? 'Checked ' : 'Updated ') + time);
 }
 
-// source is a part's HTML as the server sent it, without what this script has
-// changed: which lists are open.
-const source = (part) => part.innerHTML.replaceAll(/(<details[^>]*?) open=""/g, '$1');
-
+// replacePart puts in what is new and keeps what is the editor's: lists that are
+// open, the place of the cursor, and texts that are being written.
 function replacePart(part, next) {
   const open = new Map($$('details[data-id]', part).map((d) => [d.dataset.id, d.open]));
-  const focused = part.contains(document.activeElement) ? document.activeElement.id : '';
+  const rows = new Set($$('[data-open][aria-expanded=true]', part).map((b) => b.closest('[data-article]').dataset.article));
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused && fieldName(focused);
+  const cursor = focused && 'selectionStart' in focused ? [focused.selectionStart, focused.selectionEnd] : null;
+  for (const own of $$('[data-keep][id]', part)) next.querySelector('#' + own.id)?.replaceWith(own);
+  for (const own of $$('[data-field]', part)) {
+    if (own !== focused && !own.dataset.dirty) continue;
+    const twin = $$('[data-field]', next).find((f) => fieldName(f) === fieldName(own));
+    if (!twin) continue;
+    if (!own.dataset.dirty && own.value !== twin.value) own.value = twin.value;
+    twin.replaceWith(own);
+  }
   part.replaceChildren(...next.childNodes);
   for (const d of $$('details[data-id]', part)) if (open.has(d.dataset.id)) d.open = open.get(d.dataset.id);
-  if (focused) document.getElementById(focused)?.focus();
+  for (const b of $$('[data-open]', part)) if (rows.has(b.closest('[data-article]').dataset.article)) openRow(b);
+  if (!focused) return;
+  const again = focused.isConnected ? focused : $$('button, input, textarea, select, summary', part).find((e) => fieldName(e) === name);
+  again?.focus({ preventScroll: true });
+  if (cursor && again === focused) again.setSelectionRange?.(...cursor);
+}
+
+// fieldName tells elements apart across two versions of the page.
+const fieldName = (e) => [e.id, e.closest('[data-article]')?.dataset.article, e.dataset.field, e.name, e.dataset.act,
+  'grip' in e.dataset, 'find' in e.dataset, e.closest('details')?.dataset.id].join();
+
+function openRow(button) {
+  const editor = $('.editor', button.closest('.row'));
+  editor.hidden = !editor.hidden;
+  button.setAttribute('aria-expanded', String(!editor.hidden));
+  return !editor.hidden;
 }
 
 // replaceMail keeps the sheet with its frame, whose mail is replaced only when
@@ -197,10 +315,24 @@ function replaceMail(part, next) {
     return;
   }
   Object.assign(old.dataset, coming.dataset);
+  for (const own of $$('[data-keep][id]', part)) next.querySelector('#' + own.id)?.replaceWith(own);
   for (const view of $$('.view:not(.view-mail)', part)) {
     view.replaceChildren(...$('.' + view.classList[1], next).childNodes);
   }
 }
+
+// showChanges fetches the comparison with another version, when it is looked at.
+async function showChanges() {
+  const box = $('#changes');
+  if (!box || root.dataset.view !== 'changes') return;
+  const url = new URL(base() + '/changes' + location.search, location);
+  url.searchParams.set('against', root.dataset.against || 'sent');
+  url.searchParams.set('part', root.dataset.compare || 'text');
+  const page = new DOMParser().parseFromString(await (await fetch(url)).text(), 'text/html');
+  $('#changes').replaceChildren(...page.body.childNodes);
+}
+
+const base = () => $('[data-base]').dataset.base;
 
 function status(state, text) {
   const line = $('.status');
@@ -213,6 +345,7 @@ function listen() {
   const events = new EventSource('/events');
   events.addEventListener('desk', (event) => {
     // After a break the version may belong to another run of the preview.
+    if (lost) document.dispatchEvent(new Event('desk:back'));
     if (event.data !== version || lost) refresh();
     else status($('.problem') ? 'broken' : 'live', $('.problem') ? 'Needs attention' : 'Live');
     lost = false;
@@ -227,23 +360,45 @@ function listen() {
 
 // Keys.
 
-const views = ['mail', 'text', 'inbox', 'source'];
+const views = ['mail', 'text', 'inbox', 'source', 'clients', 'changes'];
 const keys = {
-  w: () => toggle('width=phone/desktop'),
+  w: () => choose('width', root.dataset.width === 'phone' ? 'desktop' : 'phone'),
+  ',': () => widen(-20),
+  '.': () => widen(20),
   d: () => toggle('scheme=dark/light'),
+  v: () => toggle('scheme=inverted/light'),
   i: () => toggle('images=on/off'),
   c: () => toggle('drawer=open/closed'),
   m: () => $('[data-key="message"]')?.click(),
+  n: () => nextFinding(),
   '[': () => $('[data-key="older"]')?.click(),
   ']': () => $('[data-key="newer"]')?.click(),
   '?': () => $('.keys').showModal(),
-  Escape: () => choose('drawer', 'closed'),
+  Escape: () => {
+    choose('drawer', 'closed');
+    unmark();
+  },
 };
 views.forEach((view, at) => (keys[at + 1] = () => choose('view', view)));
+
+let finding = -1;
+
+function nextFinding() {
+  const all = $$('.point');
+  if (!all.length) return;
+  finding = (finding + 1) % all.length;
+  all[finding].closest('details').open = true;
+  all[finding].scrollIntoView({ block: 'nearest' });
+  point(all[finding].dataset);
+}
 
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $('dialog[open]')) return;
   if (event.target.closest?.('input, select, textarea')) return;
+  if (event.target.closest?.('.handle') && /^Arrow(Left|Right)$/.test(event.key)) {
+    event.preventDefault();
+    return widen(event.key === 'ArrowLeft' ? -10 : 10);
+  }
   const act = keys[event.key];
   if (!act) return;
   event.preventDefault();
@@ -252,22 +407,35 @@ function press(event) {
 
 document.addEventListener('DOMContentLoaded', () => {
   version = root.dataset.version;
+  root.dataset.against ??= 'sent';
+  root.dataset.compare ??= 'text';
+  for (const part of $$('[data-part]')) sent.set(part, part.innerHTML);
   showChoices();
   document.addEventListener('keydown', press);
+  document.addEventListener('pointerdown', dragWidth);
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
-    const { set, toggle: pair, find: url, findToo, keys: dialog } = button.dataset;
+    const { set, toggle: pair, find: url, findToo, keys: dialog, line } = button.dataset;
     if (set) choose(...set.split('='));
     if (pair) toggle(pair);
     if (url !== undefined) find(url, findToo);
     if (dialog !== undefined) $('.keys').showModal();
+    if (line !== undefined) point(button.dataset);
+    if ('lensSource' in button.dataset) point({ line: $('.lens').dataset.line, partName: 'html' });
   });
   document.addEventListener('change', (event) => {
-    if (event.target.id === 'week') location.assign('/edition/' + encodeURIComponent(event.target.value));
+    const { id, value, form } = event.target;
+    if (id === 'week') location.assign('/edition/' + event.target.dataset.digest + '/' + encodeURIComponent(value));
+    if (id === 'digest') location.assign('/edition/' + encodeURIComponent(value) + '/');
+    if (id === 'topics' || id === 'language') {
+      const query = new URLSearchParams([...new FormData(form)].filter(([, v]) => v));
+      location.assign(base() + (query.size ? '?' + query : ''));
+    }
   });
   new ResizeObserver(() => fit()).observe($('.canvas'));
-  if (root.dataset.images === 'off') loadFrame();
+  if (root.dataset.images === 'off' || root.dataset.scheme === 'inverted') loadFrame();
   else if (frame()) showFrame(frame());
+  showChanges();
   listen();
 });

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// openDesk opens the desk of a site with a section of three stories.
+func openDesk(t *testing.T) (*tab, *site) {
+	t.Helper()
+	b := newTab(t)
+	s := newSite(t)
+	s.article("e.md", "Wards at Home", "2021-10-08")
+	s.article("f.md", "Nurses Return", "2021-10-06")
+	server := httptest.NewServer(s.run())
+	t.Cleanup(server.Close)
+	b.size(1440, 1000)
+	b.do(chromedp.Navigate(server.URL))
+	b.await(shows + `('Interpreters Join the Queue') && choice.version > 0`)
+	b.await(`document.querySelector('.status').dataset.status === 'live'`)
+	return b, s
+}
+
+// stories are the paths of the rows of the section.
+const stories = `[...document.querySelectorAll('.stories:not([data-lead]) .row')].map(r => r.dataset.article).join()`
+
+func row(path string) string { return `.row[data-article="` + path + `"]` }
+
+// says waits until the edition's file has a text, or has it no more.
+func (s *site) says(text string, has bool) {
+	s.t.Helper()
+	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(10 * time.Millisecond) {
+		if strings.Contains(s.edition(), text) == has {
+			return
+		}
+	}
+	s.t.Fatalf("the file never came to say %q (%t):\n%s", text, has, s.edition())
+}
+
+// tap presses a button that may be replaced by its like at any moment, as one that
+// is found by the mouse's coordinates may not.
+func (b *tab) tap(selector string) {
+	b.t.Helper()
+	b.await(`(button => button && (button.click(), true))(document.querySelector('` + selector + `'))`)
+}
+
+// write types into a field. Once it has the focus the page keeps it.
+func (b *tab) write(selector, text string) {
+	b.t.Helper()
+	b.await(`(field => field && (field.focus(), document.activeElement === field))(document.querySelector('` + selector + `'))`)
+	b.do(chromedp.KeyEvent(text))
+}
+
+func TestShapingInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	b.await(stories + ` === 'e.md,c.md,f.md'`)
+
+	// A subject is saved while it is typed, and seen in the inbox.
+	b.write(`#f-subject`, "Queues get interpreters")
+	s.says("subject: Queues get interpreters\n", true)
+	b.await(`document.querySelector('.view-inbox').textContent.includes('Queues get interpreters')`)
+	b.await(`document.querySelector('#g-subject').textContent.startsWith('23 characters')`)
+
+	// A text editor's change comes into the field that nobody is in.
+	s.write("content/editions/weekly/2021-W40.yaml", s.edition()+"preheader: From elsewhere # by hand\n")
+	b.await(`document.querySelector('#f-preheader').value === 'From elsewhere'`)
+
+	// Keys move a story, and undo takes it back.
+	b.await(`(story => (story.focus(), document.activeElement === story))(document.querySelector('` + row("c.md") + ` .story'))`)
+	ask[bool](b, `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowUp', altKey: true, bubbles: true}))`)
+	s.says("order:\n  - c.md\n  - e.md\n", true)
+	b.await(stories + ` === 'c.md,e.md,f.md' && document.activeElement.closest('.row')?.dataset.article === 'c.md'`)
+	b.await(`mail?.body && mail.body.innerText.indexOf('Payers') < mail.body.innerText.indexOf('Wards')`)
+	b.tap(`[data-do=undo]:not(:disabled)`)
+	s.says("order:", false)
+	b.await(stories + ` === 'e.md,c.md,f.md'`)
+	if !strings.Contains(s.edition(), "# by hand") {
+		t.Errorf("the comment is gone:\n%s", s.edition())
+	}
+
+	// Pin, lead, leave out, bring back.
+	b.tap(row("f.md") + ` [data-do=pin]`)
+	b.await(stories + ` === 'f.md,e.md,c.md'`)
+	b.tap(row("e.md") + ` [data-do=lead]`)
+	b.await(`document.querySelector('[data-lead] .row').dataset.article === 'e.md'`)
+	b.tap(row("c.md") + ` [data-do=exclude]`)
+	b.await(stories + ` === 'f.md,b.md'`)
+	b.tap(`[data-id=out] summary`)
+	b.tap(`[data-id=out] [data-article="c.md"] [data-do=include]`)
+	b.await(stories + `.includes('c.md')`)
+	s.says("exclude", false)
+
+	// An article's own words.
+	b.tap(row("c.md") + ` [data-open]`)
+	b.write(row("c.md")+` [data-field=title]`, "Prices, at last")
+	b.await(shows + `('Prices, at last')`)
+	b.await(`!document.querySelector('` + row("c.md") + ` .editor').hidden`)
+
+	// One from the rest of the corpus.
+	b.write(`#search`, "gateways")
+	b.await(`document.querySelector('#found [data-do=include]')`)
+	b.tap(`#found [data-do=include]`)
+	b.await(shows + `('Gateways Fail Quietly')`)
+	b.await(`document.querySelector('#found').textContent.includes('in:')`)
+
+	for _, complaint := range b.complaints() {
+		t.Error(complaint)
+	}
+}
+
+func TestDraggingInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	at := func(selector string) (x, y float64) {
+		box := ask[[]float64](b, `(r => [r.left + r.width / 2, r.top + r.height / 2])(document.querySelector('`+selector+`').getBoundingClientRect())`)
+		return box[0], box[1]
+	}
+	drag := func(x, y, toX, toY float64) { b.do(chromedp.DragAndDropXY(x, y, toX, toY)) }
+	ask[bool](b, `(document.querySelector('`+row("e.md")+`').scrollIntoView({block: 'center'}), true)`)
+	x, y := at(row("f.md") + " [data-grip]")
+	_, top := at(row("e.md") + " [data-grip]")
+	drag(x, y, x, top-30)
+	s.says("order:\n  - f.md\n  - e.md\n  - c.md\n", true)
+	b.await(stories + ` === 'f.md,e.md,c.md' && !document.querySelector('.drop')`)
+
+	// The width of the mail, by its handle and by keys.
+	x, _ = at(".handle")
+	drag(x, 400, x-60, 400)
+	b.await(`frame.offsetWidth < 700 && frame.offsetWidth > 400 && choice.width === String(frame.offsetWidth)`)
+	width := ask[int](b, `frame.offsetWidth`)
+	ask[bool](b, `(document.activeElement.blur(), true)`)
+	b.press(",", fmt.Sprintf("frame.offsetWidth === %d", width-20))
+}
+
+// Two editors write one subject: the second is asked, with both texts.
+func TestConflictInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	ask[bool](b, `(document.querySelector('#f-subject').focus(), document.querySelector('#f-subject').value = 'Mi', document.querySelector('#f-subject').dispatchEvent(new Event('input', {bubbles: true})), true)`)
+	s.write("content/editions/weekly/2021-W40.yaml", "subject: Theirs\n")
+	b.await(`document.querySelector('.clash').open`)
+	if got := ask[string](b, `[...document.querySelectorAll('.sides pre')].map(p => p.textContent).join('|')`); got != "Mi|Theirs" {
+		t.Errorf("the page shows %s", got)
+	}
+	b.tap(`.clash [value=mine]`)
+	s.says("subject: Mi\n", true)
+}
+
+// A finding leads to its element in the picture and its line in the source.
+func TestFindingsInABrowser(t *testing.T) {
+	b, _ := openDesk(t)
+	ask[bool](b, `(document.querySelector('[data-id=mail-quiet]')?.setAttribute('open', ''), true)`)
+	ask[bool](b, `([...document.querySelectorAll('.point')].find(p => p.dataset.tag === 'img' || p.dataset.tag === 'a' || p.dataset.tag === 'td').click(), true)`)
+	b.await(`document.querySelector('.spot.stay')?.offsetHeight > 0 && document.querySelector('.lens code').textContent.startsWith('<')`)
+	b.tap(`[data-lens-source]`)
+	b.await(`choice.view === 'source' && document.querySelector('.lit')`)
+	b.press("5", `choice.view === 'clients'`)
+	b.await(`document.querySelectorAll('.matrix tbody tr').length > 10`)
+	b.press("1", `choice.view === 'mail'`)
+	b.press("v", `choice.scheme === 'inverted'`)
+	b.await(`mail?.URL.includes('scheme=inverted') && getComputedStyle(mail.documentElement).filter.includes('invert')`)
+}
+
+// An approval is of what its editor saw: the next change asks again, and shows
+// what it was.
+func TestApprovalInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	b.press("a", `document.activeElement.id === 'by'`)
+	b.write("#by", "Ada\r")
+	b.await(`document.querySelector('[data-approval=approved]')`)
+	s.says("Ada\n", true) // the key may have been pressed again in the field
+	b.write("#f-intro", "Late news.")
+	b.await(`document.querySelector('[data-approval=changed]')`)
+	b.tap(`[data-show-approved]`)
+	b.await(`choice.view === 'changes' && document.querySelector('#changes .new')?.textContent.includes('Late news.')`)
+	b.tap(`[data-withdraw]`)
+	b.await(`document.querySelector('[data-approval=open]')`)
+	s.says("approved", false)
+}
+
+// An article that tries to break out of the frame runs nothing, in the mail or
+// beside it.
+func TestHostileArticleInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	s.article("x.md", hostile, "2021-10-06", `summary: "</td></table><script>parent.owned = 1</script><iframe srcdoc='<script>top.owned = 1</script>'></iframe>"`, `featuredImage: { href: "x\" onerror=\"parent.owned = 1" }`)
+	b.await(`[...document.querySelectorAll('.story')].some(b => b.textContent.includes('alert(1)'))`)
+	b.await(shows + `('alert(1)')`)
+	if ask[bool](b, `Boolean(window.owned || frame.contentWindow.owned || mail.querySelector('script, iframe, [onerror]'))`) {
+		t.Error("the article has run a script")
+	}
+	if sandbox := ask[string](b, `frame.getAttribute('sandbox')`); strings.Contains(sandbox, "allow-scripts") {
+		t.Errorf("the frame allows %s", sandbox)
+	}
+	// Even a script that came into the mail would not run.
+	if ask[bool](b, `(() => { const s = mail.createElement('script'); s.textContent = 'parent.owned = 1'; mail.body.append(s); return Boolean(window.owned); })()`) {
+		t.Error("the frame runs scripts")
+	}
+}
