@@ -6,6 +6,7 @@ import (
 	"fmt"
 	jitter "math/rand/v2"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -180,6 +181,9 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 	if dryRun {
 		s, err = delivery.DryRun(ctx, db, issue, o)
 	} else {
+		// The articles are no longer needed; a million messages need little memory.
+		defer debug.SetGCPercent(debug.SetGCPercent(40))
+		debug.FreeOSMemory()
 		bar := a.newBar("sending", true)
 		o.Progress = func(o delivery.Outcome) { bar.tell(o.Done, o.Total) }
 		o.Frozen = func(ctx context.Context) error { return publishIssues(ctx, db, p) }

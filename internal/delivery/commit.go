@@ -187,7 +187,7 @@ func (c *committer) commit(ctx context.Context, batch []*op) (answers map[*row]e
 			intents = append(intents, o.intent)
 		}
 	}
-	if err := c.prepare(ctx, len(outcomes), len(intents)); err != nil {
+	if err := c.prepare(context.WithoutCancel(ctx), len(outcomes), len(intents)); err != nil {
 		return nil, err
 	}
 	err = c.inTx(ctx, func(ctx context.Context, tx *sql.Tx) error {

@@ -65,6 +65,23 @@ func TestPause(t *testing.T) {
 	}
 }
 
+// TestContinue: an edition is finished without what it was made of.
+func TestContinue(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	d := newDesk(t, 4, server)
+	d.frozen(1)
+	all, err := Unfinished(t.Context(), d.db)
+	if err != nil || len(all) != 1 || all[0].Name() != "weekly/2021-W39" {
+		t.Fatal(all, err)
+	}
+	if s, err := Continue(t.Context(), d.db, all[0], d.options); err != nil || counted(s) != "4: 4 accepted" {
+		t.Errorf("%s, error %v", counted(s), err)
+	}
+	if all, err := Unfinished(t.Context(), d.db); err != nil || len(all) != 0 {
+		t.Errorf("still to do: %v, %v", all, err)
+	}
+}
+
 // TestRetry: what failed and what is uncertain is sent again when somebody wants it.
 func TestRetry(t *testing.T) {
 	server := mailtest.Start(t, mailtest.Options{

@@ -71,6 +71,36 @@ func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, no
 	return e, false, tx.Commit()
 }
 
+// Unfinished gives the editions that were frozen and are not done, paused nor
+// cancelled, in the order in which they were frozen: what a worker has to do.
+func Unfinished(ctx context.Context, db *store.DB) ([]*Edition, error) {
+	rows, err := db.QueryContext(ctx, `SELECT id, date, issue, sender FROM edition WHERE state IN ('frozen', 'sending') ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []*Edition
+	for rows.Next() {
+		e := &Edition{Issue: &digest.Issue{}}
+		var date string
+		var issue, sender []byte
+		if err := rows.Scan(&e.id, &date, &issue, &sender); err != nil {
+			return nil, err
+		}
+		if err := e.read(date, issue, sender); err != nil {
+			return nil, fmt.Errorf("edition %d in the database: %w", e.id, err)
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// read takes what is in the edition's columns.
+func (e *Edition) read(date string, issue, sender []byte) (err error) {
+	e.Date, err = time.Parse(time.RFC3339, date)
+	return errors.Join(err, json.Unmarshal(issue, e.Issue), json.Unmarshal(sender, &e.Sender))
+}
+
 // querier is a database or a transaction on it.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
@@ -99,9 +129,7 @@ func find(ctx context.Context, q querier, issue *digest.Issue, s Sender) (e *Edi
 		return nil, false, false, err
 	}
 	changed = hash != issue.Hash() || !bytes.Equal(frozenSender, wanted)
-	e.Date, err = time.Parse(time.RFC3339, date)
-	err = errors.Join(err, json.Unmarshal(frozenIssue, e.Issue), json.Unmarshal(frozenSender, &e.Sender))
-	if err != nil {
+	if err := e.read(date, frozenIssue, frozenSender); err != nil {
 		return nil, false, false, fmt.Errorf("edition %s in the database: %w", editionName(issue), err)
 	}
 	return e, changed, sent, nil

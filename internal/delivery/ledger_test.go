@@ -174,3 +174,18 @@ INSERT INTO delivery (edition_id, subscriber_id, address, name, state, tries, ch
 	(1, 1, 'a', '', 'accepted', 0, 0), (1, 1, 'b', '', 'pending', 0, 0), (1, 1, 'c', '', 'pending', 1, 0),
 	(1, 1, 'd', '', 'sending', 0, 0), (1, 1, 'e', '', 'failed', 1, 0), (1, 1, 'f', '', 'skipped', 0, 0);
 `
+
+// TestCommitAfterEnd: a run that is told to stop still writes what servers said.
+func TestCommitAfterEnd(t *testing.T) {
+	d := newDesk(t, 1, mailtest.Start(t, mailtest.Options{}))
+	l := d.frozen(1)
+	rows, err := l.claim(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := newCommitter(l).write(ctx, []*op{{intent: rows[0], done: make(chan error, 1)}}); err != nil {
+		t.Error(err)
+	}
+}

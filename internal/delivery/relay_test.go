@@ -64,7 +64,7 @@ func TestRelayRate(t *testing.T) {
 func TestRelayPace(t *testing.T) {
 	r := newRelay(Relay{})
 	now := start
-	if r.pace(now) != 0 || r.pace(now) != 0 {
+	if first, second := r.pace(now), r.pace(now); first+second != 0 {
 		t.Error("there is a pace without a reason")
 	}
 	busy := &mail.Error{Phase: mail.PhaseMail, Code: 451, Temporary: true}

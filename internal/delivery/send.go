@@ -98,23 +98,49 @@ func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Su
 	if err := o.Sender.check(); err != nil {
 		return Summary{}, err
 	}
+	return asWorker(ctx, db, issue, o, func(worker int) (Summary, error) {
+		e, changed, err := Freeze(ctx, db, issue, o.Sender, o.Now())
+		if err != nil {
+			return Summary{}, err
+		}
+		n, err := newEngine(db, e, worker, o)
+		if err != nil {
+			return Summary{}, err
+		}
+		return n.send(ctx, changed)
+	})
+}
+
+// Continue does what Send does for an edition that was frozen, of Unfinished,
+// without the articles that it was made of. The sender is the frozen one.
+func Continue(ctx context.Context, db *store.DB, e *Edition, o Options) (Summary, error) {
+	return asWorker(ctx, db, e.Issue, o, func(worker int) (Summary, error) {
+		n, err := newEngine(db, e, worker, o)
+		if err != nil {
+			return Summary{}, err
+		}
+		return n.send(ctx, false)
+	})
+}
+
+// asWorker runs f with the number of a worker, after what dead workers had of the
+// issue's edition was taken from them.
+func asWorker(ctx context.Context, db *store.DB, issue *digest.Issue, o Options, f func(worker int) (Summary, error)) (Summary, error) {
 	worker, release, err := enlist(db, o.Worker, "edition "+editionName(issue)+" since "+o.Now().Format(time.RFC3339))
 	if err != nil {
 		return Summary{}, err
 	}
 	defer release()
+	if !db.IsPostgres() {
+		// A ledger is gone through in its order, which needs few of its pages at a time.
+		if _, err := db.ExecContext(ctx, `PRAGMA cache_size = -8000`); err != nil { // KiB
+			return Summary{}, err
+		}
+	}
 	if err := takeBack(ctx, db, issue, worker, o.Now); err != nil {
 		return Summary{}, err
 	}
-	e, changed, err := Freeze(ctx, db, issue, o.Sender, o.Now())
-	if err != nil {
-		return Summary{}, err
-	}
-	n, err := newEngine(db, e, worker, o)
-	if err != nil {
-		return Summary{}, err
-	}
-	return n.send(ctx, changed)
+	return f(worker)
 }
 
 // takeBack takes from dead workers what they had of an edition.

@@ -1,10 +1,12 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -85,6 +87,7 @@ func (l *ledger) lease(ctx context.Context, tx *sql.Tx, s *shard, n int) (rows [
 		}
 		rows = append(rows, r)
 	}
+	slices.SortFunc(rows, func(a, b *row) int { return cmp.Compare(a.id, b.id) })
 	return rows, deferred, result.Err()
 }
 
