@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -156,7 +155,10 @@ func TestHealth(t *testing.T) {
 	if h := health(t, path); h.Schema != 1 || h.Newest != newestMigration() || len(h.Problems) > 0 {
 		t.Errorf("%+v", h)
 	}
-	if err := mustOpen(t, "sqlite:"+path).Close(); err != nil {
+	db := mustOpen(t, "sqlite:"+path)
+	var page int // of an index: SQLite names what is wrong there and goes on
+	err := db.QueryRow(`SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_tally_1'`).Scan(&page)
+	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if h := health(t, path); h.Schema != h.Newest || len(h.Problems) > 0 {
@@ -166,8 +168,7 @@ func TestHealth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := bytes.LastIndex(data, []byte("2021-W38")) / 4096 * 4096 // that of the edition
-	for i := page; i < page+4096; i++ {
+	for i := (page - 1) * 4096; i < page*4096; i++ {
 		data[i] = 0xff
 	}
 	if err := os.WriteFile(path, data, 0o600); err != nil {
