@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -42,7 +43,11 @@ others. SIGTERM ends it after the last answer. A socket of systemd (LISTEN_FDS)
 is used instead of an address if there is one.
 
 After each build feeds.hubs are told which feeds changed (see "feed ping"), unless
-feeds.publish says that the public place is another.`,
+feeds.publish says that the public place is another.
+
+With bounces.webhook_secret it takes a mail provider's bounces and complaints at
+/webhook/bounce, and with bounces.every it reads those that came by mail, as "bounce
+read" does. It opens the database for that.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen, ping) },
 	}
@@ -59,7 +64,14 @@ func (a *app) serve(ctx context.Context, listen string, ping bool) error {
 	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
 		return err
 	}
-	server, err := web.NewServer(a.serverOptions(c))
+	return a.withReturns(ctx, c, func(handlers map[string]http.Handler) error {
+		return a.serveSite(ctx, c, web.ServerOptions{Handlers: handlers}, listen, ping)
+	})
+}
+
+// serveSite serves and builds.
+func (a *app) serveSite(ctx context.Context, c *Config, o web.ServerOptions, listen string, ping bool) error {
+	server, err := web.NewServer(a.serverOptions(c, o))
 	if err != nil {
 		return err
 	}
@@ -160,9 +172,10 @@ func goneFiles(out fs.FS) []string {
 	return strings.Fields(string(list))
 }
 
-func (a *app) serverOptions(c *Config) web.ServerOptions {
+// serverOptions puts the configuration's into o.
+func (a *app) serverOptions(c *Config, o web.ServerOptions) web.ServerOptions {
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
-	o := web.ServerOptions{Now: time.Now, Trusted: c.trusted, Metrics: c.metrics, Log: log}
+	o.Now, o.Trusted, o.Metrics, o.Log = time.Now, c.trusted, c.metrics, log
 	if a.flags.quiet {
 		o.Log = nil
 	}
