@@ -109,6 +109,9 @@ type Config struct {
 		IMAPPasswordFile string `mapstructure:"imap_password_file"`
 		IMAPFolder       string `mapstructure:"imap_folder"`
 		IMAPMoveTo       string `mapstructure:"imap_move_to"`
+		Every            int    // minutes
+		WebhookSecret    string `mapstructure:"webhook_secret"`
+		WebhookFile      string `mapstructure:"webhook_secret_file"`
 	}
 	Subscribe subscribeSettings
 	Database  struct{ URL string }
@@ -139,7 +142,7 @@ var defaults = map[string]any{
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello": "", "smtp.dkim": []map[string]any{}, "smtp.connections": 4, "smtp.messages": 1000, "smtp.rate": 0.0, "smtp.tries": 12, "smtp.relays": []map[string]any{},
 	"bounces.address": "", "bounces.maildir": "", "bounces.imap_host": "", "bounces.imap_username": "", "bounces.imap_password": "", "bounces.imap_password_file": "",
-	"bounces.imap_folder": "INBOX", "bounces.imap_move_to": "",
+	"bounces.imap_folder": "INBOX", "bounces.imap_move_to": "", "bounces.every": 0, "bounces.webhook_secret": "", "bounces.webhook_secret_file": "",
 	"database.url": "sqlite:newsdesk.db",
 }
 
@@ -219,7 +222,7 @@ func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 		if err := single.Unmarshal(new(Config), decodeWords); err != nil {
 			text := fmt.Sprintf("%v is not %s", v.Get(key), kindOf(fallback))
 			switch {
-			case strings.HasSuffix(key, "password"), key == "database.url":
+			case strings.HasSuffix(key, "password"), strings.HasSuffix(key, "secret"), key == "database.url":
 				text = "not a text" // nobody's log is to have it
 			case key == "digests":
 				text = "want a name and keys below it for each" // the value is long
@@ -353,7 +356,7 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	for key, folder := range map[string]*string{
 		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
 		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile, "desk.password_file": &c.Desk.PasswordFile,
-		"bounces.maildir": &c.Bounces.Maildir, "bounces.imap_password_file": &c.Bounces.IMAPPasswordFile,
+		"bounces.maildir": &c.Bounces.Maildir, "bounces.imap_password_file": &c.Bounces.IMAPPasswordFile, "bounces.webhook_secret_file": &c.Bounces.WebhookFile,
 	} {
 		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
 			*folder = filepath.Join(base, *folder)

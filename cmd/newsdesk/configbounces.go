@@ -18,6 +18,15 @@ func (c *Config) checkBounces(fault func(key, format string, args ...any)) {
 			fault("bounces.address", "%q: what is before the @ is longer than 18 characters, or has a + (want bounce@example.org)", b.Address)
 		}
 	}
+	if b.WebhookSecret != "" && len(b.WebhookSecret) < minSecret { // which is not told
+		fault("bounces.webhook_secret", "is shorter than %d characters, and can be guessed", minSecret)
+	}
+	switch {
+	case b.Every < 0:
+		fault("bounces.every", "%d (want minutes, or 0)", b.Every)
+	case b.Every > 0 && b.Maildir == "" && b.IMAPHost == "":
+		fault("bounces.every", "there is nothing to read (set bounces.maildir or bounces.imap_host)")
+	}
 	if b.IMAPHost == "" {
 		return
 	}
@@ -28,3 +37,6 @@ func (c *Config) checkBounces(fault func(key, format string, args ...any)) {
 		fault("bounces.imap_username", "is empty, and bounces.imap_host needs it")
 	}
 }
+
+// minSecret is how many characters the secret of webhooks has at least.
+const minSecret = 16

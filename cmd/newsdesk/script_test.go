@@ -71,6 +71,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"smtpd": startSMTP, "dnsd": startDNS, "s3d": startS3, "received": received, "sed": replaceText, "get": getPage, "edit": edit, "postjson": postJSON, "hubd": startHub, "hubsays": hubSays, "told": told, "freeport": freePort, "stop": stop, "waitfor": waitFor,
 			"image": drawImage, "pictures": pictureFiles, "damage": damage, "postgres": startPostgres,
+			"fill": fillIn,
 		},
 	})
 }
@@ -198,6 +199,12 @@ func replaceText(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
+}
+
+// fillIn writes a file with the line of another where it has VALUE.
+func fillIn(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), "VALUE", strings.TrimSpace(ts.ReadFile(args[1])))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o644))
 }
 
 func freePort(ts *testscript.TestScript, _ bool, _ []string) {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -48,7 +49,11 @@ sends the mails to confirm, which wait there until the mail server takes them.
 What it says of the newsletter it reads from the configuration when it starts.
 
 After each build feeds.hubs are told which feeds changed (see "feed ping"), unless
-feeds.publish says that the public place is another.`,
+feeds.publish says that the public place is another.
+
+With bounces.webhook_secret it takes a mail provider's bounces and complaints at
+/webhook/bounce, and with bounces.every it reads those that came by mail, as "bounce
+read" does. It opens the database for that.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen, ping) },
 	}
@@ -65,18 +70,26 @@ func (a *app) serve(ctx context.Context, listen string, ping bool) error {
 	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
 		return err
 	}
+	return a.withReturns(ctx, c, func(handlers map[string]http.Handler) error {
+		return a.serveNewsletter(ctx, c, web.ServerOptions{Handlers: handlers}, listen, ping)
+	})
+}
+
+// serveNewsletter serves the site, and the newsletter's pages with subscribe.enabled.
+func (a *app) serveNewsletter(ctx context.Context, c *Config, o web.ServerOptions, listen string, ping bool) error {
 	n, err := a.openNewsletter(ctx, c)
 	if err != nil {
 		return err
 	}
 	if n == nil {
-		return a.serveSite(ctx, c, web.ServerOptions{}, listen, ping)
+		return a.serveSite(ctx, c, o, listen, ping)
 	}
 	// It works until the last answer is given, which is after ctx has ended.
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- n.run(working) }()
-	err = a.serveSite(ctx, c, web.ServerOptions{Newsletter: n.pages}, listen, ping)
+	o.Newsletter = n.pages
+	err = a.serveSite(ctx, c, o, listen, ping)
 	stop()
 	return errors.Join(err, <-ended)
 }

@@ -20,6 +20,9 @@
 // the same one are a segment and get the same bytes; see Segments. None chosen
 // is all.
 //
+// Mails that come back change subscribers, too: see Take. Each is taken once, and
+// only with proof of whom it is about.
+//
 // Links in mails name a subscriber by a token, not by an address or a number
 // that could be guessed: see Tokens.
 package audience

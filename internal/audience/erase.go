@@ -37,6 +37,9 @@ func Erase(ctx context.Context, db *store.DB, hashes *Suppressor, id int64, act 
 		if _, err := tx.ExecContext(ctx, `DELETE FROM consent WHERE subscriber_id = $1`, id); err != nil {
 			return err
 		}
+		if err := forgetSoft(ctx, tx, id); err != nil {
+			return err
+		}
 		for _, erase := range also {
 			if err := erase(ctx, tx, id); err != nil {
 				return err

@@ -85,3 +85,41 @@ func ours(code string) bool {
 	}
 	return strings.HasPrefix(code, "5.6.")
 }
+
+// Blocked reports whether a Soft verdict is about the sender or the mail, as where a
+// server takes it for spam: that says nothing of the subscriber's mailbox.
+func (v Verdict) Blocked() bool {
+	return v.Kind == Soft && !full(v.Code, v.Diagnostic) &&
+		(len(v.Code) > 3 && v.Code[1:4] == ".7." || saysBlocked.MatchString(v.Diagnostic))
+}
+
+// full reports whether a mailbox has no room.
+func full(code, said string) bool {
+	return strings.HasSuffix(code, ".2.2") || saysFull.MatchString(said)
+}
+
+// Refusal tells what a server means that refuses a recipient while the mail is sent,
+// at RCPT TO: Hard if it says that the address does not exist, Soft if that is full,
+// and Unknown for all else. It believes less than Parse does of reports: a relay
+// whose settings are wrong refuses everybody ("550 relay not permitted"). The code is
+// SMTP's, the enhanced one (RFC 3463) may be "".
+func Refusal(code int, enhanced, text string) Kind {
+	named := saysUnknown.MatchString(text)
+	switch {
+	case code/100 != 5:
+		return Unknown
+	case full(enhanced, text):
+		return Soft
+	case saysBlocked.MatchString(text) && !named:
+		return Unknown
+	}
+	switch enhanced {
+	case "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1":
+		return Hard
+	case "", "5.0.0", "5.1.0", "5.4.1", "5.4.4", "5.5.0":
+		if named {
+			return Hard
+		}
+	}
+	return Unknown
+}

@@ -17,6 +17,6 @@
 // columns, parameters are written $1, ids come by RETURNING.
 //
 // The packages that own the tables (audience: subscriber,
-// consent, suppression, audit; delivery: edition, delivery) write their own SQL. Only the schema is here, in migrations, so
+// consent, suppression, audit, returned, soft_bounce; delivery: edition, delivery) write their own SQL. Only the schema is here, in migrations, so
 // that it changes in one place and in one order.
 package store

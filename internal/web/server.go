@@ -20,6 +20,9 @@ type ServerOptions struct {
 	// ahead.
 	Now func() time.Time
 
+	// Handlers answer for one path each, whatever the method.
+	Handlers map[string]http.Handler
+
 	// Trusted are the proxies whose X-Forwarded-For is believed, hop by hop from
 	// the right. A peer on a Unix socket is one.
 	Trusted []netip.Prefix
@@ -132,6 +135,9 @@ func (s *Server) answerNewsletter(w http.ResponseWriter, r *http.Request) (statu
 // answer answers a request; size is that of the body. Names are looked up as
 // they are, never on a disk, so that no name leads out of the folder.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) (status int, size int64) {
+	if h := s.options.Handlers[r.URL.Path]; h != nil {
+		return recorded(w, func(w http.ResponseWriter) { h.ServeHTTP(w, r) })
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		return plain(w, r, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
