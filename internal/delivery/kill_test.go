@@ -194,7 +194,7 @@ func TestStop(t *testing.T) {
 			if strings.HasPrefix(url, "postgres:") {
 				url += "&idle_in_transaction_session_timeout=200"
 			} else if point != "claimed" {
-				t.Skip("SQLite")
+				return
 			}
 			db, tokens, err := openDB(t.Context(), url, recipients)
 			if err != nil {
