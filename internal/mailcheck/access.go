@@ -12,7 +12,7 @@ func (c *checker) access() {
 	c.tables()
 	c.headings()
 	for n := range c.root.elements() {
-		for _, d := range n.inline() {
+		for _, d := range n.style {
 			c.legible(n, d)
 		}
 		if index, err := strconv.Atoi(n.attrs["tabindex"]); err == nil && index > 0 {

@@ -167,8 +167,8 @@ func (u usage) element(n *node) {
 			u.add(imageSlug(value), n.line, true)
 		}
 	}
-	for _, d := range n.inline() {
-		u.declaration(d, true)
+	for _, d := range n.style {
+		u.declaration(d, n.line, true)
 	}
 }
 
@@ -203,7 +203,7 @@ func (u usage) rule(r rule) {
 		u.selector(s, r.line)
 	}
 	for _, d := range r.declarations {
-		u.declaration(d, always)
+		u.declaration(d, d.line, always)
 	}
 }
 
@@ -228,30 +228,44 @@ var (
 	units     = regexp.MustCompile(`[0-9](ch|cm|em|ex|in|mm|pc|pt|px|rem|vh|vmax|vmin|vw|%)(?:$|[^a-z])`)
 )
 
-func (u usage) declaration(d declaration, always bool) {
-	u.add(propertySlug(d.property), d.line, always)
+// declaration adds the features of a declaration at a line.
+func (u usage) declaration(d declaration, line int, always bool) {
+	for _, slug := range d.slugs {
+		u.add(slug, line, always)
+	}
+}
+
+// features gives the slugs of what a declaration uses that are known.
+func (d declaration) features() (slugs []string) {
+	add := func(slug string) {
+		if _, ok := clientData().Features[slug]; ok {
+			slugs = append(slugs, slug)
+		}
+	}
+	add(propertySlug(d.property))
 	if d.property == "display" || d.property == "flex-direction" || d.property == "flex-wrap" {
-		u.add("css-display-"+strings.TrimPrefix(d.value, "inline-"), d.line, always)
+		add("css-display-" + strings.TrimPrefix(d.value, "inline-"))
 	}
 	if d.important {
-		u.add("css-important", d.line, always)
+		add("css-important")
 	}
 	for _, m := range functions.FindAllStringSubmatch(d.value, -1) {
 		switch name := m[1]; name {
 		case "var":
-			u.add("css-variables", d.line, always)
+			add("css-variables")
 		case "calc":
-			u.add("css-unit-calc", d.line, always)
+			add("css-unit-calc")
 		case "lab", "lch", "oklab", "oklch":
-			u.add("css-modern-color", d.line, always)
+			add("css-modern-color")
 		default:
-			u.add("css-"+name, d.line, always)
-			u.add("css-function-"+name, d.line, always)
+			add("css-" + name)
+			add("css-function-" + name)
 		}
 	}
 	for _, m := range units.FindAllStringSubmatch(d.value, -1) {
-		u.add("css-unit-"+strings.Replace(m[1], "%", "percent", 1), d.line, always)
+		add("css-unit-" + strings.Replace(m[1], "%", "percent", 1))
 	}
+	return slugs
 }
 
 // propertySlug gives the feature that a property belongs to.

@@ -154,7 +154,7 @@ func (p *painter) declarations(n *node) []declaration {
 			}
 		}
 	}
-	return append(all, n.inline()...)
+	return append(all, n.style...)
 }
 
 func (p *painter) changed(value string) string {
@@ -210,11 +210,14 @@ func colourOf(value string) string {
 			return long
 		}
 	}
+	if !strings.HasPrefix(value, "rgb(") {
+		return named[value]
+	}
 	var r, g, b int
 	if n, _ := fmt.Sscanf(strings.ReplaceAll(value, " ", ""), "rgb(%d,%d,%d)", &r, &g, &b); n == 3 && r|g|b >= 0 && max(r, g, b) < 256 {
 		return fmt.Sprintf("#%02x%02x%02x", r, g, b)
 	}
-	return named[value]
+	return ""
 }
 
 // invert turns a colour's lightness round and keeps its hue (HSL).

@@ -112,7 +112,7 @@ func decoded(p part) io.Reader {
 // blanks that keep inboxes from showing what follows.
 func hiddenTop(source []byte) string {
 	for n := range parseHTML(source).elements() {
-		for _, d := range n.inline() {
+		for _, d := range n.style {
 			if d.property == "display" && d.value == "none" {
 				return strings.Trim(n.words(), " \u00a0\u2007\u034f\u200c\u200b\u00ad")
 			}

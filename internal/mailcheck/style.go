@@ -13,7 +13,8 @@ import (
 type declaration struct {
 	property, value string
 	important       bool
-	line            int
+	line            int      // 0 of a style attribute
+	slugs           []string // of caniemail's features that it uses
 }
 
 // rule is what a style sheet says for some selectors, perhaps under a
@@ -79,16 +80,24 @@ func readSheet(source string, line int) []rule {
 	}
 }
 
-// inline gives what an element's style attribute says.
-func (n *node) inline() []declaration {
-	if source := n.attrs["style"]; source != "" && n.style == nil {
-		n.style = readInline(source, n.line)
+// inlines are the declarations of style attributes by their text, for a mail
+// says the same again and again.
+type inlines map[string][]declaration
+
+func (all inlines) read(source string) []declaration {
+	if source == "" {
+		return nil
 	}
-	return n.style
+	known, ok := all[source]
+	if !ok {
+		known = readInline(source)
+		all[source] = known
+	}
+	return known
 }
 
-func readInline(source string, line int) []declaration {
-	all := []declaration{}
+func readInline(source string) []declaration {
+	var all []declaration
 	p := css.NewParser(parse.NewInputString(source), true)
 	for {
 		kind, _, data := p.Next()
@@ -98,7 +107,7 @@ func readInline(source string, line int) []declaration {
 				return all
 			}
 		case css.DeclarationGrammar, css.CustomPropertyGrammar:
-			all = append(all, newDeclaration(data, p.Values(), line))
+			all = append(all, newDeclaration(data, p.Values(), 0))
 		}
 	}
 }
@@ -106,7 +115,9 @@ func readInline(source string, line int) []declaration {
 func newDeclaration(property []byte, values []css.Token, line int) declaration {
 	value := strings.ToLower(strings.TrimSpace(join(values)))
 	value, important := strings.CutSuffix(value, "!important")
-	return declaration{strings.ToLower(string(property)), strings.TrimSpace(value), important, line}
+	d := declaration{property: strings.ToLower(string(property)), value: strings.TrimSpace(value), important: important, line: line}
+	d.slugs = d.features()
+	return d
 }
 
 func join(tokens []css.Token) string {

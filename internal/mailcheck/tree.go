@@ -17,7 +17,7 @@ type node struct {
 	line     int
 	parent   *node
 	children []*node
-	style    []declaration // see inline
+	style    []declaration // of the style attribute
 }
 
 // void elements have no end tag (HTML, 13.1.2).
@@ -35,6 +35,7 @@ const maxDepth = 500
 func parseHTML(source []byte) *node {
 	root := &node{line: 1}
 	at, line, depth := root, 1, 0
+	styles := inlines{}
 	z := html.NewTokenizer(bytes.NewReader(source))
 	for {
 		kind := z.Next()
@@ -51,6 +52,7 @@ func parseHTML(source []byte) *node {
 			at.append(&node{tag: "!doctype", text: t.Data, line: line})
 		case html.StartTagToken, html.SelfClosingTagToken:
 			n := at.append(&node{tag: t.Data, line: line, attrs: attributes(t.Attr)})
+			n.style = styles.read(n.attrs["style"])
 			if kind == html.StartTagToken && !void[t.Data] && depth < maxDepth {
 				at, depth = n, depth+1
 			}
