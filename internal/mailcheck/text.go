@@ -74,7 +74,7 @@ var leftover = []struct {
 		regexp.MustCompile(`\{\{[^{}]*\}\}|\{%[^%]*%\}|\[\[[a-z_. ]+\]\]|\$\{[a-z_.]+\}`)},
 	{"left-placeholder", Warning, []string{"orem ", "OREM ", "TODO", "FIXME", "TKTK"},
 		regexp.MustCompile(`(?i:lorem ipsum)|\b(TODO|FIXME|TKTK)\b`)},
-	{"left-mark", Error, []string{".invalid"}, regexp.MustCompile(`https?://[a-z0-9.-]*\.invalid[^\s"<>]*`)},
+	{"left-mark", Error, []string{"mark.newsdesk.invalid"}, regexp.MustCompile(`https?://mark\.newsdesk\.invalid[^\s"<>]*`)},
 }
 
 // leftovers looks for what should have been replaced.
