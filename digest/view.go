@@ -148,7 +148,7 @@ func (b *builder) sponsor(s *Sponsor) *sponsorView {
 	if s == nil {
 		return nil
 	}
-	return &sponsorView{Name: disarm(s.Name), URL: b.link(s.URL), Image: webURL(s.Image), Text: b.note(s.Text)}
+	return &sponsorView{Name: brief(s.Name), URL: b.link(s.URL), Image: webURL(s.Image), Text: b.note(s.Text)}
 }
 
 func (b *builder) lead(s *Story) storyView {
@@ -163,7 +163,7 @@ func (b *builder) lead(s *Story) storyView {
 func (b *builder) sections(r room, l Links) (all []sectionView) {
 	for i, s := range b.edition.Sections {
 		more := s.More
-		section := sectionView{Name: disarm(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(direction(b.edition.Language))}
+		section := sectionView{Name: brief(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(direction(b.edition.Language))}
 		stories := s.Stories
 		if r.cut != nil && r.cut[i] > 0 {
 			stories = stories[:len(stories)-r.cut[i]]
@@ -189,10 +189,10 @@ func (b *builder) sections(r room, l Links) (all []sectionView) {
 
 func (b *builder) story(s *Story, summary int) storyView {
 	v := storyView{
-		Title:    disarm(s.Title),
-		Kicker:   disarm(s.Kicker),
+		Title:    brief(s.Title),
+		Kicker:   brief(s.Kicker),
 		Summary:  disarm(shorten(s.Summary, summary)),
-		Byline:   disarm(b.byline(s)),
+		Byline:   b.byline(s),
 		URL:      b.link(s.URL),
 		Original: b.link(s.Original),
 		Related:  b.related(s),
@@ -208,7 +208,7 @@ func (b *builder) story(s *Story, summary int) storyView {
 	v.Arrow = arrow(v.Dir)
 	for _, a := range s.Also {
 		u := b.link(cmp.Or(a.Original, a.URL))
-		other := linkView{disarm(cmp.Or(a.Source.Name, hostOf(u))), u}
+		other := linkView{brief(cmp.Or(a.Source.Name, hostOf(u))), u}
 		if u != "" && u != v.Original && !slices.Contains(v.Also, other) {
 			v.Also = append(v.Also, other)
 		}
@@ -237,10 +237,10 @@ func (b *builder) byline(s *Story) string {
 		names = append(names, p.Name)
 	}
 	if len(names) > 0 {
-		parts = append(parts, strings.Join(names, ", "))
+		parts = append(parts, brief(strings.Join(names, ", ")))
 	}
 	if sources := s.Sources(); len(sources) > 0 {
-		parts = append(parts, strings.Join(sources, ", "))
+		parts = append(parts, brief(strings.Join(sources, ", ")))
 	}
 	parts = append(parts, b.words.day(s.Published))
 	if direction(b.edition.Language) == "rtl" {
