@@ -172,7 +172,7 @@ func (p *press) proof(edition *digest.Edition) (*web.Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	proof.EML = sample.eml
+	proof.EML, proof.Hash = sample.eml, p.hash(proof.Issue)
 	return proof, nil
 }
 

@@ -43,7 +43,7 @@ func newEdition(proof *Proof) *editionView {
 		Subject:   measureSubject(issue.Subject),
 		Preheader: measurePreheader(issue.Preheader),
 		Stories:   len(e.Stories()), Groups: storyGroups(e),
-		Hash: issue.Hash(), Size: measureSize(len(issue.HTML)),
+		Hash: proof.Hash, Size: measureSize(len(issue.HTML)),
 		Text: string(issue.Text), Source: strings.Split(strings.TrimSuffix(string(issue.HTML), "\n"), "\n"),
 		Header: header, From: from, Date: date,
 	}

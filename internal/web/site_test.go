@@ -100,7 +100,7 @@ func render(c *corpus.Corpus, t *digest.Templates, p digest.Period) (*Proof, err
 		return nil, err
 	}
 	eml := "From: \"Medigy <News>\" <news@medigy.example>\r\nDate: Mon, 11 Oct 2021 07:00:00 +0000\r\nSubject: " + issue.Subject + "\r\n\r\n" + string(issue.Text)
-	return &Proof{Edition: edition, Issue: issue, EML: []byte(eml)}, nil
+	return &Proof{Edition: edition, Issue: issue, EML: []byte(eml), Hash: issue.Hash()}, nil
 }
 
 // preview makes the preview of the site. Only if run is called does it watch.
