@@ -77,6 +77,8 @@ func TestCheckHTML(t *testing.T) {
 
 		{"template", `<p><no value></p><p>%!s(int=3)</p>`, "warning left-template, warning left-template"},
 		{"braces", `<p>{{.Name}}</p>`, "warning left-template"},
+		{"unsafe", `<p style="color:ZgotmplZ">a</p>`, "error left-template"},
+		{"about unsafe", `<p>How ZgotmplZ comes about</p>`, ""},
 		{"placeholder", `<p>Lorem ipsum dolor</p>`, "warning left-placeholder"},
 		{"mark", `<a href="https://mark.newsdesk.invalid/view">See it</a>`, ""},
 		{"other mark", `<a href="https://mark.newsdesk.invalid/other">See it</a>`, "error left-mark, warning link-invalid"},
