@@ -90,6 +90,7 @@ func TestFitLongNames(t *testing.T) {
 		a := article(t, "2021-09-30", fmt.Sprint("a", i))
 		a.ID, a.Title, a.Summary, a.Source.Name = fmt.Sprint(i), s+fmt.Sprint(i), s, s
 		a.Contributors = []corpus.Person{{Name: s}}
+		a.URL = "https://www.medigy.com/news/" + word
 		a.Original = "https://example.org/" + word + fmt.Sprint(i)
 		a.Topics = []*corpus.Topic{{Slug: "x", Label: s, Name: s}}
 		a.Image = &corpus.Image{URL: "https://example.org/a.png", Alt: s, Width: 1200, Height: 630}
@@ -100,8 +101,11 @@ func TestFitLongNames(t *testing.T) {
 	if len(i.HTML) > warnSize || len(i.Trimmed) > 0 {
 		t.Errorf("the HTML has %d bytes, %d stories are trimmed", len(i.HTML), len(i.Trimmed))
 	}
+	if bytes.Contains(i.HTML, []byte(`href=""`)) || !bytes.Contains(i.HTML, []byte("<a href=\""+i.URL+"\" class=\"ink\"")) {
+		t.Error("a headline does not lead to the issue's page")
+	}
 	notes := strings.Join(i.Notes, "\n")
-	for _, want := range []string{"the link to the original is left out", "the link to the offering is left out"} {
+	for _, want := range []string{"the link to the story's own page is left out", "the link to the original is left out", "the link to the offering is left out"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("the notes lack %q:\n%.2000s", want, notes)
 		}

@@ -87,6 +87,7 @@ type builder struct {
 	edition *Edition
 	theme   Theme
 	words   *Words
+	page    string              // the issue's public page
 	tag     func(string) string // adds utm_ parameters to the site's own URLs
 	shown   map[string]bool     // offerings that stand under a story already
 }
@@ -96,7 +97,7 @@ func (b *builder) link(u string) string { return b.tag(webURL(u)) }
 
 func newView(e *Edition, t Theme, l Links, r room) view {
 	w := wordsOf(e.Language, t.Words)
-	b := &builder{e, t, w, l.tagger(e), map[string]bool{}}
+	b := &builder{e, t, w, l.Issue(e.Period), l.tagger(e), map[string]bool{}}
 	v := view{
 		Title:     e.Title,
 		Subject:   disarm(e.Subject),
@@ -193,7 +194,7 @@ func (b *builder) story(s *Story, summary int) storyView {
 		Kicker:   brief(s.Kicker),
 		Summary:  disarm(shorten(s.Summary, summary)),
 		Byline:   b.byline(s),
-		URL:      b.link(s.URL),
+		URL:      cmp.Or(b.link(s.URL), b.link(s.Original), b.page), // a headline leads somewhere
 		Original: b.link(s.Original),
 		Related:  b.related(s),
 		ReadHere: b.site(b.words.ReadHere),
