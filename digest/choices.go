@@ -43,8 +43,8 @@ type Sponsor struct {
 	Image string // absolute URL, or ""
 }
 
-// Approval says that somebody found the edition good as it was: Hash is the
-// Issue.Hash of what was approved, so any later change needs another one.
+// Approval says that somebody found the edition good as it was: Hash is of the
+// issue that was approved and its sender, so any later change needs another one.
 type Approval struct {
 	By   string
 	At   time.Time

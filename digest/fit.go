@@ -10,7 +10,7 @@ import (
 // stand for them, and servers on the way add to a mail; hence the distance.
 const (
 	warnSize = 80_000
-	trimSize = 94_000
+	trimSize = 93_000
 
 	trimmedSummary = 90 // characters
 )
@@ -37,16 +37,37 @@ func (t *Templates) fit(e *Edition, i *Issue) (view, error) {
 			return v, err
 		}
 	}
+	i.Notes = append(i.Notes, longAddresses(e)...)
 	for n, s := range e.Sections {
 		for _, story := range s.Stories[len(s.Stories)-r.cut[n]:] {
 			i.Trimmed = append(i.Trimmed, story.Head)
-			i.Notes = append(i.Notes, fmt.Sprintf("no room in the mail, only on its public page: %s", story.Title))
+			i.Notes = append(i.Notes, fmt.Sprintf("no room in the mail, only on its public page: %s", brief(story.Title)))
 		}
 	}
 	if size := len(i.HTML); size > warnSize {
 		i.Notes = append(i.Notes, fmt.Sprintf("the HTML has %d KB: Gmail clips a mail near 102 (want less than %d)", kilobytes(size), kilobytes(warnSize)))
 	}
 	return v, nil
+}
+
+// longAddresses tells of the URLs that webURL leaves out for their length.
+func longAddresses(e *Edition) (notes []string) {
+	tell := func(what, name, u string) {
+		if len(u) > longestURL/3 && webURL(u) == "" && webURL(u[:longestURL/3]) != "" { // encoded, a byte is three
+			notes = append(notes, fmt.Sprintf("%s is left out, its address is over %d bytes long: %s", what, longestURL, brief(name)))
+		}
+	}
+	for _, s := range e.Stories() {
+		tell("the link to the story's own page", s.Title, s.URL)
+		tell("the link to the original", s.Title, s.Original)
+		if s.Image != nil {
+			tell("the image", s.Title, s.Image.URL)
+		}
+	}
+	for _, o := range e.Offerings {
+		tell("the link to the offering", o.Name, o.URL)
+	}
+	return notes
 }
 
 // renderHTML renders e's HTML once, with r's room.

@@ -79,3 +79,35 @@ func TestDrop(t *testing.T) {
 		t.Error("dropped from nothing")
 	}
 }
+
+// Not even a lead, a topic, a publisher or an offering with names and addresses
+// of 36,000 characters makes a mail that Gmail clips; what is left out for its
+// address's length is told.
+func TestFitLongNames(t *testing.T) {
+	words, word := strings.Repeat("word ", 7200), strings.Repeat("w", 36_000)
+	var all []*corpus.Article
+	for i, s := range []string{words, word, words, word} {
+		a := article(t, "2021-09-30", fmt.Sprint("a", i))
+		a.ID, a.Title, a.Summary, a.Source.Name = fmt.Sprint(i), s+fmt.Sprint(i), s, s
+		a.Contributors = []corpus.Person{{Name: s}}
+		a.URL = "https://www.medigy.com/news/" + word
+		a.Original = "https://example.org/" + word + fmt.Sprint(i)
+		a.Topics = []*corpus.Topic{{Slug: "x", Label: s, Name: s}}
+		a.Image = &corpus.Image{URL: "https://example.org/a.png", Alt: s, Width: 1200, Height: 630}
+		a.Offerings = []corpus.Offering{{ID: fmt.Sprint(i), Name: s, URL: "https://example.org/offering/" + word, Topics: a.Topics}}
+		all = append(all, a)
+	}
+	i := render(t, Compile(corpus.New(all), week39(t), Options{Title: "Medigy News"}), testTheme, testLinks)
+	if len(i.HTML) > warnSize || len(i.Trimmed) > 0 {
+		t.Errorf("the HTML has %d bytes, %d stories are trimmed", len(i.HTML), len(i.Trimmed))
+	}
+	if bytes.Contains(i.HTML, []byte(`href=""`)) || !bytes.Contains(i.HTML, []byte("<a href=\""+i.URL+"\" class=\"ink\"")) {
+		t.Error("a headline does not lead to the issue's page")
+	}
+	notes := strings.Join(i.Notes, "\n")
+	for _, want := range []string{"the link to the story's own page is left out", "the link to the original is left out", "the link to the offering is left out"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("the notes lack %q:\n%.2000s", want, notes)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func newImageView(a *corpus.Article, width, height int) *imageView {
 	}
 	v := &imageView{URL: webURL(a.Image.URL), Width: width}
 	if !echoes(a.Image.Alt, a.Title) {
-		v.Alt = disarm(a.Image.Alt)
+		v.Alt = brief(a.Image.Alt)
 	}
 	if w, h := a.Image.Width, a.Image.Height; w > 0 && h > 0 {
 		v.Width = max(1, min(width, w, height*w/h))

@@ -27,6 +27,11 @@ const markHost = "mark.newsdesk.invalid"
 // would so learn how to unsubscribe whoever follows the link.
 func disarm(text string) string { return strings.ReplaceAll(text, markHost, "mark.invalid") }
 
+// brief gives a title, a name or what is said of an image as the mail has it:
+// at most 300 characters. Nobody reads more, and one of 36,000 would leave no
+// room for anything else.
+func brief(text string) string { return shorten(disarm(text), 300) }
+
 // Issue is an edition, rendered for all subscribers who get the same. It is not
 // changed after Render returns it.
 type Issue struct {

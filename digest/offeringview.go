@@ -61,7 +61,7 @@ func (b *builder) offering(o Offering) offeringView {
 	if !found {
 		note = b.theme.Offerings[o.Name]
 	}
-	v := offeringView{Name: disarm(o.Name), URL: b.link(o.URL), Line: disarm(note.Line), Logo: webURL(note.Logo)}
+	v := offeringView{Name: brief(o.Name), URL: b.link(o.URL), Line: brief(note.Line), Logo: webURL(note.Logo)}
 	if note.URL != "" {
 		v.URL = b.link(note.URL)
 	}
@@ -70,7 +70,7 @@ func (b *builder) offering(o Offering) offeringView {
 		for _, t := range o.Topics[:min(topics, len(o.Topics))] {
 			labels = append(labels, t.Label)
 		}
-		v.Line = disarm(strings.Join(labels, " · "))
+		v.Line = brief(strings.Join(labels, " · "))
 	}
 	return v
 }

@@ -1,14 +1,18 @@
 package digest
 
 import (
+	"bytes"
 	"fmt"
 	htmltemplate "html/template"
 	"io/fs"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	texttemplate "text/template"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/templates"
 )
 
 // The templates that a site can replace, by name.
@@ -92,6 +96,7 @@ func parseHTML(fsys fs.FS, t Theme, light, dark palette) (*htmltemplate.Template
 			return htmltemplate.HTML(neighbourMark + which + "-->" + neighbourEnd + which + "-->")
 		},
 	})
+	files := make(map[string][]byte)
 	for _, name := range append([]string{htmlName, archiveName, feedName, indexName}, partials...) {
 		source, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -100,8 +105,35 @@ func parseHTML(fsys fs.FS, t Theme, light, dark palette) (*htmltemplate.Template
 		if _, err := root.New(name).Parse(string(source)); err != nil {
 			return nil, err
 		}
+		files[name] = source
 	}
-	return root, nil
+	return root, complete(root, files)
+}
+
+// complete gives root the built-in parts that a site's files lack: who replaces
+// the story need not copy the lead, which is in the same file.
+func complete(root *htmltemplate.Template, files map[string][]byte) error {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		builtin, err := fs.ReadFile(templates.FS(nil), name)
+		if err != nil || bytes.Equal(files[name], builtin) {
+			continue
+		}
+		ours, err := root.Clone()
+		if err == nil {
+			ours, err = ours.New(name).Parse(string(builtin))
+		}
+		if err != nil {
+			return err
+		}
+		for _, part := range ours.Templates() {
+			if root.Lookup(part.Name()) == nil {
+				if _, err := root.AddParseTree(part.Name(), part.Tree); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func parseText(fsys fs.FS) (*texttemplate.Template, error) {

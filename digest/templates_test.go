@@ -27,6 +27,7 @@ func TestTemplateErrors(t *testing.T) {
 		{"digest.txt", "{{if not .Intro}}\n{{.Itnro}}{{end}}", "digest.txt:2:2:"},
 		{"digest.txt", "{{range .Sections}}{{range .Stories}}{{range .Also}}\n{{.Nmae}}{{end}}{{end}}{{end}}", "digest.txt:2:2:"},
 		{"archive.html", "{{with .Lead.Image}}{{if eq $.Dir `rtl`}}\n{{.Hieght}}{{end}}{{end}}", "archive.html:2:2:"},
+		{"partials/digest-story.html", "{{define `story`}}\n{{.Titel}}{{end}}", "partials/digest-story.html:2:"},
 		{"partials/digest-offerings.html", "{{range .Offerings}}{{range .}}{{with .Logo}}\n{{.URL}}{{end}}{{end}}{{end}}", "partials/digest-offerings.html:2:"},
 	} {
 		_, err := Parse(templates.FS(fstest.MapFS{tt.file: {Data: []byte(tt.source)}}), testTheme, testLinks)

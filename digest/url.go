@@ -5,10 +5,14 @@ import (
 	"strings"
 )
 
+// longestURL is the most bytes of a URL that the mail has: a few longer ones
+// would fill it, and browsers give up on them.
+const longestURL = 4096
+
 // webURL gives u as it stands in every part of the mail, or "" if it is not an
 // absolute http or https URL. What html/template would encode in an attribute,
 // such as parentheses and letters beyond ASCII, is encoded here already, so
-// that the text part has the same bytes.
+// that the text part has the same bytes. A longer one than longestURL is "", too.
 func webURL(u string) string {
 	u = disarm(u)
 	parsed, err := url.Parse(u)
@@ -23,6 +27,9 @@ func webURL(u string) string {
 			const hex = "0123456789abcdef"
 			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
 		}
+	}
+	if b.Len() > longestURL {
+		return ""
 	}
 	return b.String()
 }

@@ -87,6 +87,7 @@ type builder struct {
 	edition *Edition
 	theme   Theme
 	words   *Words
+	page    string              // the issue's public page
 	tag     func(string) string // adds utm_ parameters to the site's own URLs
 	shown   map[string]bool     // offerings that stand under a story already
 }
@@ -96,7 +97,7 @@ func (b *builder) link(u string) string { return b.tag(webURL(u)) }
 
 func newView(e *Edition, t Theme, l Links, r room) view {
 	w := wordsOf(e.Language, t.Words)
-	b := &builder{e, t, w, l.tagger(e), map[string]bool{}}
+	b := &builder{e, t, w, l.Issue(e.Period), l.tagger(e), map[string]bool{}}
 	v := view{
 		Title:     e.Title,
 		Subject:   disarm(e.Subject),
@@ -148,7 +149,7 @@ func (b *builder) sponsor(s *Sponsor) *sponsorView {
 	if s == nil {
 		return nil
 	}
-	return &sponsorView{Name: disarm(s.Name), URL: b.link(s.URL), Image: webURL(s.Image), Text: b.note(s.Text)}
+	return &sponsorView{Name: brief(s.Name), URL: b.link(s.URL), Image: webURL(s.Image), Text: b.note(s.Text)}
 }
 
 func (b *builder) lead(s *Story) storyView {
@@ -163,7 +164,7 @@ func (b *builder) lead(s *Story) storyView {
 func (b *builder) sections(r room, l Links) (all []sectionView) {
 	for i, s := range b.edition.Sections {
 		more := s.More
-		section := sectionView{Name: disarm(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(direction(b.edition.Language))}
+		section := sectionView{Name: brief(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(direction(b.edition.Language))}
 		stories := s.Stories
 		if r.cut != nil && r.cut[i] > 0 {
 			stories = stories[:len(stories)-r.cut[i]]
@@ -189,11 +190,11 @@ func (b *builder) sections(r room, l Links) (all []sectionView) {
 
 func (b *builder) story(s *Story, summary int) storyView {
 	v := storyView{
-		Title:    disarm(s.Title),
-		Kicker:   disarm(s.Kicker),
+		Title:    brief(s.Title),
+		Kicker:   brief(s.Kicker),
 		Summary:  disarm(shorten(s.Summary, summary)),
-		Byline:   disarm(b.byline(s)),
-		URL:      b.link(s.URL),
+		Byline:   b.byline(s),
+		URL:      cmp.Or(b.link(s.URL), b.link(s.Original), b.page), // a headline leads somewhere
 		Original: b.link(s.Original),
 		Related:  b.related(s),
 		ReadHere: b.site(b.words.ReadHere),
@@ -208,7 +209,7 @@ func (b *builder) story(s *Story, summary int) storyView {
 	v.Arrow = arrow(v.Dir)
 	for _, a := range s.Also {
 		u := b.link(cmp.Or(a.Original, a.URL))
-		other := linkView{disarm(cmp.Or(a.Source.Name, hostOf(u))), u}
+		other := linkView{brief(cmp.Or(a.Source.Name, hostOf(u))), u}
 		if u != "" && u != v.Original && !slices.Contains(v.Also, other) {
 			v.Also = append(v.Also, other)
 		}
@@ -237,10 +238,10 @@ func (b *builder) byline(s *Story) string {
 		names = append(names, p.Name)
 	}
 	if len(names) > 0 {
-		parts = append(parts, strings.Join(names, ", "))
+		parts = append(parts, brief(strings.Join(names, ", ")))
 	}
 	if sources := s.Sources(); len(sources) > 0 {
-		parts = append(parts, strings.Join(sources, ", "))
+		parts = append(parts, brief(strings.Join(sources, ", ")))
 	}
 	parts = append(parts, b.words.day(s.Published))
 	if direction(b.edition.Language) == "rtl" {

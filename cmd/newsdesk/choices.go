@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/editionfile"
@@ -25,6 +27,10 @@ func choices(c *Config, d *digestSettings, p digest.Period) (digest.Choices, err
 	file := editionFile(c, d, p)
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
+		other := strings.TrimSuffix(file, ".yaml") + ".yml"
+		if _, err := os.Stat(other); err == nil {
+			return digest.Choices{}, fmt.Errorf("%s: edition files end in .yaml (rename it to %s)", other, filepath.Base(file))
+		}
 		return digest.Choices{}, nil
 	}
 	if err != nil {

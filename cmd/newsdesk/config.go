@@ -13,8 +13,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/viper"
+	"golang.org/x/net/idna"
 	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -288,6 +290,7 @@ func (c *Config) check(lines configLines) []string {
 }
 
 func (c *Config) checkSite(fault func(key, format string, args ...any)) {
+	c.Site.URL, c.Feeds.URL = asciiURL(c.Site.URL), asciiURL(c.Feeds.URL)
 	if !isHTTP(c.Site.URL) {
 		fault("site.url", "%q is not an absolute URL (want https://www.example.org)", c.Site.URL)
 	}
@@ -388,6 +391,19 @@ func (c *Config) feedsURL() string { return cmp.Or(c.Feeds.URL, c.Site.URL) }
 func isHTTP(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// asciiURL gives a URL as a mail's header and the articles' URLs have it, in
+// ASCII: https://xn--mnchen-3ya.example/%C3%BC for https://münchen.example/ü.
+func asciiURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return text
+	}
+	if host, err := idna.Lookup.ToASCII(u.Hostname()); err == nil {
+		u.Host = strings.Replace(u.Host, u.Hostname(), host, 1)
+	}
+	return u.String()
 }
 
 func hostOf(text string) string {

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
+	"golang.org/x/net/idna"
 	"golang.org/x/text/language"
 	"gopkg.in/yaml.v3"
 
@@ -122,22 +125,25 @@ func (c *Config) checkDigests(lines configLines, fault func(key, format string, 
 func (d *digestSettings) check(key string, fault func(key, format string, args ...any)) {
 	var err error
 	if d.From != "" {
-		if d.from, err = mail.ParseAddress(d.From); err != nil {
+		if d.from, err = asciiAddress(d.From); err != nil {
 			fault(key+"from", "%q is not a sender (want Name <name@example.org>)", d.From)
 		}
 	}
 	if d.ReplyTo != "" {
-		if a, err := mail.ParseAddress(d.ReplyTo); err != nil {
+		if a, err := asciiAddress(d.ReplyTo); err != nil {
 			fault(key+"reply_to", "%q is not an address (want Name <name@example.org>)", d.ReplyTo)
 		} else {
 			d.replyTo = *a
 		}
 	}
 	if to := d.UnsubscribeMail; to != "" {
-		if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
+		if a, err := asciiAddress(to); err != nil || a.Name != "" {
 			fault(key+"unsubscribe_mail", "%q is not a mail address (want name@example.org)", to)
+		} else {
+			d.UnsubscribeMail = a.Address
 		}
 	}
+	d.SubscriptionsURL = asciiURL(d.SubscriptionsURL)
 	if d.SubscriptionsURL != "" && !isHTTP(d.SubscriptionsURL) {
 		fault(key+"subscriptions_url", "%q is not an absolute URL", d.SubscriptionsURL)
 	}
@@ -193,4 +199,21 @@ func (l configLines) walkDigests(n *yaml.Node, parent string) (faults []string) 
 		}
 	}
 	return faults
+}
+
+// asciiAddress reads Name <name@example.org> and gives the domain in ASCII. What
+// stands before the @ must be: few servers take SMTPUTF8 (RFC 6531).
+func asciiAddress(text string) (*mail.Address, error) {
+	a, err := mail.ParseAddress(text)
+	if err != nil {
+		return nil, err
+	}
+	local, domain, _ := strings.Cut(a.Address, "@")
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil && ascii != strings.ToLower(domain) {
+		a.Address = local + "@" + ascii
+	}
+	if strings.ContainsFunc(a.Address, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return nil, errors.New("not in ASCII")
+	}
+	return a, nil
 }

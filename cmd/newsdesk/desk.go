@@ -122,7 +122,7 @@ func (p *press) proof(edition *digest.Edition, s digest.Selection) (*web.Proof, 
 	if err != nil {
 		return nil, err
 	}
-	proof.EML = sample.eml
+	proof.EML, proof.Hash = sample.eml, p.hash(proof.Issue)
 	return proof, nil
 }
 

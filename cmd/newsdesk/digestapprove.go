@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -65,7 +67,7 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 	if err != nil {
 		return err
 	}
-	hash := issue.Hash()
+	hash := press.hash(issue)
 	file, err := changeChoices(c, s.digestSettings, p, func(choices *digest.Choices) {
 		choices.Approved = &digest.Approval{By: by, At: a.clock().In(c.zone).Truncate(time.Second), Hash: hash}
 	})
@@ -106,26 +108,34 @@ func changeChoices(c *Config, d *digestSettings, p digest.Period, change func(*d
 
 // unapproved is why an edition that needs an approval must not be sent, or nil.
 // One that was frozen goes on: some may have it.
-func (s *series) unapproved(issue *digest.Issue) error {
-	if s.Approval != approvalRequired || s.standing(issue.Period) != nil {
+func (p *press) unapproved(issue *digest.Issue) error {
+	if p.Approval != approvalRequired || p.standing(issue.Period) != nil {
 		return nil
 	}
 	const how = "newsdesk digest approve --by NAME"
-	p, err := s.kind().Parse(issue.Period, s.config.zone)
+	period, err := p.kind().Parse(issue.Period, p.config.zone)
 	if err != nil {
 		return err
 	}
-	o, err := s.options(p)
+	o, err := p.options(period)
 	switch approved := o.Choices.Approved; {
 	case err != nil:
 		return err
 	case approved == nil:
-		return fmt.Errorf("%s is not approved, and digest.approval is required (%s)", s.edition(p), how)
-	case approved.Hash != issue.Hash():
+		return fmt.Errorf("%s is not approved, and digest.approval is required (%s)", p.edition(period), how)
+	case approved.Hash != p.hash(issue):
 		return fmt.Errorf("%s has changed since %s approved it on %s (look at it again: %s)",
-			s.edition(p), approved.By, approved.At.Format("2 January at 15:04"), how)
+			p.edition(period), approved.By, approved.At.Format("2 January at 15:04"), how)
 	}
 	return nil
+}
+
+// hash is what an approval holds for: of what subscribers get, with whom it is
+// from and where answers go, which are no part of the issue.
+func (p *press) hash(issue *digest.Issue) string {
+	sender := p.sender()
+	sum := sha256.Sum256([]byte(issue.Hash() + "\n" + sender.From.String() + "\n" + sender.ReplyTo.String()))
+	return hex.EncodeToString(sum[:])
 }
 
 // approvalRequired is the value of digest.approval that wants one; the other is

@@ -70,7 +70,7 @@ func (a *app) previewFiles(ctx context.Context, w asked) error {
 	if err != nil {
 		return err
 	}
-	shown := newPreviewed(edition, issue, o.Choices.Approved)
+	shown := newPreviewed(edition, issue, press.hash(issue), o.Choices.Approved)
 	m, err := press.mail(issue, period)
 	if err != nil {
 		return err
@@ -82,9 +82,9 @@ func (a *app) previewFiles(ctx context.Context, w asked) error {
 	return a.tellPreviewed(shown)
 }
 
-func newPreviewed(e *digest.Edition, issue *digest.Issue, approved *digest.Approval) *previewed {
+func newPreviewed(e *digest.Edition, issue *digest.Issue, hash string, approved *digest.Approval) *previewed {
 	p := &previewed{
-		Digest: issue.Digest, Period: issue.Period, Subject: issue.Subject, Preheader: issue.Preheader, Hash: issue.Hash(),
+		Digest: issue.Digest, Period: issue.Period, Subject: issue.Subject, Preheader: issue.Preheader, Hash: hash,
 		Approval: "open", In: []previewedItem{}, Out: []previewedItem{}, Text: len(issue.Text), Files: []string{},
 		Notes: append(append([]string{}, e.Notes...), issue.Notes...),
 	}

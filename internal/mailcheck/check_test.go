@@ -38,6 +38,8 @@ func TestCheckHTML(t *testing.T) {
 		{"home", `<a href="http://192.168.1.1/">Router</a>`, "error link-private"},
 		{"own localhost", `<a href="http://preview.localhost:8080/x">Preview</a>`, "warning link-private"},
 		{"localhost", `<a href="http://localhost:8080/x">Preview</a>`, "error link-private"},
+		{"intranet", `<a href="https://wiki/x">Wiki</a>`, "warning link-private"},
+		{"printer", `<a href="http://printer.local/">Printer</a>`, "warning link-private"},
 		{"metadata", `<a href="http://169.254.169.254/">Cloud</a>`, "error link-private"},
 		{"short", `<a href="https://bit.ly/x">Report</a>`, "warning link-shortener"},
 		{"own over http", `<a href="http://news.example.net/">Ours</a>`, "warning link-not-encrypted"},
@@ -75,9 +77,13 @@ func TestCheckHTML(t *testing.T) {
 
 		{"template", `<p><no value></p><p>%!s(int=3)</p>`, "warning left-template, warning left-template"},
 		{"braces", `<p>{{.Name}}</p>`, "warning left-template"},
+		{"unsafe", `<p style="color:ZgotmplZ">a</p>`, "error left-template"},
+		{"about unsafe", `<p>How ZgotmplZ comes about</p>`, ""},
 		{"placeholder", `<p>Lorem ipsum dolor</p>`, "warning left-placeholder"},
 		{"mark", `<a href="https://mark.newsdesk.invalid/view">See it</a>`, ""},
-		{"other mark", `<a href="https://mark.newsdesk.invalid/other">See it</a>`, "error left-mark"},
+		{"other mark", `<a href="https://mark.newsdesk.invalid/other">See it</a>`, "error left-mark, warning link-invalid"},
+		{"disarmed mark", `<a href="https://a.example.org/?u=https://mark.invalid/view">https://mark.invalid/unsubscribe</a>`, "warning link-disguised"},
+		{"invalid", `<a href="https://mark.invalid/view">See it</a>`, "warning link-invalid"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := Mail{Subject: "Clinics", Preheader: "share", HTML: []byte(page(test.body)), Own: []string{"example.net", "preview.localhost"}, Marks: []string{"https://mark.newsdesk.invalid/view"}}

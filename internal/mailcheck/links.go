@@ -58,8 +58,12 @@ func (c *checker) host(a *node, u *url.URL) {
 	switch {
 	case Private(host) && c.own(host):
 		c.at(a, Warning, "link-private", "%s, your own, is on this machine or in a private network: readers elsewhere can't reach it", host)
+	case Private(host) && ip == nil && host != "localhost" && !strings.HasSuffix(host, ".localhost"): // an article of a house for the house may have it
+		c.at(a, Warning, "link-private", "%s is a name in a private network: readers elsewhere can't reach it", host)
 	case Private(host):
 		c.at(a, Error, "link-private", "%s is on this machine or in a private network: readers can't reach it", host)
+	case strings.HasSuffix(host, ".invalid"):
+		c.at(a, Warning, "link-invalid", "%s leads nowhere: no name under .invalid exists", host)
 	case ip != nil:
 		c.at(a, Warning, "link-number", "%s is a number, not a name: spam filters count that against a mail", host)
 	case shorteners[host]:

@@ -25,14 +25,14 @@ type sentView struct {
 }
 
 func (p *Preview) newApproval(r *http.Request, v *shown, editor string) *approvalView {
-	a := &approvalView{State: "open", Editor: editor, Hash: v.proof.Issue.Hash()}
+	a := &approvalView{State: "open", Editor: editor, Hash: v.proof.Hash}
 	whole := v
 	if v.selectionQuery() != "" { // what is approved is the edition, not a segment's part of it
 		whole = p.show(asked{v.digest, v.period, digest.Selection{}})
 		if whole.proof == nil || whole.proof.Issue == nil {
 			return nil
 		}
-		a.Hash = whole.proof.Issue.Hash()
+		a.Hash = whole.proof.Hash
 	}
 	if approved := v.file.Choices.Approved; approved != nil {
 		a.State, a.By, a.When = "changed", approved.By, approved.At.Format("2 Jan 2006, 15:04")

@@ -73,6 +73,7 @@ type Proof struct {
 	Edition *digest.Edition
 	Issue   *digest.Issue // nil if the edition is empty
 	EML     []byte        // the message to a sample recipient, RFC 5322
+	Hash    string        // of what subscribers get, as an approval has it
 
 	// Pictures are the images that were made for the mail. They are shown from
 	// here: those of an edition that is not out yet are not public.

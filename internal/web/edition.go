@@ -81,7 +81,7 @@ func newEdition(v *shown) *editionView {
 		Preheader: measurePreheader(issue.Preheader),
 		Stories:   len(e.Stories()), Groups: storyGroups(v),
 		Notes: append(append([]string{}, e.Notes...), issue.Notes...),
-		Hash:  issue.Hash(), Size: measureSize(len(issue.HTML)),
+		Hash:  v.proof.Hash, Size: measureSize(len(issue.HTML)),
 		Text: string(issue.Text), Source: sourceLines(string(issue.HTML)),
 		Header: fields, From: from, Date: date,
 	}

@@ -91,7 +91,7 @@ func TestExactBytes(t *testing.T) {
 			t.Errorf("%s is served as %q, want %q", name, got, want.mediaType)
 		}
 	}
-	wantText(t, get(p, "/edition/weekly/2021-W40").Body.String(), proof.Issue.Hash())
+	wantText(t, get(p, "/edition/weekly/2021-W40").Body.String(), proof.Hash)
 	if got := get(p, "/edition/weekly/2021-W40/digest.eml").Header().Get("Content-Disposition"); got != `attachment; filename="weekly-2021-W40.eml"` {
 		t.Errorf("Content-Disposition: %s", got)
 	}

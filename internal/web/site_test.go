@@ -117,7 +117,7 @@ func render(c *corpus.Corpus, t *digest.Templates, w Wanted) (*Proof, error) {
 		return nil, err
 	}
 	eml, err := composer.Append(nil, delivery.Recipient{Name: "Sample", Address: "sample@example.org", Unsubscribe: "sample", Preferences: "sample"})
-	return &Proof{Edition: part, Issue: issue, EML: eml}, err
+	return &Proof{Edition: part, Issue: issue, EML: eml, Hash: issue.Hash()}, err
 }
 
 // preview makes the preview of the site. Only if run is called does it watch.

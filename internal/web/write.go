@@ -130,7 +130,7 @@ func (p *Preview) serveApprove(w http.ResponseWriter, r *http.Request) {
 		}
 		zone := v.proof.Edition.Period.Start.Location()
 		approved = &digest.Approval{By: p.approver(r, form), At: p.time().In(zone).Truncate(time.Second), Hash: form.Get("hash")}
-		if err := keepApproved(v.now.desk.Approved, v.proof.Issue); err != nil {
+		if err := keepApproved(v.now.desk.Approved, v.proof.Hash, v.proof.Issue); err != nil {
 			p.log.Error("what was approved could not be kept", "error", err)
 		}
 	}
@@ -149,7 +149,7 @@ func (p *Preview) whyNot(r *http.Request, v *shown, form url.Values) (status int
 	switch {
 	case v.err != nil || v.proof.Issue == nil:
 		return http.StatusUnprocessableEntity, "There is nothing to approve: the edition is empty or can't be rendered."
-	case form.Get("hash") != v.proof.Issue.Hash():
+	case form.Get("hash") != v.proof.Hash:
 		return http.StatusConflict, "The edition has changed since you looked at it. Look again, then approve."
 	case v.proof.mailView(v.now.desk.Own).Errors > 0:
 		return http.StatusUnprocessableEntity, "The checks find errors in this mail: mend them first, or say why it goes out all the same (newsdesk digest approve --override)."
@@ -166,8 +166,8 @@ func (p *Preview) time() time.Time {
 	return p.options.Clock.Now()
 }
 
-// keepApproved keeps an issue below folder, by its hash.
-func keepApproved(folder string, issue *digest.Issue) error {
+// keepApproved keeps an issue below folder, by the hash of its approval.
+func keepApproved(folder, hash string, issue *digest.Issue) error {
 	if folder == "" {
 		return nil
 	}
@@ -180,7 +180,7 @@ func keepApproved(folder string, issue *digest.Issue) error {
 		return err
 	}
 	defer dir.Close()
-	_, err = dir.Write(issue.Hash()+".json", data)
+	_, err = dir.Write(hash+".json", data)
 	return err
 }
 

@@ -220,7 +220,7 @@ func TestApproval(t *testing.T) {
 	s := newSite(t)
 	p := s.loaded()
 	e := (&editor{t: t, p: p}).open()
-	hash := func() string { return p.show(asked{digest: "weekly", period: "2021-W40"}).proof.Issue.Hash() }
+	hash := func() string { return p.show(asked{digest: "weekly", period: "2021-W40"}).proof.Hash }
 	if code, _ := e.post("/approve", "hash", "0", "by", "Ada"); code != http.StatusConflict {
 		t.Errorf("what nobody saw is approved: %d", code)
 	}
