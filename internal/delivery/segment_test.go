@@ -238,3 +238,29 @@ func TestComposersBounded(t *testing.T) {
 		t.Errorf("%d composers are kept", len(c.recent))
 	}
 }
+
+// TestSegmentsMeanwhile: who subscribes while parts are rendered gets what she
+// chose, too.
+func TestSegmentsMeanwhile(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	d := segmented(t, server, topics("b"), topics())
+	late := []audience.Choice{topics("a"), topics("none")} // which nobody chose before
+	d.options.Part = func(s digest.Selection) (*digest.Issue, error) {
+		for i, c := range late {
+			if err := choose(t.Context(), d.db, reader(2+i), c); err != nil {
+				return nil, err
+			}
+		}
+		late = nil
+		return part(s)
+	}
+	s, err := d.send()
+	if err != nil || counted(s) != "4: 3 accepted 1 skipped" {
+		t.Errorf("%s, error %v", counted(s), err)
+	}
+	for _, m := range server.Messages() {
+		if got := header(t, m.Data, "Subject"); m.To == reader(2) && got != "Only a" {
+			t.Errorf("%s got %q", m.To, got)
+		}
+	}
+}
