@@ -89,7 +89,7 @@ func (d *desk) Test(ctx context.Context, name string, proof *web.Proof, to []str
 	if err != nil {
 		return err
 	}
-	if err := d.app.publishPictures(ctx, p, proof.Edition, false); err != nil {
+	if err := d.app.publishPictures(ctx, p, proof.Pictures, false); err != nil {
 		return err
 	}
 	now := d.app.clock().In(d.config.zone)

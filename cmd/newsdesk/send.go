@@ -28,9 +28,11 @@ func (a *app) sendCommand() *cobra.Command {
 		Long: `Send an edition by SMTP, one message a subscriber. The first run freezes the
 mail and the list of who gets it in the database, and puts the public page into
 the output folder; a later one goes on with those who have not got it. So it can
-be run again at any time: nobody gets it twice. Of an edition without articles
-nothing is sent, nor one in whose mail "digest check" finds errors, unless
---override says why it goes out all the same.
+be run again at any time: nobody gets it twice. Subscribers who chose topics or a
+language get the articles that match; for whom there are none is skipped.
+
+Of an edition without articles nothing is sent, nor one in whose mail "digest
+check" finds errors, unless --override says why it goes out all the same.
 
 The exit code is 1 if anybody has not got it.`,
 		Args: cobra.NoArgs,
@@ -74,14 +76,14 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	} else if err != nil {
 		a.note("it would not be sent: %v", err)
 	}
-	if err := a.publishPictures(ctx, press, edition, dryRun); err != nil {
+	if err := a.publishPictures(ctx, press, press.pictures.of(edition), dryRun); err != nil {
 		return err
 	}
 	db, err := store.Open(ctx, c.Database.URL)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(a.deliver(ctx, db, press, issue, dryRun), db.Close())
+	err = errors.Join(a.deliver(ctx, db, press, issue, a.part(ctx, press, edition, dryRun), dryRun), db.Close())
 	if err == nil && broken(report) {
 		return incomplete()
 	}
@@ -103,40 +105,6 @@ func (a *app) issue(ctx context.Context, press *press, articles *corpus.Corpus) 
 	}
 	issue, err := press.issue(edition)
 	return edition, issue, err
-}
-
-// publishIssues writes the page that the mail's "view in browser" leads to, before
-// anybody gets it, and those of the issues before.
-func publishIssues(ctx context.Context, db *store.DB, p *press) error {
-	dir, err := outputFolder(ctx, p.config)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	_, err = (&issueWriter{press: p, dir: dir, db: db}).write(ctx, nil)
-	return err
-}
-
-// publishPictures puts the pictures that the mail or its public page shows where
-// digest build puts them, before anybody gets it.
-func (a *app) publishPictures(ctx context.Context, p *press, e *digest.Edition, dryRun bool) error {
-	all := p.pictures.of(e)
-	if dryRun || len(all) == 0 {
-		return nil
-	}
-	dir, err := outputFolder(ctx, p.config)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	n, err := writePictures(dir, all)
-	if err != nil {
-		return fmt.Errorf("writing to %s: %w", p.config.Feeds.Dir, err)
-	}
-	if n > 0 && p.Images == imagesPublished {
-		a.note("%s written to %s; the mail links to them at %s", plural(n, "picture"), shown(p.config.Feeds.Dir, picturesDir), publicURL(p.config)+picturesDir)
-	}
-	return nil
 }
 
 // tellNothing says that there is nothing to send, which is no failure; but what
@@ -172,11 +140,12 @@ func (a *app) notEnded(s *series, p digest.Period) {
 		a.style.yellow("warning:"), p.Name, p.End.Add(-time.Second).Format("2 January 2006"), fate)
 }
 
-func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, dryRun bool) error {
+func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, part delivery.Part, dryRun bool) error {
 	o, err := a.deliveryOptions(ctx, db, p)
 	if err != nil {
 		return err
 	}
+	o.Part = part
 	var s delivery.Summary
 	if dryRun {
 		s, err = delivery.DryRun(ctx, db, issue, o)
@@ -270,7 +239,7 @@ func summaryRows(s delivery.Summary, dryRun bool) []row {
 		{"already", s.Already, "had it from an earlier run"},
 		{"failed", s.Failed, "refused for good"},
 		{"uncertain", s.Uncertain, "the server may have it or not"},
-		{"skipped", s.Skipped, "unsubscribed since the edition was frozen"},
+		{"skipped", s.Skipped, "nothing in their topics, or unsubscribed since it was frozen"},
 		{"pending", s.Pending, "run the command again"},
 	} {
 		if r.name == "pending" && dryRun {

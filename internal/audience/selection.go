@@ -2,11 +2,10 @@ package audience
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/medigy/newsdesk/internal/store"
 )
 
 // Receives gives the SQL condition for the rows of table subscriber, called
@@ -35,10 +34,15 @@ type Segment struct {
 	Size     int      // subscribers
 }
 
+// Querier is a database or a transaction on it.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // Segments gives the distinct selections of those who would get the digest now,
 // in a fixed order: that of all topics in every language first, if somebody has it.
-func Segments(ctx context.Context, db *store.DB, digest string, now time.Time) ([]Segment, error) {
-	rows, err := db.QueryContext(ctx, fmt.Sprintf(
+func Segments(ctx context.Context, q Querier, digest string, now time.Time) ([]Segment, error) {
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(
 		`SELECT topics, language, COUNT(*) FROM subscriber WHERE %s AND %s GROUP BY topics, language ORDER BY topics, language`,
 		Receives("subscriber", "$1"), Wants("subscriber", "$2")), now.Unix(), DigestPattern(digest))
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/store"
@@ -138,7 +139,7 @@ func measure(b *testing.B, port, connections, n int) (rate float64, used time.Du
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, _, err := Freeze(b.Context(), db, issue, o.Sender, time.Now()); err != nil {
+	if _, _, err := Freeze(b.Context(), db, issue, nil, o.Sender, time.Now()); err != nil {
 		b.Fatal(err)
 	}
 	runtime.GC()
@@ -180,7 +181,7 @@ func BenchmarkLedger(b *testing.B) {
 				}
 			}
 			resetPeak()
-			e, _, err := Freeze(b.Context(), db, testIssue(), testSender(), time.Now())
+			e, _, err := Freeze(b.Context(), db, testIssue(), nil, testSender(), time.Now())
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -223,4 +224,53 @@ func BenchmarkLedger(b *testing.B) {
 			b.ReportMetric(peak()/(1<<20), "peak-MB")
 		})
 	}
+}
+
+// BenchmarkSegments freezes an edition for readers with 1,000 different choices, of
+// which each gets other 60 KB, and composes all of their messages.
+func BenchmarkSegments(b *testing.B) {
+	const readers, segments = 20_000, 1000
+	db, err := store.Open(b.Context(), address(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	fill(b, db, readers)
+	if _, err := db.Exec(fmt.Sprintf(`UPDATE subscriber SET topics = 't' || (id %% %d)`, segments)); err != nil {
+		b.Fatal(err)
+	}
+	o := benchOptions(b, db, 1, 1)
+	big := bigIssue()
+	part := func(s digest.Selection) (*digest.Issue, error) {
+		i := testIssue()
+		i.Subject = s.Topics[0]
+		i.HTML = append(i.HTML, big...)
+		return i, nil
+	}
+	runtime.GC()
+	resetPeak()
+	before := peak()
+	var freezing, composing time.Duration
+	for period := 0; b.Loop(); period++ {
+		issue := testIssue()
+		issue.Period = fmt.Sprintf("%d-W39", 2021+period)
+		begun := time.Now()
+		e, _, err := Freeze(b.Context(), db, issue, part, o.Sender, time.Now())
+		if err != nil {
+			b.Fatal(err)
+		}
+		freezing += time.Since(begun)
+		n, err := newEngine(db, e, 0, o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		begun = time.Now()
+		if s, err := (&rehearsal{engine: n}).ledgerRows(b.Context()); err != nil || s.Pending != readers {
+			b.Fatal(counted(s), err)
+		}
+		composing += time.Since(begun)
+	}
+	b.ReportMetric(freezing.Seconds()*1e3/float64(b.N)/segments, "freeze-ms/segment")
+	b.ReportMetric(composing.Seconds()*1e6/float64(b.N)/readers, "compose-µs/message")
+	b.ReportMetric((peak()-before)/(1<<20), "peak-MB")
 }

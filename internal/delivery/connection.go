@@ -33,11 +33,17 @@ func (c *connection) Next(ctx context.Context) (*mail.Envelope, error) {
 		if row == nil || err != nil {
 			return nil, err
 		}
+		composer, err := c.composers.of(ctx, row.segment)
+		if err != nil { // which is not about this recipient
+			c.putBack(row)
+			c.stop(err)
+			return nil, nil
+		}
 		var buffer []byte
 		if n := len(c.spare); n > 0 {
 			buffer, c.spare = c.spare[n-1], c.spare[:n-1]
 		}
-		message, err := c.compose(buffer[:0], row)
+		message, err := composer.Append(buffer[:0], c.recipient(row))
 		if err != nil {
 			c.writer.put(&op{outcome: c.failed(row, 0, "the message can't be composed: "+err.Error())})
 			continue

@@ -17,6 +17,15 @@
 // state a row can be trusted, so a run that was stopped, by whatever, is continued
 // by calling Send again.
 //
+// # Parts
+//
+// A subscriber who chose topics or a language gets the part of the edition that
+// matches. Freezing renders one for each selection that somebody has; selections
+// that choose the same bytes share one (table edition_segment), and each row says
+// whose it gets. For whom there is nothing has a row all the same, which begins as
+// skipped, so that everybody is accounted for. Rows of a part follow each other: it
+// is encoded once, and few are in memory at a time (composers.go).
+//
 // # Workers
 //
 // Any number of processes send an edition together. A worker leases a shard of some

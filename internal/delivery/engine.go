@@ -19,11 +19,11 @@ import (
 // leases, looks what editors want and decides when it is enough.
 type engine struct {
 	Options
-	edition  *Edition
-	composer *Composer
-	ledger   *ledger
-	writer   *committer
-	at       func(string) // for tests
+	edition   *Edition
+	composers *composers
+	ledger    *ledger
+	writer    *committer
+	at        func(string) // for tests
 
 	mu      sync.Mutex
 	free    *sync.Cond    // something changed for connections that wait
@@ -44,12 +44,12 @@ type engine struct {
 
 func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error) {
 	o = o.withDefaults()
-	composer, err := NewComposer(e.Issue, e.Sender, e.Date, o.DKIM)
+	whole, err := NewComposer(e.Issue, e.Sender, e.Date, o.DKIM)
 	if err != nil {
 		return nil, err
 	}
 	l := &ledger{db: db, edition: e.id, worker: worker, now: o.Now, leaseTime: o.lease}
-	n := &engine{Options: o, edition: e, composer: composer, ledger: l, writer: newCommitter(l), at: func(string) {},
+	n := &engine{Options: o, edition: e, composers: &composers{db: db, edition: e, dkim: o.DKIM, whole: whole}, ledger: l, writer: newCommitter(l), at: func(string) {},
 		news: make(chan struct{}, 1), shards: map[*shard]bool{}}
 	n.free = sync.NewCond(&n.mu)
 	n.writer.expect = n.sending
@@ -273,8 +273,8 @@ func (e *engine) settled(o *outcome) {
 	}
 }
 
-func (e *engine) compose(b []byte, row *row) ([]byte, error) {
-	return e.composer.Append(b, NewRecipient(row.subscriber, row.name, row.address, e.Tokens))
+func (e *engine) recipient(row *row) Recipient {
+	return NewRecipient(row.subscriber, row.name, row.address, e.Tokens)
 }
 
 // size is how many deliveries are claimed at once: enough for ten seconds of a

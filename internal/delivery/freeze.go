@@ -36,12 +36,25 @@ var ErrNoSubscribers = errors.New("there are no subscribers (newsdesk subscriber
 // transaction. From then on the edition is what was written down, and its
 // audience, too.
 //
+// With a part, each subscriber gets what she chose: the parts are frozen with the
+// issue, and those for whom it has nothing are skipped (NothingChosen). Without
+// one everybody gets the whole issue. What people may look up is of the whole.
+//
 // If the edition is frozen already, it stays as it is, and changed tells that
 // issue or s differ from it: all subscribers of an edition get the same bytes.
 // Only as long as nobody got it, nor perhaps got it, is the edition frozen anew:
 // with what was repaired since, a wrong sender that the server refused or a typo
-// found in time, and with who has subscribed since.
-func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, now time.Time) (e *Edition, changed bool, err error) {
+// found in time, and with who has subscribed since. An article that only got
+// another topic may change a part and not the issue, which changed does not tell.
+func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, part Part, s Sender, now time.Time) (e *Edition, changed bool, err error) {
+	p := newParts(part, issue, s, now)
+	e, changed, sent, err := find(ctx, db, issue, s)
+	if err != nil || e != nil && sent {
+		return e, changed, err
+	}
+	if _, err := p.render(ctx, db); err != nil {
+		return nil, false, err
+	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, false, err
@@ -52,19 +65,24 @@ func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, s Sender, no
 			return nil, false, err
 		}
 	}
-	e, changed, sent, err := find(ctx, tx, issue, s)
+	e, changed, sent, err = find(ctx, tx, issue, s)
 	if err != nil {
 		return nil, false, err
 	}
 	if e != nil && sent {
 		return e, changed, nil
 	}
+	if db.IsPostgres() && part != nil { // nobody may choose between the parts and the deliveries
+		if _, err := tx.ExecContext(ctx, `LOCK TABLE subscriber IN SHARE MODE`); err != nil {
+			return nil, false, err
+		}
+	}
 	if e != nil {
 		if err := thaw(ctx, tx, e.id); err != nil {
 			return nil, false, err
 		}
 	}
-	e, err = freeze(ctx, tx, issue, s, now)
+	e, err = freeze(ctx, tx, p)
 	if err != nil {
 		return nil, false, err
 	}
@@ -139,6 +157,8 @@ func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
 	for _, statement := range []string{
 		`DELETE FROM delivery WHERE edition_id = $1`,
 		`DELETE FROM tally WHERE edition_id = $1`,
+		`DELETE FROM edition_selection WHERE edition_id = $1`,
+		`DELETE FROM edition_segment WHERE edition_id = $1`,
 		`DELETE FROM edition_article WHERE edition_id = $1`,
 		`DELETE FROM edition_page WHERE edition_id = $1`,
 		`DELETE FROM edition WHERE id = $1`,
@@ -150,18 +170,17 @@ func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
 	return nil
 }
 
-func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now time.Time) (*Edition, error) {
-	frozen := *issue
-	frozen.Archive, frozen.Listing, frozen.Record = nil, digest.Listing{}, digest.Record{} // no part of a message
+func freeze(ctx context.Context, tx *sql.Tx, p *parts) (*Edition, error) {
+	issue, frozen := p.issue, bare(p.issue)
 	issueJSON, err := json.Marshal(frozen)
 	if err != nil {
 		return nil, err
 	}
-	senderJSON, err := json.Marshal(s)
+	senderJSON, err := json.Marshal(p.sender)
 	if err != nil {
 		return nil, err
 	}
-	e := &Edition{Issue: &frozen, Sender: s, Date: now.Truncate(time.Second)}
+	e := &Edition{Issue: frozen, Sender: p.sender, Date: p.date.Truncate(time.Second)}
 	err = tx.QueryRowContext(ctx,
 		`INSERT INTO edition (digest, period, date, hash, issue, sender) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
 		issue.Digest, issue.Period, e.Date.Format(time.RFC3339), issue.Hash(), issueJSON, senderJSON).Scan(&e.id)
@@ -174,18 +193,38 @@ func freeze(ctx context.Context, tx *sql.Tx, issue *digest.Issue, s Sender, now 
 	if err := keepPage(ctx, tx, e.id, issue); err != nil {
 		return nil, err
 	}
-	result, err := tx.ExecContext(ctx,
-		`INSERT INTO delivery (edition_id, subscriber_id, address, name, changed)
-		SELECT CAST($1 AS BIGINT), id, address, name, CAST($2 AS BIGINT) FROM subscriber
-		WHERE `+audience.Receives("subscriber", "$2")+` AND `+audience.Wants("subscriber", "$3")+` ORDER BY id`,
-		e.id, now.Unix(), audience.DigestPattern(issue.Digest))
+	chosen, err := p.render(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
+	if err := p.keep(ctx, tx, e.id, chosen); err != nil {
+		return nil, err
+	}
+	return e, addressees(ctx, tx, e, p.date)
+}
+
+// addressees writes the ledger's rows: those of a segment follow each other, so
+// that each is composed at one time. For whom there is nothing is skipped at once.
+func addressees(ctx context.Context, tx *sql.Tx, e *Edition, now time.Time) error {
+	result, err := tx.ExecContext(ctx,
+		`INSERT INTO delivery (edition_id, subscriber_id, address, name, changed, segment_id, state, reason)
+		SELECT CAST($1 AS BIGINT), s.id, s.address, s.name, CAST($2 AS BIGINT), c.segment_id,
+			CASE WHEN c.edition_id IS NOT NULL AND c.segment_id IS NULL THEN 'skipped' ELSE 'pending' END,
+			CASE WHEN c.edition_id IS NOT NULL AND c.segment_id IS NULL THEN CAST($4 AS TEXT) ELSE '' END
+		FROM subscriber s LEFT JOIN edition_selection c ON c.edition_id = $1 AND c.topics = s.topics AND c.language = s.language
+		WHERE `+audience.Receives("s", "$2")+` AND `+audience.Wants("s", "$3")+` ORDER BY COALESCE(c.segment_id, 0), s.id`,
+		e.id, now.Unix(), audience.DigestPattern(e.Issue.Digest), NothingChosen)
+	if err != nil {
+		return err
+	}
 	n, err := result.RowsAffected()
 	if err != nil || n == 0 {
-		return nil, errors.Join(err, ErrNoSubscribers)
+		return errors.Join(err, ErrNoSubscribers)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE edition SET audience = $1 WHERE id = $2`, n, e.id)
-	return e, err
+	if _, err := tx.ExecContext(ctx, `UPDATE edition SET audience = $1 WHERE id = $2`, n, e.id); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO tally (edition_id, worker, accepted, deferred, failed, uncertain, skipped)
+		SELECT edition_id, 0, 0, 0, 0, 0, COUNT(*) FROM delivery WHERE edition_id = $1 AND state = 'skipped' GROUP BY edition_id`, e.id)
+	return err
 }

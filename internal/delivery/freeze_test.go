@@ -29,7 +29,7 @@ func TestFreezeNobody(t *testing.T) {
 func TestFreezeKeeps(t *testing.T) {
 	d := newDesk(t, 1, mailtest.Start(t, mailtest.Options{}))
 	d.issue.Archive = []byte("<html>the public page</html>")
-	first, changed, err := Freeze(t.Context(), d.db, d.issue, d.options.Sender, start.Add(time.Millisecond))
+	first, changed, err := Freeze(t.Context(), d.db, d.issue, nil, d.options.Sender, start.Add(time.Millisecond))
 	if err != nil || changed {
 		t.Fatalf("changed %v, error %v", changed, err)
 	}
@@ -56,7 +56,7 @@ func TestFreezePage(t *testing.T) {
 	d.issue.Listing = digest.Listing{Digest: d.issue.Digest, Period: d.issue.Period, Subject: "Subject", Content: "<p>content</p>"}
 	for _, page := range []string{"<html>first</html>", "<html>repaired</html>"} {
 		d.issue.Archive = []byte(page)
-		if _, _, err := Freeze(t.Context(), d.db, d.issue, d.options.Sender, start); err != nil {
+		if _, _, err := Freeze(t.Context(), d.db, d.issue, nil, d.options.Sender, start); err != nil {
 			t.Fatal(err)
 		}
 		html, content, err := Page(t.Context(), d.db, d.issue.Digest, d.issue.Period)

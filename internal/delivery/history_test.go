@@ -16,7 +16,7 @@ func (d *desk) freezeAs(name, period string, r digest.Record) {
 	d.Helper()
 	issue := testIssue()
 	issue.Digest, issue.Period, issue.Record = name, period, r
-	if _, _, err := Freeze(d.Context(), d.db, issue, d.options.Sender, start); err != nil {
+	if _, _, err := Freeze(d.Context(), d.db, issue, nil, d.options.Sender, start); err != nil {
 		d.Fatal(err)
 	}
 }

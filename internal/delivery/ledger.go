@@ -34,6 +34,7 @@ type ledger struct {
 type row struct {
 	id, subscriber int64
 	address, name  string
+	segment        int64 // of the edition, or 0 for the whole
 	tries          int
 	shard          *shard
 	state          State // as the ledger has it; the committer alone changes it

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -15,7 +16,7 @@ import (
 // frozen freezes an edition and gives the ledger of a worker.
 func (d *desk) frozen(worker int) *ledger {
 	d.Helper()
-	e, _, err := Freeze(d.Context(), d.db, d.issue, d.options.Sender, d.now())
+	e, _, err := Freeze(d.Context(), d.db, d.issue, nil, d.options.Sender, d.now())
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -152,6 +153,48 @@ func TestUpgrade(t *testing.T) {
 	}
 	if rows, err := (&ledger{db: db, edition: 1, worker: 1, now: time.Now, leaseTime: leaseTime}).claim(t.Context(), 10); len(rows) != 2 || err != nil {
 		t.Errorf("%d rows can be claimed, error %v", len(rows), err)
+	}
+}
+
+// TestUpgradeSends: what an older newsdesk froze, which knew no parts, goes out to
+// those who have not got it.
+func TestUpgradeSends(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "old.db")
+	old, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issue, err := json.Marshal(testIssue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender, err := json.Marshal(testSender())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = old.Exec(oldLedger)
+	if err == nil {
+		_, err = old.Exec(`UPDATE edition SET issue = ?, sender = ?; UPDATE delivery SET address = address || '@example.org'`, issue, sender)
+	}
+	if err := errors.Join(err, old.Close()); err != nil {
+		t.Fatal(err)
+	}
+	server := mailtest.Start(t, mailtest.Options{})
+	d := newDesk(t, 0, server)
+	db, tokens, err := openDB(t.Context(), "sqlite:"+file, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	d.options.Tokens = tokens
+	editions, err := Unfinished(t.Context(), db)
+	if err != nil || len(editions) != 1 {
+		t.Fatal(editions, err)
+	}
+	s, err := Continue(t.Context(), db, editions[0], d.options)
+	got := server.Count()
+	if err != nil || counted(s) != "6: 1 already 2 accepted 1 failed 1 skipped 1 uncertain" || len(got) != 2 || got["b@example.org"] != 1 || got["c@example.org"] != 1 {
+		t.Errorf("%s, %v, error %v", counted(s), got, err)
 	}
 }
 

@@ -45,6 +45,10 @@ type Options struct {
 	Tokens     *audience.Tokens
 	AfterCrash AfterCrash
 
+	// Part, if not nil, renders what subscribers get who chose topics or a
+	// language; nil: everybody gets the whole issue.
+	Part Part
+
 	Now func() time.Time // in the site's zone
 
 	// Relays are the servers; none is one with SMTP and so many Connections.
@@ -99,7 +103,7 @@ func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Su
 		return Summary{}, err
 	}
 	return asWorker(ctx, db, issue, o, func(worker int) (Summary, error) {
-		e, changed, err := Freeze(ctx, db, issue, o.Sender, o.Now())
+		e, changed, err := Freeze(ctx, db, issue, o.Part, o.Sender, o.Now())
 		if err != nil {
 			return Summary{}, err
 		}
@@ -240,25 +244,8 @@ func DryRun(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (
 	r := &rehearsal{engine: n}
 	r.summary = Summary{Edition: e.Name(), Subject: e.Issue.Subject, Frozen: e.Date}
 	if !frozen {
-		return rehearseAudience(ctx, db, r)
+		return r.audience(ctx, db)
 	}
 	r.summary.Changed = changed
 	return r.ledgerRows(ctx)
-}
-
-func rehearseAudience(ctx context.Context, db *store.DB, r *rehearsal) (Summary, error) {
-	for s, err := range audience.List(ctx, db, audience.Filter{Digest: r.edition.Issue.Digest}) {
-		if err != nil {
-			return Summary{}, err
-		}
-		if s.Receives(r.edition.Date) {
-			r.try(&row{subscriber: s.ID, address: s.Address, name: s.Name})
-			r.summary.Pending++
-		}
-	}
-	r.summary.Audience = r.summary.Pending
-	if r.summary.Audience == 0 {
-		return r.summary, ErrNoSubscribers
-	}
-	return r.summary, nil
 }

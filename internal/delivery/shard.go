@@ -70,7 +70,7 @@ func (l *ledger) lease(ctx context.Context, tx *sql.Tx, s *shard, n int) (rows [
 	// RETURNING gives the new due, so it is kept until the outcome.
 	result, err := tx.QueryContext(ctx, l.bind(`UPDATE delivery SET state = 'leased', shard_id = ?, changed = ? WHERE id IN (
 			SELECT id FROM delivery WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due <= ? ORDER BY due, id LIMIT ?`+lock+`)
-		RETURNING id, subscriber_id, address, name, tries, due`),
+		RETURNING id, subscriber_id, address, name, COALESCE(segment_id, 0), tries, due`),
 		s.id, l.now().Unix(), l.edition, l.now().Unix(), n)
 	if err != nil {
 		return nil, 0, err
@@ -79,7 +79,7 @@ func (l *ledger) lease(ctx context.Context, tx *sql.Tx, s *shard, n int) (rows [
 	for result.Next() {
 		r := &row{shard: s, state: Leased}
 		var due int64
-		if err := result.Scan(&r.id, &r.subscriber, &r.address, &r.name, &r.tries, &due); err != nil {
+		if err := result.Scan(&r.id, &r.subscriber, &r.address, &r.name, &r.segment, &r.tries, &due); err != nil {
 			return nil, 0, err
 		}
 		if due > 0 {

@@ -26,7 +26,8 @@ type transition struct {
 	by       string // whose decision it is
 }
 
-// transitions is every step that there is; the ledger's statements take no
+// transitions is every step that there is from Pending, where all begin but those
+// for whom the edition has nothing, who begin as Skipped; the ledger's statements take no
 // other, and a test walks them all.
 var transitions = []transition{
 	{Pending, Leased, "claim"},

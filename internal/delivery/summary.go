@@ -14,7 +14,7 @@ type Summary struct {
 	Already   int // accepted in earlier runs, or by others at the same time
 	Accepted  int // accepted in this run, by this process
 	Failed    int // refused for good, in this run or an earlier one
-	Skipped   int // unsubscribed after the edition was frozen
+	Skipped   int // there was nothing in their topics, or they unsubscribed after the edition was frozen
 	Uncertain int // the server may have it or not
 	Pending   int // to be sent by the next run
 	Deferred  int // of Pending: were tried, and refused for now
