@@ -13,7 +13,6 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
-	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/store"
 )
@@ -185,12 +184,13 @@ func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (deli
 		return delivery.Options{}, err
 	}
 	a.tellDKIM(c, p.from.Address, keys)
-	tokens, err := audience.OpenTokens(ctx, db, a.random)
+	back, err := a.newReturns(ctx, db)
 	if err != nil {
 		return delivery.Options{}, err
 	}
 	return delivery.Options{
-		Sender: p.sender(), Tokens: tokens, AfterCrash: after, DKIM: keys,
+		Sender: p.sender(), Tokens: back.tokens, AfterCrash: after, DKIM: keys,
+		EnvelopeFrom: envelopeSender(c, back.keys), Refused: back.recipientRefused(a.running(c)),
 		Relays: relays, Tries: c.SMTP.Tries, Jitter: jitter.Float64,
 		Worker: os.Getpid() % 1000,
 		Now:    a.running(c),

@@ -9,13 +9,15 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/mail"
 )
 
 // outcome is what became of a row.
 type outcome struct {
 	*row
 	Delivery
-	due int64 // for Deferred
+	due     int64       // for Deferred
+	refusal *mail.Error // of the recipient, for good; or nil
 }
 
 // op is what a connection wants to be written: the outcome of one message and
@@ -275,6 +277,11 @@ func (l *ledger) settle(ctx context.Context, tx *sql.Tx, outcomes []*outcome) er
 				continue
 			}
 			delta.uncertain--
+		}
+		if f := o.refusal; f != nil && l.refused != nil {
+			if err := l.refused(ctx, tx, l.edition, o.row.subscriber, o.row.address, f.Code, f.Enhanced, f.Line); err != nil {
+				return err
+			}
 		}
 		delta.add(o.Delivery.State, 1)
 	}

@@ -48,10 +48,18 @@ func (c *connection) Next(ctx context.Context) (*mail.Envelope, error) {
 			c.writer.put(&op{outcome: c.failed(row, 0, "the message can't be composed: "+err.Error())})
 			continue
 		}
-		it := &item{Envelope: mail.Envelope{From: c.edition.Sender.From.Address, To: row.address, Message: message}, row: row}
+		it := &item{Envelope: mail.Envelope{From: c.envelopeFrom(row), To: row.address, Message: message}, row: row}
 		c.hand = append(c.hand, it)
 		return &it.Envelope, nil
 	}
+}
+
+// envelopeFrom gives the address to which a message comes back.
+func (c *connection) envelopeFrom(row *row) string {
+	if c.EnvelopeFrom == nil {
+		return c.edition.Sender.From.Address
+	}
+	return c.EnvelopeFrom(c.edition.id, row.subscriber)
 }
 
 // Intend waits until the intent is durable. Mostly it was asked for when the

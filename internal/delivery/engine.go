@@ -48,7 +48,7 @@ func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error)
 	if err != nil {
 		return nil, err
 	}
-	l := &ledger{db: db, edition: e.id, worker: worker, now: o.Now, leaseTime: o.lease}
+	l := &ledger{db: db, edition: e.id, worker: worker, now: o.Now, refused: o.Refused, leaseTime: o.lease}
 	n := &engine{Options: o, edition: e, composers: &composers{db: db, edition: e, dkim: o.DKIM, whole: whole}, ledger: l, writer: newCommitter(l), at: func(string) {},
 		news: make(chan struct{}, 1), shards: map[*shard]bool{}}
 	n.free = sync.NewCond(&n.mu)

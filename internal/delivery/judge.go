@@ -40,7 +40,11 @@ func (e *engine) judge(r *relay, it *item, err error) *outcome {
 	case failure.Temporary:
 		return e.failed(row, failure.Code, fmt.Sprintf("gave up after %d tries: %s", row.tries+1, failure.Reply()))
 	}
-	return e.failed(row, failure.Code, failure.Reply())
+	o := e.failed(row, failure.Code, failure.Reply())
+	if failure.Phase == mail.PhaseRcpt {
+		o.refusal = failure
+	}
+	return o
 }
 
 // notTried reports whether a failure has nothing to do with the message: there

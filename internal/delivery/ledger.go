@@ -26,6 +26,7 @@ type ledger struct {
 	worker  int // its number, or 0 for a command
 	now     func() time.Time
 
+	refused   Refused              // see Options; or nil
 	leaseTime time.Duration        // of a shard
 	prepared  map[string]*sql.Stmt // the committer's, by the text
 }

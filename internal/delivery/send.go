@@ -51,6 +51,14 @@ type Options struct {
 
 	Now func() time.Time // in the site's zone
 
+	// EnvelopeFrom, if not nil, gives the envelope sender of a message, by which a
+	// mail that comes back tells whose it was (VERP); nil: all come to Sender.From.
+	EnvelopeFrom func(edition, subscriber int64) string
+
+	// Refused, if not nil, is told in the transaction of the outcome when a server
+	// has refused a recipient at RCPT TO for good, perhaps more than once.
+	Refused Refused
+
 	// Relays are the servers; none is one with SMTP and so many Connections.
 	Relays      []Relay
 	Connections int // 0 is 4
@@ -84,6 +92,10 @@ type Options struct {
 	at    func(point string) // for tests, which kill the process there
 	lease time.Duration      // for tests; 0 is leaseTime
 }
+
+// Refused takes a refusal: code and enhanced code as the server gave them, "" if it
+// gave none, and its text.
+type Refused func(ctx context.Context, tx *sql.Tx, edition, subscriber int64, address string, code int, enhanced, text string) error
 
 // Outcome is what became of one try.
 type Outcome struct {
