@@ -62,8 +62,13 @@ func (f *Feed) history(file, mediaType string) []feeds.AtomLink {
 	if older := f.older(); older > 0 {
 		add("prev-archive", older)
 	}
-	if f.page > 0 && f.page < f.pages() {
+	switch {
+	case f.page > 0 && f.page < f.pages():
 		add("next-archive", f.page+1)
+	case f.page > 0 && f.older() == 0:
+		// The only page has no neighbour, and W3C's validator wants a link to one:
+		// what follows it is the subscription document.
+		add("next-archive", 0)
 	}
 	return links
 }

@@ -68,6 +68,9 @@ func walkArchive(t *testing.T, out, file string) (ids []string, documents int) {
 		if d.xml && d.archive != (documents > 0) {
 			t.Errorf("%s: fh:archive is there: %t", name, d.archive)
 		}
+		if d.archive && d.links["prev-archive"] == "" && d.links["next-archive"] == "" {
+			t.Errorf("%s links to no other document: W3C's ArchiveIncomplete", name)
+		}
 		ids = append(ids, d.ids...)
 		next = d.links["prev-archive"]
 	}

@@ -1,6 +1,9 @@
 package feed
 
-import "encoding/xml"
+import (
+	"encoding/xml"
+	"strings"
+)
 
 // opml is an OPML 2.0 document: http://opml.org/spec2.opml.
 type opml struct {
@@ -44,7 +47,7 @@ func encodeOPML(list []*Feed) ([]byte, error) {
 			d.Outlines = append(d.Outlines, topics...)
 			continue
 		}
-		d.Outlines = append(d.Outlines, outline{Text: plain(g.name), Outlines: topics})
+		d.Outlines = append(d.Outlines, outline{Text: outlineText(g.name), Outlines: topics})
 	}
 	data, err := xml.MarshalIndent(d, "", "  ")
 	if err != nil {
@@ -54,12 +57,19 @@ func encodeOPML(list []*Feed) ([]byte, error) {
 }
 
 func newOutline(f *Feed) outline {
-	title := plain(f.Title)
+	title := outlineText(f.Title)
 	return outline{
 		Text: title, Title: title, Type: "rss",
-		Description: plain(f.Description),
+		Description: outlineText(f.Description),
 		XMLURL:      f.URL(rssFile),
 		HTMLURL:     encodeURL(f.Home),
 		Language:    f.Options.Site.Language,
 	}
+}
+
+// outlineText is s for an outline's attribute, which is HTML (OPML 2.0: "text
+// might include encoded HTML markup"): a "<" in it begins no tag. An "&" stays:
+// most readers take the attribute for plain text, and HTML takes it as it is.
+func outlineText(s string) string {
+	return strings.ReplaceAll(plain(s), "<", "&lt;")
 }

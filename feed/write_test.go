@@ -225,6 +225,19 @@ func TestLists(t *testing.T) {
 	golden(t, "testdata/lists.txtar", got)
 }
 
+// TestOPMLText wants outlines whose texts are what was meant when read as HTML.
+func TestOPMLText(t *testing.T) {
+	out := t.TempDir()
+	topic := &corpus.Topic{Slug: "c", Name: "R&D <c> 1 < 2", Label: "R&D <c> 1 < 2"}
+	if _, err := feed.Write(open(t, out), feed.Build(corpus.New([]*corpus.Article{article(1, day(1), topic)}), options()), templates, nil); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(out, "feeds.opml"))
+	if err != nil || !strings.Contains(string(data), `text="R&amp;D &amp;lt;c&gt; 1 &amp;lt; 2 `) || strings.Contains(string(data), `"&lt;`) {
+		t.Errorf("error %v; an attribute has a tag:\n%s", err, data)
+	}
+}
+
 // TestWriteErrors wants every file that fails named, and the others written.
 func TestWriteErrors(t *testing.T) {
 	out := t.TempDir()

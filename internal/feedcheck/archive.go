@@ -30,8 +30,8 @@ func (c *checker) archive(n *node, at spot) {
 		if links["current"] == nil {
 			c.report(at, "MissingCurrentInArchive", `the archived page lacks <link rel="current">`)
 		}
-		if links["prev-archive"] == nil && links["next-archive"] == nil && links["current"] == nil {
-			c.report(at, "ArchiveIncomplete", "the archived page links to no other (want prev-archive, next-archive or current)")
+		if links["prev-archive"] == nil && links["next-archive"] == nil {
+			c.report(at, "ArchiveIncomplete", "the archived page links to no other (want prev-archive or next-archive)")
 		}
 	}
 	for end, beyond := range map[string]string{"first": "previous", "last": "next", "prev-archive": "prev-archive", "next-archive": "next-archive"} {

@@ -36,11 +36,8 @@ func outlines(c *checker, n *node) {
 // outline checks a subscription or a group of them.
 func outline(c *checker, n *node) {
 	outlines(c, n)
-	text, ok := n.attr("text")
-	if !ok {
+	if _, ok := n.attr("text"); !ok {
 		c.report(n.spot(), "MissingAttribute", "outline lacks its attribute text")
-	} else {
-		plainText(c, n.at("text"), text)
 	}
 	switch strings.ToLower(n.value("type")) {
 	case "rss", "atom":
@@ -60,7 +57,9 @@ func outline(c *checker, n *node) {
 		}
 	}
 	date := func(c *checker, at spot, s string) { c.rfc822Date(at, s) }
+	html := func(c *checker, at spot, s string) { c.html(at, at.line, s, false) }
 	c.attributes(n, map[string]func(c *checker, at spot, s string){
+		"text": html, "title": html, "description": html,
 		"xmlUrl": address(fullIRI), "htmlUrl": address(fullIRI), "url": address(fullIRI), "created": date,
 		"isComment": oneOf("InvalidTrueFalse", "true false"), "isBreakpoint": oneOf("InvalidTrueFalse", "true false"),
 		"version": func(c *checker, at spot, s string) {

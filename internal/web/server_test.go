@@ -169,6 +169,7 @@ func TestServerAnswers(t *testing.T) {
 		{"HEAD", "/rss.xml", nil, 200, "Content-Length: 4711|Etag: " + tag},
 		{"GET", "/atom.xml", nil, 200, "Content-Type: application/atom+xml; charset=utf-8|Last-Modified: " + date},
 		{"GET", "/atom.xml", []string{"Accept: text/html,application/xml;q=0.9,*/*;q=0.8"}, 200, "Content-Type: application/xml; charset=utf-8|Vary: Accept, Accept-Encoding"},
+		{"GET", "/atom.xml", []string{"Accept: application/xml, application/atom+xml, application/rss+xml, text/html, */*;q=0.9"}, 200, "Content-Type: application/atom+xml; charset=utf-8|Vary: Accept, Accept-Encoding"},
 		{"HEAD", "/rss.xml", []string{"Accept: text/html"}, 200, "Content-Type: application/xml; charset=utf-8"},
 		{"GET", "/rss.xml", []string{"Accept: application/rss+xml, application/xml;q=0.9"}, 200, "Content-Type: application/rss+xml; charset=utf-8"},
 		{"GET", "/feed.json", nil, 200, "Content-Type: application/feed+json; charset=utf-8|Last-Modified: Sun, 31 Oct 2021 14:23:57 GMT"},

@@ -35,17 +35,15 @@ func feedKind(mediaType string, page []string, dates ...string) kind {
 	return kind{contentType: []string{mediaType + "; charset=utf-8"}, page: page, text: true, feed: true, dates: dates}
 }
 
-// typeFor gives the media type for a request with that Accept. Only what navigates
-// asks for text/html.
+// typeFor gives the media type for a request with that Accept. What navigates asks
+// for text/html; so do some readers, which look for feeds in pages, but they name
+// the types of feeds as well.
 func (k *kind) typeFor(accept []string) []string {
-	if k.page != nil {
-		for _, line := range accept {
-			if strings.Contains(line, "text/html") {
-				return k.page
-			}
-		}
+	all := strings.Join(accept, ",")
+	if k.page == nil || !strings.Contains(all, "text/html") || strings.Contains(all, "/rss+xml") || strings.Contains(all, "/atom+xml") {
+		return k.contentType
 	}
-	return k.contentType
+	return k.page
 }
 
 // kinds are those that the name tells. Media types are written here, and not
