@@ -39,7 +39,8 @@ divided by commas, semicolons or tabs, in UTF-8 or UTF-16.
 Who is there already stays as she is; with --update name, topics, language and
 digests are taken from the list where it has them. Who has unsubscribed,
 complained, bounced or was erased stays away whatever the list says: only
-"subscriber add --again" takes back one who asks. Rows that are not taken are
+"subscriber add --again" takes back one who asks. Nor is taken who is unsubscribed,
+paused or bounced by a column state or status. Rows that are not taken are
 told, with the reason; --rejects writes them to a file that can be mended and
 imported.
 

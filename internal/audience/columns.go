@@ -15,7 +15,7 @@ import (
 var Columns = []string{"address", "name", "first", "last", "topics", "language", "digests"}
 
 // columns says where in a row what is; -1 where it is not.
-type columns struct{ address, name, first, last, topics, language, digests int }
+type columns struct{ address, name, first, last, topics, language, digests, state int }
 
 // Names of columns, as heading writes them, the surest first: in a table that
 // has "email" and "address", the latter is where somebody lives.
@@ -30,6 +30,7 @@ var (
 	topicHeadings    = []string{"topics", "topic", "themen", "temas", "sujets", "interests"}
 	languageHeadings = []string{"language", "lang", "locale", "sprache", "idioma", "langue", "lingua", "taal"}
 	digestHeadings   = []string{"digests", "digest", "frequency"}
+	stateHeadings    = []string{"state", "status", "subscriptionstatus", "zustand", "estado", "statut", "stato"}
 )
 
 // heading is a name of a column without case, accents, spaces and signs:
@@ -73,13 +74,14 @@ func findColumns(first []string, mapped map[string]string) (c columns, header bo
 	return c, header, nil
 }
 
-var noColumns = columns{-1, -1, -1, -1, -1, -1, -1}
+var noColumns = columns{-1, -1, -1, -1, -1, -1, -1, -1}
 
 func guessColumns(headings []string) columns {
 	c := columns{
 		address: find(headings, addressHeadings), name: find(headings, nameHeadings),
 		first: find(headings, firstHeadings), last: find(headings, lastHeadings),
 		topics: find(headings, topicHeadings), language: find(headings, languageHeadings), digests: find(headings, digestHeadings),
+		state: find(headings, stateHeadings),
 	}
 	if c.address < 0 { // "Subscriber Email"
 		c.address = slices.IndexFunc(headings, func(h string) bool { return strings.HasSuffix(h, "email") })
@@ -104,7 +106,7 @@ func find(headings, names []string) int {
 
 // apply puts the columns where the caller says that they are.
 func (c *columns) apply(mapped map[string]string, first, headings []string) error {
-	fields := map[string]*int{"address": &c.address, "name": &c.name, "first": &c.first, "last": &c.last,
+	fields := map[string]*int{"address": &c.address, "email": &c.address, "name": &c.name, "first": &c.first, "last": &c.last,
 		"topics": &c.topics, "language": &c.language, "digests": &c.digests}
 	for what, column := range mapped {
 		field := fields[what]
@@ -121,6 +123,20 @@ func (c *columns) apply(mapped map[string]string, first, headings []string) erro
 	}
 	if c.address < 0 {
 		return fmt.Errorf("no column for the address among %s (say --map address=COLUMN)", quote(strings.Join(first, ", ")))
+	}
+	return nil
+}
+
+// away are the words by which lists, ours and those of other programs, say that
+// somebody is not to get mail. In a column of that name may also stand that she is
+// to get it, or that she lives in CA.
+var away = []string{"pending", "paused", "unsubscribed", "bounced", "complained", "erased",
+	"unconfirmed", "nonsubscribed", "cleaned", "suppressed", "blocked", "blocklisted", "blacklisted", "optedout", "optout", "spam", "deleted"}
+
+// standing fails for a row that says that its subscriber gets no mail.
+func (c columns) standing(fields []string) error {
+	if state := field(fields, c.state); slices.Contains(away, heading(state)) {
+		return fmt.Errorf("is %s in the list (only who gets mail is taken)", quote(state))
 	}
 	return nil
 }

@@ -231,6 +231,10 @@ func (r *reader) row(fields []string, line int) error {
 			return nil
 		}
 	}
+	if err := r.where.standing(fields); err != nil {
+		r.reject(line, "state", err, fields)
+		return nil
+	}
 	address, name, err := r.where.read(fields)
 	if err != nil {
 		r.reject(line, "address", err, fields)

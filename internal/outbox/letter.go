@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,26 +29,28 @@ func Put(ctx context.Context, tx *sql.Tx, l Letter) error {
 	return err
 }
 
-// Recent counts the letters of some kinds that were put for an address since a
-// time, at most Kept ago.
-func Recent(ctx context.Context, tx *sql.Tx, address string, since time.Time, kinds ...string) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT kind FROM outbox WHERE address_key = $1 AND created > $2`, key(address), since.Unix())
+// Recent counts the letters of some kinds that were put since a time, at most Kept
+// ago: for an address, and for all addresses of its mailbox, with any +tag.
+func Recent(ctx context.Context, tx *sql.Tx, address string, since time.Time, kinds ...string) (n, mailbox int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT kind, address FROM outbox WHERE address_key = $1 AND created > $2`, key(address), since.Unix())
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var kind string
-		if err := rows.Scan(&kind); err != nil {
-			return 0, err
+		var kind, to string
+		if err := rows.Scan(&kind, &to); err != nil {
+			return 0, 0, err
 		}
-		for _, k := range kinds {
-			if k == kind {
-				n++
-			}
+		if !slices.Contains(kinds, kind) {
+			continue
+		}
+		mailbox++
+		if strings.EqualFold(to, address) {
+			n++
 		}
 	}
-	return n, rows.Err()
+	return n, mailbox, rows.Err()
 }
 
 // Kept is how long it is known who was sent what.
@@ -139,5 +142,14 @@ func settle(ctx context.Context, tx *sql.Tx, l Letter, o outcome) error {
 	return err
 }
 
-// key is what makes two addresses one.
-func key(address string) string { return strings.ToLower(address) }
+// key is what addresses of one mailbox have in common: jane+news@example.org is
+// read by jane@example.org (RFC 5233), and whoever wants to fill her mailbox can
+// think of any number of tags.
+func key(address string) string {
+	address = strings.ToLower(address)
+	at := strings.LastIndexByte(address, '@')
+	if plus := strings.IndexByte(address, '+'); plus > 0 && plus < at {
+		return address[:plus] + address[at:]
+	}
+	return address
+}

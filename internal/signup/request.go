@@ -183,17 +183,19 @@ func left(s audience.State) bool {
 
 // remind tells a subscriber who asked again that she is one, once a day.
 func (d *Desk) remind(ctx context.Context, tx *sql.Tx, s audience.Subscriber, at time.Time) error {
-	n, err := outbox.Recent(ctx, tx, s.Address, at.Add(-24*time.Hour), Already)
-	if err != nil || n > 0 {
+	n, mailbox, err := outbox.Recent(ctx, tx, s.Address, at.Add(-24*time.Hour), Already)
+	if err != nil || n > 0 || mailbox >= mostOfMailbox {
 		return err
 	}
 	return outbox.Put(ctx, tx, outbox.Letter{Kind: Already, Address: s.Address, About: s.ID, Created: at})
 }
 
-// How many letters that ask to confirm one address gets.
+// How many letters that ask to confirm one address gets, and in a day all
+// addresses of one mailbox: people do have some, with a +tag each.
 const (
-	mostInHour = 1
-	mostInDay  = 3
+	mostInHour    = 1
+	mostInDay     = 3
+	mostOfMailbox = 10
 )
 
 func (d *Desk) askToConfirm(ctx context.Context, tx *sql.Tx, r Request, at time.Time) error {
@@ -201,8 +203,8 @@ func (d *Desk) askToConfirm(ctx context.Context, tx *sql.Tx, r Request, at time.
 		most  int
 		since time.Duration
 	}{{mostInHour, time.Hour}, {mostInDay, 24 * time.Hour}} {
-		n, err := outbox.Recent(ctx, tx, r.Address, at.Add(-limit.since), Confirm, Address)
-		if err != nil || n >= limit.most {
+		n, mailbox, err := outbox.Recent(ctx, tx, r.Address, at.Add(-limit.since), Confirm, Address)
+		if err != nil || n >= limit.most || mailbox >= mostOfMailbox {
 			return err
 		}
 	}

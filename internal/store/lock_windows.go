@@ -19,3 +19,17 @@ func lock(f *os.File) error {
 	}
 	return err
 }
+
+// access tells why a file can't be read, or written. Here it may be opened for
+// that: a lock belongs to what it was taken with, not to the process.
+func access(path string, write bool) error {
+	flag := os.O_RDONLY
+	if write {
+		flag = os.O_RDWR
+	}
+	f, err := os.OpenFile(path, flag, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}

@@ -44,12 +44,8 @@ func openRead(ctx context.Context, url string) (*DB, error) {
 	} else if info.IsDir() {
 		return nil, openError(file, nil)
 	}
-	f, err := os.Open(file) // SQLite does not say why it can't
-	if err != nil {
+	if err := access(file, false); err != nil { // SQLite does not say why it can't
 		return nil, fmt.Errorf("%w (what was sent is written there; let this user read it)", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, err
 	}
 	db, err := readPool(ctx, file, "ro")
 	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == sqlite3.SQLITE_READONLY_DIRECTORY {

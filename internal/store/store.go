@@ -54,14 +54,8 @@ func connect(address string) (*DB, error) {
 	if !ok || path == "" {
 		return nil, errors.New("want sqlite:FILE or postgres://user@host/database")
 	}
-	// SQLite would make the file readable to everybody; it holds addresses.
-	// Its -wal and -shm files take over the mode.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	if err := prepare(path); err != nil {
 		return nil, openError(path, err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, err
 	}
 	pool, err := sql.Open("sqlite", dataSource(path))
 	if err != nil {
@@ -69,6 +63,32 @@ func connect(address string) (*DB, error) {
 	}
 	pool.SetMaxOpenConns(1)
 	return &DB{DB: pool, path: path}, nil
+}
+
+// prepare makes the file if there is none, and else tells why it can't be used:
+// SQLite would make it readable to everybody, although it holds addresses (its
+// -wal and -shm files take over the mode), and does not say why it can't.
+//
+// A file that is there is not opened. On Unix a process that closes a file loses
+// all its locks on it (POSIX, fcntl), also those of a connection that is open
+// already: another process would then take itself for the last one and delete the
+// -wal file with what this one goes on to commit.
+func prepare(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		info, serr := os.Stat(path)
+		switch {
+		case serr == nil && info.IsDir():
+			return &fs.PathError{Op: "open", Path: path, Err: errors.New("is a folder")}
+		case serr == nil:
+			return access(path, true)
+		}
+		f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // a link to a file that is to be made
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // dataSource gives the driver's name for the file at path. It is a URI, so the

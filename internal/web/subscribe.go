@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -143,6 +144,9 @@ func (n *Newsletter) Answers(path string) bool {
 // maxBody is how long a form is at most, in octets.
 const maxBody = 16 << 10
 
+// changeWithin is how long a change waits for the database.
+const changeWithin = 30 * time.Second
+
 // visit is one request for a page.
 type visit struct {
 	*Newsletter
@@ -185,7 +189,14 @@ func (n *Newsletter) serve(w http.ResponseWriter, r *http.Request, client netip.
 		v.notice(http.StatusMethodNotAllowed, "This does not work", "Only GET, HEAD and POST are answered here.")
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if r.Method == http.MethodPost {
+		// What has arrived is done, also for a mail program that hangs up after
+		// its one-click POST.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), changeWithin)
+		defer cancel()
+		v.r = r.WithContext(ctx)
+	}
+	v.r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	answer()
 }
 
@@ -266,7 +277,7 @@ func (v *visit) fail(err error) {
 		l.Heading, l.Text = "This address has a subscription already", "So there is no need to move another one to it: unsubscribe that one by its own mail."
 		v.show(http.StatusConflict, "notice.html", l)
 	default:
-		if v.r.Context().Err() == nil {
+		if !errors.Is(v.r.Context().Err(), context.Canceled) {
 			v.Log.Error("the newsletter's pages can't do what was asked for", "error", err)
 		}
 		l.Subscribe = false

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
@@ -164,6 +165,45 @@ func TestMailBombing(t *testing.T) {
 	if n := count["reader@example.org"]; n < 1 || n > 2 {
 		t.Errorf("%d letters to a subscriber, want one a day", n)
 	}
+}
+
+// TestMailboxBombing asks for the same mailbox under ever other tags.
+func TestMailboxBombing(t *testing.T) {
+	o := open(t, storetest.SQLite(t), func(o *NewsletterOptions) { o.PerHour = 0 })
+	for i := range 40 {
+		o.want(o.subscribe(fmt.Sprintf("victim+%d@example.org", i)), 200, "Look into your inbox")
+		o.want(o.subscribe(fmt.Sprintf("Other+%d@Example.org", i/4)), 200, "Look into your inbox")
+	}
+	o.settled()
+	victim, other := 0, 0
+	for address, n := range o.mail.Count() {
+		if strings.HasPrefix(address, "victim+") {
+			victim += n
+		} else {
+			other += n
+		}
+	}
+	if victim != 10 || other != 10 {
+		t.Errorf("%d and %d letters to two mailboxes, want 10 a day each", victim, other)
+	}
+}
+
+// TestHungUp is a mail program that does not wait for the answer to its one-click
+// POST: the request's context has ended.
+func TestHungUp(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, address string) {
+		o := open(t, address, nil)
+		s := o.add("jane@example.org")
+		ctx, hangUp := context.WithCancel(t.Context())
+		hangUp()
+		r := httptest.NewRequestWithContext(ctx, "POST", o.page.URL+"unsubscribe/"+o.token(s, audience.Unsubscribe), strings.NewReader("List-Unsubscribe=One-Click"))
+		r.Header.Set("Content-Type", formType)
+		w := httptest.NewRecorder()
+		o.serve(w, r)
+		if s = o.find(s.Address); w.Code != 200 || s.State != audience.Unsubscribed {
+			t.Errorf("answer %d, state %s", w.Code, s.State)
+		}
+	})
 }
 
 // TestForm is what programs fill in, and what other sites send.
