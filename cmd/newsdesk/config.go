@@ -139,7 +139,7 @@ var defaults = map[string]any{
 	"digest.name": "weekly", "digest.title": "", "digest.period": "week", "digest.from": "", "digest.reply_to": "", "digest.topics": []string{}, "digest.language": "", "digest.offerings": 6, "digest.offerings_style": "grouped", "digest.offerings_file": "", "digest.images": imagesPublished, "digest.utm": map[string]any{},
 	"digest.only.topics": []string{}, "digest.only.vocabularies": []string{}, "digest.only.sources": []string{},
 	"digest.section_items": 8, "digest.items": 30, "digest.late_days": 14, "digests": map[string]any{},
-	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "hold", "digest.approval": approvalOptional,
+	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "hold", "digest.approval": approvalOptional, "digest.schedule": "", "digest.catch_up": 24,
 	"subscribe.enabled": false, "subscribe.topics": []string{}, "subscribe.consent": "", "subscribe.privacy_url": "", "subscribe.origins": []string{}, "subscribe.per_hour": 60, "subscribe.letters": []string{signup.Welcome, signup.Goodbye},
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
 	"smtp.hello": "", "smtp.dkim": []map[string]any{}, "smtp.connections": 4, "smtp.messages": 1000, "smtp.rate": 0.0, "smtp.tries": 12, "smtp.relays": []map[string]any{},

@@ -17,6 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/work"
 )
 
 // digestSettings are the keys below digest, which are those of the first digest
@@ -42,10 +43,13 @@ type digestSettings struct {
 	SubscriptionsURL  string `mapstructure:"subscriptions_url"`
 	Uncertain         string
 	Approval          string
+	Schedule          string
+	CatchUp           int `mapstructure:"catch_up"` // hours
 
-	from    *mail.Address
-	replyTo mail.Address // or the zero Address
-	folder  string       // of its issues in the output: "digest/", "digest/monthly/"
+	schedule *work.Schedule // nil if there is none
+	from     *mail.Address
+	replyTo  mail.Address // or the zero Address
+	folder   string       // of its issues in the output: "digest/", "digest/monthly/"
 }
 
 // kind is how much time an edition covers.
@@ -144,6 +148,12 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 		}
 	}
 	d.SubscriptionsURL = asciiURL(d.SubscriptionsURL)
+	d.schedule = nil // not the first digest's
+	if d.Schedule != "" {
+		if d.schedule, err = work.ParseSchedule(d.Schedule); err != nil {
+			fault(key+"schedule", "%q: %v (want \"0 7 * * 1\", Mondays at 7:00)", d.Schedule, err)
+		}
+	}
 	if d.SubscriptionsURL != "" && !isHTTP(d.SubscriptionsURL) {
 		fault(key+"subscriptions_url", "%q is not an absolute URL", d.SubscriptionsURL)
 	}
@@ -158,7 +168,7 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 	for _, count := range []struct {
 		key string
 		n   int
-	}{{"offerings", d.Offerings}, {"section_items", d.SectionItems}, {"items", d.Items}, {"late_days", d.LateDays}} {
+	}{{"offerings", d.Offerings}, {"section_items", d.SectionItems}, {"items", d.Items}, {"late_days", d.LateDays}, {"catch_up", d.CatchUp}} {
 		if count.n < 0 {
 			fault(key+count.key, "%d (want 0 or more)", count.n)
 		}

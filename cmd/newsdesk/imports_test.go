@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"internal/editionfile":     {"digest"},
 	"internal/audience":        {"internal/store"},
 	"internal/delivery":        {"internal/store", "internal/audience", "internal/mail", "digest"},
+	"internal/work":            {"internal/store", "internal/delivery"},
 	"internal/outbox":          {"internal/store", "internal/mail"},
 	"internal/signup":          {"internal/store", "internal/audience", "internal/mail", "internal/outbox"},
 	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "templates"},
@@ -60,6 +61,8 @@ var livesIn = map[string]string{
 	"github.com/emersion/go-imap/v2":      "internal/bounce",
 	"github.com/minio/minio-go/v7":        "internal/publish",
 	"github.com/tdewolff/parse/v2":        "internal/mailcheck",
+	"github.com/riverqueue/river":         "internal/work",
+	"github.com/robfig/cron/v3":           "internal/work",
 	"github.com/spf13/cobra":              "cmd/newsdesk",
 	"github.com/spf13/viper":              "cmd/newsdesk",
 }

@@ -55,15 +55,7 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	if s.from == nil {
 		return configError{"digest.from: is missing (want Name <name@example.org>)"}
 	}
-	articles, report, err := a.load(ctx, c, s.want)
-	if err != nil {
-		return err
-	}
-	press, err := a.newPress(s)
-	if err != nil {
-		return err
-	}
-	edition, issue, err := a.issue(ctx, press, articles)
+	press, edition, issue, report, err := a.makeIssue(ctx, s)
 	if errors.As(err, new(noPeriodError)) || errors.Is(err, digest.ErrEmpty) {
 		return a.tellNothing(s, err, dryRun)
 	}
@@ -87,6 +79,21 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 		return incomplete()
 	}
 	return err
+}
+
+// makeIssue reads the articles of an edition and makes the issue of it that is to be
+// sent, as digest send and a schedule do.
+func (a *app) makeIssue(ctx context.Context, s *series) (*press, *digest.Edition, *digest.Issue, corpus.Report, error) {
+	articles, report, err := a.load(ctx, s.config, s.want)
+	if err != nil {
+		return nil, nil, nil, report, err
+	}
+	press, err := a.newPress(s)
+	if err != nil {
+		return nil, nil, nil, report, err
+	}
+	edition, issue, err := a.issue(ctx, press, articles)
+	return press, edition, issue, report, err
 }
 
 // issue makes the issue that is to be sent, and the edition that it is of.

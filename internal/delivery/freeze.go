@@ -113,6 +113,25 @@ func Unfinished(ctx context.Context, db *store.DB) ([]*Edition, error) {
 	return all, rows.Err()
 }
 
+// UnfinishedNames gives the names of the same, which costs little: a worker looks
+// every second.
+func UnfinishedNames(ctx context.Context, db *store.DB) ([]string, error) {
+	rows, err := db.QueryContext(ctx, `SELECT digest || '/' || period FROM edition WHERE state IN ('frozen', 'sending') ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		all = append(all, name)
+	}
+	return all, rows.Err()
+}
+
 // read takes what is in the edition's columns.
 func (e *Edition) read(date string, issue, sender []byte) (err error) {
 	e.Date, err = time.Parse(time.RFC3339, date)

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/work"
+)
+
+func (a *app) workCommand() *cobra.Command {
+	var once bool
+	c := &cobra.Command{
+		Use:   "work",
+		Short: "Make and send the digests by their schedules, from any number of machines",
+		Long: `Make each digest's edition when digest.schedule says so, check it as digest send
+does, and send it: the edition of the period that ended last before that time. With
+PostgreSQL any number of machines can work; they send every edition together, also
+one that digest send began or an editor resumed. Nobody gets one twice, and no
+edition is made twice, whatever else is run.
+
+What was missed while nothing ran is sent late, once, if it was due no longer ago
+than digest.catch_up; so is, at the very first start, what was due just before. An
+edition that has errors, or waits for approval, is tried again until it is older
+than that. SIGTERM ends it when the messages in hand are out; what is left goes on
+at the next start.
+
+With --once it does what is due now and ends, for cron; the exit code is 1 if
+something failed or anybody has not got what was sent.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.work(c.Context(), once) },
+	}
+	c.Flags().BoolVar(&once, "once", false, "do what is due now, and end")
+	return c
+}
+
+// workRun is what newsdesk work does.
+type workRun struct {
+	app    *app
+	config *Config
+	db     *store.DB // of deliveries; the jobs have a handle of their own
+	once   bool
+
+	// Making editions and telling is done by one job at a time.
+	mu         sync.Mutex
+	unsent     bool // somebody has not got an edition
+	incomplete bool // articles were left out
+}
+
+func (a *app) work(ctx context.Context, once bool) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	for _, d := range c.digests {
+		if d.schedule != nil && d.from == nil {
+			return configError{"digest.from: is missing (want Name <name@example.org>)"}
+		}
+	}
+	a.folders.watching = !once
+	db, err := store.Open(ctx, c.Database.URL)
+	if err != nil {
+		return err
+	}
+	r := &workRun{app: a, config: c, db: db, once: once}
+	err = errors.Join(r.run(ctx), db.Close())
+	if once && err == nil && r.unsent {
+		return &exitError{code: exitFailed}
+	}
+	if once && err == nil && r.incomplete {
+		return incomplete()
+	}
+	return err
+}
+
+func (r *workRun) run(ctx context.Context) error {
+	jobs, err := store.Open(ctx, r.config.Database.URL)
+	if err != nil {
+		return err
+	}
+	o := work.Options{
+		Now: r.app.running(r.config), Series: r.scheduled(), Freeze: r.freeze, Deliver: r.deliver,
+		Log: slog.New(slog.NewTextHandler(r.app.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Failed: func(err error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.app.tellError(err)
+		},
+	}
+	do := (*work.Worker).Run
+	if r.once {
+		o.Poll, do = 50*time.Millisecond, (*work.Worker).Once
+	}
+	w, err := work.Open(ctx, jobs, o)
+	if err != nil {
+		return errors.Join(err, jobs.Close())
+	}
+	if len(o.Series) == 0 {
+		r.app.note("no digest has a schedule (digest.schedule); only what others began is sent")
+	}
+	err = do(w, ctx)
+	if errors.Is(err, work.ErrFailed) {
+		err = &exitError{code: exitFailed} // it has been told
+	}
+	return errors.Join(err, w.Close(), jobs.Close())
+}
+
+// scheduled gives the digests that have a schedule.
+func (r *workRun) scheduled() []work.Series {
+	var all []work.Series
+	for _, d := range r.config.digests {
+		if d.schedule != nil {
+			all = append(all, work.Series{
+				Digest: d.Name, Schedule: d.schedule, CatchUp: time.Duration(d.CatchUp) * time.Hour,
+				Period: func(due time.Time) string { return r.ended(d, due).Name },
+			})
+		}
+	}
+	return all
+}
+
+// ended is the period that ended last at t. It is not looked for one with articles:
+// nobody is there to see that it is an old one.
+func (r *workRun) ended(d *digestSettings, t time.Time) digest.Period {
+	running := d.kind().Of(t, r.config.zone)
+	return d.kind().Of(running.Start.Add(-1), r.config.zone)
+}
+
+// freeze makes the edition of a digest's period and freezes it, if it may go out and
+// is not frozen yet.
+func (r *workRun) freeze(ctx context.Context, name, period string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := r.app
+	s, err := a.series(ctx, r.config, asked{digest: name, period: period})
+	if err != nil || s.standing(period) != nil {
+		return err
+	}
+	press, edition, issue, report, err := a.makeIssue(ctx, s)
+	if errors.Is(err, digest.ErrEmpty) {
+		a.note("%s: %v", name, err)
+		return nil
+	}
+	if err == nil {
+		err = errors.Join(press.unapproved(issue), a.checkBefore(press, issue, ""))
+	}
+	if err == nil {
+		err = a.publishPictures(ctx, press, press.pictures.of(edition), false)
+	}
+	if err != nil {
+		return err
+	}
+	r.incomplete = r.incomplete || broken(report)
+	_, _, err = delivery.Freeze(ctx, r.db, issue, a.part(ctx, press, edition, false), press.sender(), a.running(r.config)())
+	return err
+}
+
+// deliver sends what is left of a frozen edition.
+func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
+	o, err := r.options(ctx, e)
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	s, err := delivery.Continue(ctx, r.db, e, o)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s.Edition != "" {
+		r.unsent = r.unsent || !s.Done()
+		err = errors.Join(err, r.app.tellSent(s, false))
+	}
+	return err
+}
+
+func (r *workRun) options(ctx context.Context, e *delivery.Edition) (delivery.Options, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, err := r.app.series(ctx, r.config, asked{digest: e.Issue.Digest})
+	if err != nil {
+		return delivery.Options{}, err
+	}
+	press, err := r.app.newPress(s)
+	if err != nil {
+		return delivery.Options{}, err
+	}
+	o, err := r.app.deliveryOptions(ctx, r.db, press)
+	o.Stay = !r.once
+	o.Frozen = func(ctx context.Context) error {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return publishIssues(ctx, r.db, press)
+	}
+	return o, err
+}

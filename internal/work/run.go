@@ -1,0 +1,175 @@
+package work
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/medigy/newsdesk/internal/delivery"
+)
+
+// ErrFailed says that jobs failed, which Options.Failed was told.
+var ErrFailed = errors.New("a job failed")
+
+// stopTime is how long ending may take: the message in hand is finished.
+const stopTime = 10 * time.Minute
+
+// Run works until ctx ends, and then finishes the messages in hand.
+func (w *Worker) Run(ctx context.Context) error {
+	return w.started(ctx, func() error {
+		for {
+			rest := time.Second
+			if err := errors.Join(w.plan(ctx), w.share(ctx)); err != nil {
+				w.tell(ctx, err)
+				rest = 10 * time.Second
+			}
+			if nap(ctx, rest) != nil {
+				return nil
+			}
+		}
+	})
+}
+
+// Once does what is due now. The error is ErrFailed if something failed; it is tried
+// again by the next Once, or by Run.
+func (w *Worker) Once(ctx context.Context) error {
+	return w.started(ctx, func() error {
+		for _, step := range []func(context.Context) error{w.plan, w.await(editions), w.share, w.await(w.name)} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.failed > 0 {
+			return ErrFailed
+		}
+		return nil
+	})
+}
+
+// started runs f while jobs are done. They outlive ctx as long as they need for
+// their end.
+func (w *Worker) started(ctx context.Context, f func() error) error {
+	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	err := f()
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	return errors.Join(err, w.client.StopAndCancel(stopping))
+}
+
+// await waits until a queue has nothing that this worker does or could do.
+func (w *Worker) await(queue string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for {
+			jobs, err := w.list(ctx, queue, rivertype.JobStateAvailable, rivertype.JobStateRunning)
+			if err != nil {
+				return err
+			}
+			left := 0
+			for _, j := range jobs {
+				if j.State == rivertype.JobStateAvailable || w.has(j) {
+					left++
+				}
+			}
+			if left == 0 {
+				return nil
+			}
+			if err := nap(ctx, w.Poll); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// longest is how long a schedule is looked back: that of a monthly digest is known
+// to have been missed.
+const longest = 32 * 24 * time.Hour
+
+// onTime is how late what is on time may be.
+const onTime = time.Minute
+
+// plan makes the jobs of the editions that are due.
+func (w *Worker) plan(ctx context.Context) error {
+	now := w.Now()
+	for i := range w.Series {
+		s := &w.Series[i]
+		if now.Before(s.next) {
+			continue
+		}
+		if due, ok := s.Schedule.Last(now, max(longest, s.CatchUp)); ok {
+			if err := w.order(ctx, s, due, now); err != nil {
+				return fmt.Errorf("the schedule of digest %s: %w", s.Digest, err)
+			}
+		}
+		s.next = s.Schedule.Next(now)
+	}
+	return nil
+}
+
+// order makes the job of the edition that was due, and writes down that this was done
+// in the same transaction: whoever comes second, or later, makes none.
+func (w *Worker) order(ctx context.Context, s *Series, due, now time.Time) error {
+	tx, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	name, stamp := "schedule "+s.Digest, due.UTC().Format(time.RFC3339)
+	var last []byte
+	err = tx.QueryRowContext(ctx, `SELECT value FROM setting WHERE name = $1`, name).Scan(&last)
+	if string(last) >= stamp || err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE setting.value < excluded.value`, name, []byte(stamp))
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	a := editionArgs{Digest: s.Digest, Period: s.Period(due), Due: due, Until: due.Add(max(s.CatchUp, time.Hour))}
+	late := now.Sub(due) > max(s.CatchUp, onTime)
+	if !late {
+		if _, err := w.client.InsertTx(ctx, tx, a, nil); err != nil {
+			return err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	if late && last != nil { // the first time nobody has missed anything
+		w.tell(ctx, fmt.Errorf("%s/%s was due on %s, longer ago than digest.catch_up, and is not sent (newsdesk digest send --digest %s --period %s)",
+			a.Digest, a.Period, due.Format("2 January at 15:04"), a.Digest, a.Period))
+	}
+	return nil
+}
+
+// share makes this worker's job for each edition that is being sent.
+func (w *Worker) share(ctx context.Context) error {
+	names, err := delivery.UnfinishedNames(ctx, w.db)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		w.mu.Lock()
+		has := w.mine[name]
+		w.mine[name] = true
+		w.mu.Unlock()
+		if has {
+			continue
+		}
+		if _, err := w.client.Insert(ctx, deliverArgs{Edition: name, Worker: w.name}, nil); err != nil {
+			w.forget(name)
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+package work
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+// Options say what a worker does.
+type Options struct {
+	Now    func() time.Time // in the site's zone
+	Series []Series
+	Log    *slog.Logger // River's errors
+
+	// Freeze makes the edition of a digest's period, checks it and freezes it. An
+	// error has it tried again, until the edition is older than its CatchUp.
+	Freeze func(ctx context.Context, digest, period string) error
+
+	// Deliver sends a frozen edition; several can run at the same time. It ends soon
+	// when ctx does.
+	Deliver func(ctx context.Context, e *delivery.Edition) error
+
+	// Failed is told the errors of both, and of the database; one at a time.
+	Failed func(error)
+
+	// Poll is how often River looks for jobs; 0 is a second.
+	Poll time.Duration
+}
+
+// Series is a digest whose editions are made by a schedule.
+type Series struct {
+	Digest   string
+	Schedule *Schedule
+	CatchUp  time.Duration                     // how late an edition may be made
+	Period   func(due time.Time) (name string) // whose edition it is
+
+	next time.Time // there is nothing to do before
+}
+
+// Worker is a process that does background jobs.
+type Worker struct {
+	Options
+	db     *store.DB
+	client *river.Client[*sql.Tx]
+	name   string // of the worker and its queue: "deliver-1"
+	free   func() error
+
+	mu     sync.Mutex
+	failed int             // errors that were told
+	mine   map[string]bool // editions with a job in the queue
+}
+
+// maxWorkers is more than anybody has.
+const maxWorkers = 1000
+
+// editions is the queue of the jobs that make editions, by whatever worker.
+const editions = "editions"
+
+// Open makes a worker on a database that it has for itself: no other handle is used
+// by River, and this one by nobody else. Close it before the database.
+func Open(ctx context.Context, db *store.DB, o Options) (*Worker, error) {
+	if o.Poll == 0 {
+		o.Poll = time.Second
+	}
+	w := &Worker{Options: o, db: db, mine: map[string]bool{}}
+	var driver riverdriver.Driver[*sql.Tx] = riversqlite.New(db.DB)
+	if db.IsPostgres() {
+		driver = riverdatabasesql.New(db.DB)
+	}
+	if err := w.migrate(ctx, driver); err != nil {
+		return nil, fmt.Errorf("the tables of background jobs: %w", err)
+	}
+	if err := w.enlist(); err != nil {
+		return nil, err
+	}
+	err := w.connect(driver)
+	if err == nil {
+		err = w.inherit(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.free())
+	}
+	return w, nil
+}
+
+// Close gives the worker's number back.
+func (w *Worker) Close() error { return w.free() }
+
+// migrate brings River's tables up to date; one process at a time.
+func (w *Worker) migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) error {
+	var release func() error
+	for try := 0; ; try++ {
+		var err error
+		release, err = w.db.Lock("river", "makes tables")
+		if err == nil {
+			break
+		}
+		if _, held := errors.AsType[*store.LockedError](err); !held || try == 300 {
+			return err
+		}
+		if err := nap(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: w.Log})
+	if err == nil {
+		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	return errors.Join(err, release())
+}
+
+// enlist takes the first number that no living worker has.
+func (w *Worker) enlist() (err error) {
+	for i := range maxWorkers {
+		w.name = "deliver-" + strconv.Itoa(i+1)
+		w.free, err = w.db.Lock(w.name, "newsdesk work")
+		if _, held := errors.AsType[*store.LockedError](err); !held {
+			return err
+		}
+	}
+	return fmt.Errorf("%d workers are at this database already", maxWorkers)
+}
+
+// atOnce is how many editions a worker sends at the same time.
+const atOnce = 3
+
+func (w *Worker) connect(driver riverdriver.Driver[*sql.Tx]) (err error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &editionWorker{w: w})
+	river.AddWorker(workers, &deliverWorker{w: w})
+	w.client, err = river.NewClient(driver, &river.Config{
+		ID:                w.name,
+		Queues:            map[string]river.QueueConfig{editions: {MaxWorkers: 1}, w.name: {MaxWorkers: atOnce}},
+		Workers:           workers,
+		Logger:            w.Log,
+		PollOnly:          true,
+		FetchPollInterval: w.Poll,
+		FetchCooldown:     min(w.Poll, river.FetchCooldownDefault),
+		JobTimeout:        makeTime,
+		// Of a machine that died, and is not started again, another takes the edition.
+		RescueStuckJobsAfter: makeTime + time.Minute,
+		RetryPolicy:          patience{},
+	})
+	return err
+}
+
+// inherit takes over what the process left that had this number before, and tries at
+// once what has failed.
+func (w *Worker) inherit(ctx context.Context) error {
+	if _, err := w.db.ExecContext(ctx, `DELETE FROM river_job WHERE queue = $1`, w.name); err != nil {
+		return err
+	}
+	jobs, err := w.list(ctx, editions, rivertype.JobStateRunning, rivertype.JobStateRetryable)
+	for _, j := range jobs {
+		if err != nil {
+			break
+		}
+		if j.State == rivertype.JobStateRetryable {
+			_, err = w.client.JobRetry(ctx, j.ID)
+		} else if w.has(j) {
+			_, err = w.db.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE id = $1 AND state = 'running'`, j.ID)
+		}
+	}
+	return err
+}
+
+func (w *Worker) list(ctx context.Context, queue string, states ...rivertype.JobState) ([]*rivertype.JobRow, error) {
+	found, err := w.client.JobList(ctx, river.NewJobListParams().Queues(queue).States(states...).First(1000))
+	if err != nil {
+		return nil, err
+	}
+	return found.Jobs, nil
+}
+
+// has reports whether a job is run by this worker, or was by one of its number.
+func (w *Worker) has(j *rivertype.JobRow) bool {
+	return len(j.AttemptedBy) > 0 && j.AttemptedBy[len(j.AttemptedBy)-1] == w.name
+}
+
+// tell tells an error that is not only that the program is to end.
+func (w *Worker) tell(ctx context.Context, err error) {
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.failed++
+	w.Failed(err)
+}
+
+func nap(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
