@@ -166,7 +166,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		bar.end()
 	}
 	if s.Edition != "" {
-		if err := a.tellSent(s, dryRun); err != nil {
+		if err := a.tellSent(s, dryRun, a.timeRow()); err != nil {
 			return err
 		}
 	}
@@ -216,8 +216,9 @@ func (a *app) running(c *Config) func() time.Time {
 	}
 }
 
-// tellSent writes the summary: what came of the edition and who has not got it.
-func (a *app) tellSent(s delivery.Summary, dryRun bool) error {
+// tellSent writes the summary: what came of the edition and who has not got it, and
+// other rows behind it.
+func (a *app) tellSent(s delivery.Summary, dryRun bool, last ...row) error {
 	if a.flags.json {
 		return a.printJSON(newSummaryJSON(s, dryRun))
 	}
@@ -231,7 +232,7 @@ func (a *app) tellSent(s delivery.Summary, dryRun bool) error {
 	if a.flags.quiet {
 		return nil
 	}
-	printRows(a.stdout, append(summaryRows(s, dryRun), a.timeRow()))
+	printRows(a.stdout, append(summaryRows(s, dryRun), last...))
 	return nil
 }
 

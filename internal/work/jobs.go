@@ -102,9 +102,6 @@ func (d *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 			err = nil
 		}
 	}
-	if err == nil {
-		d.w.forget(name)
-	}
 	return err
 }
 
@@ -117,12 +114,6 @@ func (w *Worker) unfinished(ctx context.Context, name string) (*delivery.Edition
 		}
 	}
 	return nil, err
-}
-
-func (w *Worker) forget(edition string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.mine, edition)
 }
 
 // patience says when what failed is tried again: after 1, 2, 4, 8 minutes, and then

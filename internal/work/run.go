@@ -3,8 +3,10 @@ package work
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river/rivertype"
@@ -152,24 +154,30 @@ func (w *Worker) order(ctx context.Context, s *Series, due, now time.Time) error
 	return nil
 }
 
-// share makes this worker's job for each edition that is being sent.
+// share makes this worker's job for each edition that is being sent and has none. River
+// would find that out, too, but by a write every second.
 func (w *Worker) share(ctx context.Context) error {
 	names, err := delivery.UnfinishedNames(ctx, w.db)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	jobs, err := w.list(ctx, w.name, open...)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		w.mu.Lock()
-		has := w.mine[name]
-		w.mine[name] = true
-		w.mu.Unlock()
-		if has {
+		if slices.ContainsFunc(jobs, func(j *rivertype.JobRow) bool { return isOf(j, name) }) {
 			continue
 		}
 		if _, err := w.client.Insert(ctx, deliverArgs{Edition: name, Worker: w.name}, nil); err != nil {
-			w.forget(name)
 			return err
 		}
 	}
 	return nil
+}
+
+// isOf reports whether a job of a worker's queue is an edition's.
+func isOf(j *rivertype.JobRow, edition string) bool {
+	var a deliverArgs
+	return json.Unmarshal(j.EncodedArgs, &a) == nil && a.Edition == edition
 }

@@ -61,8 +61,7 @@ type Worker struct {
 	free   func() error
 
 	mu     sync.Mutex
-	failed int             // errors that were told
-	mine   map[string]bool // editions with a job in the queue
+	failed int // errors that were told
 }
 
 // maxWorkers is more than anybody has.
@@ -77,7 +76,7 @@ func Open(ctx context.Context, db *store.DB, o Options) (*Worker, error) {
 	if o.Poll == 0 {
 		o.Poll = time.Second
 	}
-	w := &Worker{Options: o, db: db, mine: map[string]bool{}}
+	w := &Worker{Options: o, db: db}
 	var driver riverdriver.Driver[*sql.Tx] = riversqlite.New(db.DB)
 	if db.IsPostgres() {
 		driver = riverdatabasesql.New(db.DB)

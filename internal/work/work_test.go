@@ -97,7 +97,7 @@ func check(t *testing.T, server *mailtest.Server, want int) {
 // TestTwoWorkers has two machines, a database handle each, do the same schedule.
 func TestTwoWorkers(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
-		const readers = 600
+		const readers = 300
 		server := mailtest.Start(t, mailtest.Options{})
 		tokens := subscribe(t, openDB(t, address), readers)
 		ctx, stop := context.WithCancel(t.Context())
