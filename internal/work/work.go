@@ -77,17 +77,17 @@ func Open(ctx context.Context, db *store.DB, o Options) (*Worker, error) {
 		o.Poll = time.Second
 	}
 	w := &Worker{Options: o, db: db}
-	var driver riverdriver.Driver[*sql.Tx] = riversqlite.New(db.DB)
+	var of riverdriver.Driver[*sql.Tx] = riversqlite.New(db.DB)
 	if db.IsPostgres() {
-		driver = riverdatabasesql.New(db.DB)
+		of = riverdatabasesql.New(db.DB)
 	}
-	if err := w.migrate(ctx, driver); err != nil {
+	if err := w.migrate(ctx, of); err != nil {
 		return nil, fmt.Errorf("the tables of background jobs: %w", err)
 	}
 	if err := w.enlist(); err != nil {
 		return nil, err
 	}
-	err := w.connect(driver)
+	err := w.connect(of)
 	if err == nil {
 		err = w.inherit(ctx)
 	}
@@ -97,11 +97,18 @@ func Open(ctx context.Context, db *store.DB, o Options) (*Worker, error) {
 	return w, nil
 }
 
-// Close gives the worker's number back.
-func (w *Worker) Close() error { return w.free() }
+// Close gives the worker's number back. If PostgreSQL can't take it, the connection is
+// broken, and the number went with it: two may have had one since then, and one job
+// between them for an edition. That costs time, no more.
+func (w *Worker) Close() error {
+	if err := w.free(); err != nil && !w.db.IsPostgres() {
+		return err
+	}
+	return nil
+}
 
 // migrate brings River's tables up to date; one process at a time.
-func (w *Worker) migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) error {
+func (w *Worker) migrate(ctx context.Context, of riverdriver.Driver[*sql.Tx]) error {
 	var release func() error
 	for try := 0; ; try++ {
 		var err error
@@ -116,7 +123,7 @@ func (w *Worker) migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx]
 			return err
 		}
 	}
-	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: w.Log})
+	m, err := rivermigrate.New(of, &rivermigrate.Config{Logger: w.Log})
 	if err == nil {
 		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	}
@@ -138,11 +145,11 @@ func (w *Worker) enlist() (err error) {
 // atOnce is how many editions a worker sends at the same time.
 const atOnce = 3
 
-func (w *Worker) connect(driver riverdriver.Driver[*sql.Tx]) (err error) {
+func (w *Worker) connect(of riverdriver.Driver[*sql.Tx]) (err error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &editionWorker{w: w})
 	river.AddWorker(workers, &deliverWorker{w: w})
-	w.client, err = river.NewClient(driver, &river.Config{
+	w.client, err = river.NewClient(of, &river.Config{
 		ID:                w.name,
 		Queues:            map[string]river.QueueConfig{editions: {MaxWorkers: 1}, w.name: {MaxWorkers: atOnce}},
 		Workers:           workers,

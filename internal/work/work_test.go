@@ -97,7 +97,7 @@ func check(t *testing.T, server *mailtest.Server, want int) {
 // TestTwoWorkers has two machines, a database handle each, do the same schedule.
 func TestTwoWorkers(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
-		const readers = 300
+		const readers = 120
 		server := mailtest.Start(t, mailtest.Options{})
 		tokens := subscribe(t, openDB(t, address), readers)
 		ctx, stop := context.WithCancel(t.Context())
@@ -185,4 +185,20 @@ func TestDeadWorker(t *testing.T) {
 		<-ended
 		check(t, server, 3)
 	})
+}
+
+// TestLostConnection ends a worker whose connections PostgreSQL has broken, as its
+// restart does. That is no failure.
+func TestLostConnection(t *testing.T) {
+	address := storetest.Postgres(t)
+	db := openDB(t, address)
+	w, err := Open(t.Context(), openDB(t, address), options(t, db, new(atomic.Int32), nil, mailtest.Start(t, mailtest.Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Error(err)
+	}
 }
