@@ -62,6 +62,9 @@ func newServerMetrics(s *Server) *serverMetrics {
 			func(shown *outputSnapshot) float64 { return float64(len(shown.byName)) }),
 		gauge("newsdesk_snapshot_bytes", "Their size without the compressed variants.",
 			func(shown *outputSnapshot) float64 { return float64(shown.bytes) }))
+	if s.options.Newsletter != nil {
+		registry.MustRegister(s.options.Newsletter)
+	}
 	m.page = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
 }

@@ -63,6 +63,8 @@ type Newsletter struct {
 	style  template.CSS
 	accept *rateLimit
 
+	metrics *newsletterMetrics
+
 	policy, framed string // Content-Security-Policy, and that of the form
 }
 
@@ -78,7 +80,7 @@ func NewNewsletter(o NewsletterOptions) (*Newsletter, error) {
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	n := &Newsletter{
 		NewsletterOptions: o, path: strings.TrimRight(u.Path, "/") + "/", origin: u.Scheme + "://" + u.Host,
-		pages: map[string]*template.Template{}, accept: newRateLimit(o.PerHour),
+		pages: map[string]*template.Template{}, accept: newRateLimit(o.PerHour), metrics: newNewsletterMetrics(),
 	}
 	for _, name := range newsletterPages {
 		n.pages[name], err = template.New(name).Funcs(template.FuncMap{"in": slices.Contains[[]string]}).

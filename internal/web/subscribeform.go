@@ -50,9 +50,13 @@ func (v *visit) stamp() string {
 func (v *visit) postSubscribe() {
 	kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
 	asJSON := err == nil && kind == "application/json"
-	reply := v.replyPage
+	show := v.replyPage
 	if asJSON {
-		reply = v.replyJSON
+		show = v.replyJSON
+	}
+	reply := func(status int, f formValues, problem string) {
+		v.metrics.signups.WithLabelValues(signupResult(status)).Inc()
+		show(status, f, problem)
 	}
 	foreign, ok := v.sender()
 	if !ok {
@@ -74,7 +78,8 @@ func (v *visit) postSubscribe() {
 		return
 	}
 	if form.Website != "" {
-		reply(http.StatusAccepted, form, "")
+		v.metrics.signups.WithLabelValues("refused").Inc() // but the program is not told
+		show(http.StatusAccepted, form, "")
 		return
 	}
 	if !asJSON && foreign == "" && !v.human(form.Stamp) {
@@ -94,6 +99,17 @@ func (v *visit) postSubscribe() {
 		return
 	}
 	reply(http.StatusAccepted, form, "")
+}
+
+// signupResult is what /metrics calls an answer.
+func signupResult(status int) string {
+	switch status {
+	case http.StatusAccepted:
+		return "taken"
+	case http.StatusTooManyRequests:
+		return "limited"
+	}
+	return "refused"
 }
 
 // sender finds out whose page sent the form: foreign is another site's origin that
