@@ -26,7 +26,7 @@ var points = []string{"claimed", "settle", "commit", "committed", "intend", "int
 // random moments, again and again, and starts it anew at once, until one run
 // comes to its end. NEWSDESK_TEST_KILLS=300 makes it that many.
 func TestKill(t *testing.T) {
-	kills := 2 * len(points)
+	kills := len(points)
 	if n, err := strconv.Atoi(os.Getenv("NEWSDESK_TEST_KILLS")); err == nil {
 		kills = n
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/medigy/newsdesk/internal/audience"
@@ -115,10 +116,11 @@ type pending struct {
 }
 
 // work works some requests off and tells how many.
-func (d *Desk) work(ctx context.Context) (n int, err error) {
-	err = d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+func (d *Desk) work(ctx context.Context) (int, error) {
+	var n atomic.Int64 // Do may return, with ctx, while the transaction still runs
+	err := d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		found, err := oldest(ctx, tx)
-		n = len(found)
+		n.Store(int64(len(found)))
 		for _, p := range found {
 			if err == nil {
 				err = d.decide(ctx, tx, p)
@@ -126,7 +128,7 @@ func (d *Desk) work(ctx context.Context) (n int, err error) {
 		}
 		return err
 	})
-	return n, err
+	return int(n.Load()), err
 }
 
 func oldest(ctx context.Context, tx *sql.Tx) (found []pending, err error) {
