@@ -130,8 +130,8 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	if err != nil { // it was unpacked, not installed
 		u, err = user.Lookup("nobody")
 	}
-	if err != nil {
-		return nil, err
+	if err != nil { // without cgo, where /etc/passwd is not all there is
+		u = &user.User{Uid: "65534", Gid: "65534"}
 	}
 	uid, err := strconv.Atoi(u.Uid)
 	if err != nil {
