@@ -42,7 +42,7 @@ lint:
 unit: export NEWSDESK_TEST_ALL = $(if $(missing),,1)
 unit:
 	CGO_ENABLED=1 go test -race -skip '^(TestScript|TestKill|TestStop)$$' ./...
-	CGO_ENABLED=1 go test -run '^(TestScript|TestKill|TestStop)$$' ./cmd/newsdesk ./internal/delivery
+	CGO_ENABLED=1 go test -run '^(TestScript|TestKill|TestStop)$$' ./cmd/newsdesk ./internal/audience ./internal/delivery ./internal/signup
 
 # Every fuzz target of every package, FUZZTIME each. go test sometimes takes the
 # end of that time for a failure ("context deadline exceeded", golang/go#75804, mended
