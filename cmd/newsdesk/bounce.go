@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -139,7 +137,7 @@ func (a *app) readSources(ctx context.Context, c *Config, s bounceSource, o boun
 		add(bounce.ReadMaildir(ctx, s.maildir, o, sink))
 	}
 	if s.imap {
-		password, failed := imapPassword(c)
+		password, failed := secret("bounces.imap_password_file", c.Bounces.IMAPPassword, c.Bounces.IMAPPasswordFile)
 		if failed != nil {
 			return tallies, errors.Join(err, failed)
 		}
@@ -159,17 +157,4 @@ func (a *app) sleep(ctx context.Context, d time.Duration) error {
 	case <-a.after(d):
 		return nil
 	}
-}
-
-// imapPassword gives the password itself or the first line of its file.
-func imapPassword(c *Config) (string, error) {
-	if c.Bounces.IMAPPasswordFile == "" {
-		return c.Bounces.IMAPPassword, nil
-	}
-	text, err := os.ReadFile(c.Bounces.IMAPPasswordFile)
-	if err != nil {
-		return "", fmt.Errorf("bounces.imap_password_file: %w", err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimSpace(line), nil
 }

@@ -48,26 +48,14 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 	if err != nil {
 		return err
 	}
-	articles, _, err := a.load(ctx, c, s.want)
-	if err != nil {
-		return err
-	}
-	press, err := a.newPress(s)
-	if err != nil {
-		return err
-	}
-	_, issue, err := a.issue(ctx, press, articles)
+	press, edition, issue, _, err := a.makeIssue(ctx, s)
 	if err != nil {
 		return err
 	}
 	if err := a.checkBefore(press, issue, override); err != nil {
 		return err
 	}
-	p, err := s.kind().Parse(issue.Period, c.zone)
-	if err != nil {
-		return err
-	}
-	hash := press.hash(issue)
+	p, hash := edition.Period, press.hash(issue)
 	file, err := changeChoices(c, s.digestSettings, p, func(choices *digest.Choices) {
 		choices.Approved = &digest.Approval{By: by, At: a.clock().In(c.zone).Truncate(time.Second), Hash: hash}
 	})

@@ -119,28 +119,12 @@ func (a *app) editionMail(ctx context.Context, c *Config, w asked) (mailcheck.Ma
 	if err != nil {
 		return mailcheck.Mail{}, "", err
 	}
-	articles, _, err := a.load(ctx, c, s.want)
+	press, edition, issue, _, err := a.makeIssue(ctx, s)
 	if err != nil {
 		return mailcheck.Mail{}, "", err
 	}
-	p, err := s.period(articles.Heads)
-	if err != nil {
-		return mailcheck.Mail{}, "", err
-	}
-	press, err := a.newPress(s)
-	if err != nil {
-		return mailcheck.Mail{}, "", err
-	}
-	edition, err := a.illustrated(ctx, press, articles, p)
-	if err != nil {
-		return mailcheck.Mail{}, "", err
-	}
-	issue, err := press.issue(edition)
-	if err != nil {
-		return mailcheck.Mail{}, "", err
-	}
-	m, err := press.mail(issue, p)
-	return m, s.edition(p), err
+	m, err := press.mail(issue, edition.Period)
+	return m, s.edition(edition.Period), err
 }
 
 // mail takes the sample apart again, so that what is checked is what a mail

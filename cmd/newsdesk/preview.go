@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -119,19 +117,6 @@ func (a *app) deskAccess(c *Config) (web.Access, error) {
 		return access, usage("--listen %q: by what name do editors open the desk? (want desk.hosts: [desk.example.org])", c.Desk.Listen)
 	}
 	return access, nil
-}
-
-// secret gives a password itself or the first line of its file, which key names.
-func secret(key, value, file string) (string, error) {
-	if file == "" {
-		return value, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimSpace(line), nil
 }
 
 func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) error {

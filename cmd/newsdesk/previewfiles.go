@@ -46,26 +46,11 @@ func (a *app) previewFiles(ctx context.Context, w asked) error {
 	if err != nil {
 		return err
 	}
-	articles, _, err := a.load(ctx, c, s.want)
+	press, edition, issue, _, err := a.makeIssue(ctx, s)
 	if err != nil {
 		return err
 	}
-	period, err := s.period(articles.Heads)
-	if err != nil {
-		return err
-	}
-	press, err := a.newPress(s)
-	if err != nil {
-		return err
-	}
-	edition, err := a.illustrated(ctx, press, articles, period)
-	if err != nil {
-		return err
-	}
-	issue, err := press.issue(edition)
-	if err != nil {
-		return err
-	}
+	period := edition.Period
 	o, err := s.options(period)
 	if err != nil {
 		return err

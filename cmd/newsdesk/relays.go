@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/mail"
@@ -79,7 +77,7 @@ func relays(c *Config) ([]delivery.Relay, error) {
 		if err != nil {
 			return nil, fmt.Errorf("smtp.tls: %w", err)
 		}
-		password, err := r.password()
+		password, err := secret("smtp.password_file", r.Password, r.PasswordFile)
 		if err != nil {
 			return nil, err
 		}
@@ -100,17 +98,4 @@ func smtpConfig(c *Config) (mail.Config, error) {
 	}
 	first := slices.MinFunc(all, func(a, b delivery.Relay) int { return cmp.Compare(a.Priority, b.Priority) })
 	return first.SMTP, nil
-}
-
-// password gives the password itself or the first line of its file.
-func (r *relaySettings) password() (string, error) {
-	if r.PasswordFile == "" {
-		return r.Password, nil
-	}
-	text, err := os.ReadFile(r.PasswordFile)
-	if err != nil {
-		return "", fmt.Errorf("smtp.password_file: %w", err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimSpace(line), nil
 }

@@ -62,6 +62,7 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	if err != nil {
 		return err
 	}
+	a.notEnded(s, edition.Period)
 	if err := errors.Join(press.unapproved(issue), a.checkBefore(press, issue, override)); err != nil && !dryRun {
 		return err
 	} else if err != nil {
@@ -81,36 +82,26 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	return err
 }
 
-// makeIssue reads the articles of an edition and makes the issue of it that is to be
-// sent, as digest send and a schedule do.
-func (a *app) makeIssue(ctx context.Context, s *series) (*press, *digest.Edition, *digest.Issue, corpus.Report, error) {
+// makeIssue reads the articles of an edition and makes the issue of it, for all that
+// look at what would be sent, or send it. Of an empty one the error is
+// digest.ErrEmpty.
+func (a *app) makeIssue(ctx context.Context, s *series) (press *press, e *digest.Edition, issue *digest.Issue, report corpus.Report, err error) {
 	articles, report, err := a.load(ctx, s.config, s.want)
 	if err != nil {
 		return nil, nil, nil, report, err
 	}
-	press, err := a.newPress(s)
+	p, err := s.period(articles.Heads)
 	if err != nil {
 		return nil, nil, nil, report, err
 	}
-	edition, issue, err := a.issue(ctx, press, articles)
-	return press, edition, issue, report, err
-}
-
-// issue makes the issue that is to be sent, and the edition that it is of.
-func (a *app) issue(ctx context.Context, press *press, articles *corpus.Corpus) (*digest.Edition, *digest.Issue, error) {
-	p, err := press.period(articles.Heads)
-	if err != nil {
-		return nil, nil, err
+	if press, err = a.newPress(s); err != nil {
+		return nil, nil, nil, report, err
 	}
-	edition, err := a.illustrated(ctx, press, articles, p)
-	if err != nil {
-		return nil, nil, err
+	if e, err = a.illustrated(ctx, press, articles, p); err != nil {
+		return nil, nil, nil, report, err
 	}
-	if !edition.Empty() {
-		a.notEnded(press.series, p)
-	}
-	issue, err := press.issue(edition)
-	return edition, issue, err
+	issue, err = press.issue(e)
+	return press, e, issue, report, err
 }
 
 // tellNothing says that there is nothing to send, which is no failure; but what

@@ -106,10 +106,8 @@ func (s *Sender) wait(ctx context.Context, failed bool) time.Duration {
 // round sends the letters that are due, over one connection. It fails if the
 // server or the database does.
 func (s *Sender) round(ctx context.Context) (n int, err error) {
-	var letters []Letter
-	err = s.db.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		letters, err = take(ctx, tx, s.options.Now(), lease)
-		return err
+	letters, err := store.Value(ctx, s.db, func(ctx context.Context, tx *sql.Tx) ([]Letter, error) {
+		return take(ctx, tx, s.options.Now(), lease)
 	})
 	if err != nil || len(letters) == 0 {
 		return 0, err

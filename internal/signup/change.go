@@ -93,17 +93,15 @@ func (d *Desk) byPreferences(ctx context.Context, token string, f func(context.C
 	if err != nil {
 		return err
 	}
-	gone := false
-	err = d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	gone, err := store.Value(ctx, d.Group, func(ctx context.Context, tx *sql.Tx) (bool, error) {
 		s, err := audience.Load(ctx, tx, id)
-		gone = errors.Is(err, audience.ErrUnknown) || err == nil && s.State != audience.Active && s.State != audience.Paused
-		if gone {
-			return nil
+		if errors.Is(err, audience.ErrUnknown) || err == nil && s.State != audience.Active && s.State != audience.Paused {
+			return true, nil
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
-		return f(ctx, tx, id)
+		return false, f(ctx, tx, id)
 	})
 	if err == nil && gone {
 		err = ErrGone

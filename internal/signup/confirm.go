@@ -11,6 +11,7 @@ import (
 
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/outbox"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // waiting is a row of signup.
@@ -50,23 +51,25 @@ func (d *Desk) confirmToken(token string) (id int64, at time.Time, err error) {
 // Confirm makes a sign-up's address a subscriber's; origin is the network address
 // of who does it. A second time it gives the same and changes nothing, as long as
 // the subscription lasts: an old link brings nobody back.
-func (d *Desk) Confirm(ctx context.Context, token, origin string) (c Confirmation, err error) {
+func (d *Desk) Confirm(ctx context.Context, token, origin string) (Confirmation, error) {
 	id, at, err := d.confirmToken(token)
 	if err != nil {
 		return Confirmation{}, err
 	}
 	// What people did wrong is no reason to undo what others do in the same commit.
-	var refused error
-	err = d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		c, err = d.confirm(ctx, tx, id, at, origin)
-		refused = nil
+	type answer struct {
+		Confirmation
+		refused error
+	}
+	a, err := store.Value(ctx, d.Group, func(ctx context.Context, tx *sql.Tx) (a answer, err error) {
+		a.Confirmation, err = d.confirm(ctx, tx, id, at, origin)
 		if errors.Is(err, ErrExpired) || errors.Is(err, ErrTaken) || errors.Is(err, ErrGone) {
-			refused, err = err, nil
+			a.refused, err = err, nil
 		}
-		return err
+		return a, err
 	})
 	d.stir()
-	return c, errors.Join(err, refused)
+	return a.Confirmation, errors.Join(err, a.refused)
 }
 
 func (d *Desk) confirm(ctx context.Context, tx *sql.Tx, id int64, at time.Time, origin string) (Confirmation, error) {

@@ -7,11 +7,11 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/outbox"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // Request is what somebody asks for by a form.
@@ -117,18 +117,15 @@ type pending struct {
 
 // work works some requests off and tells how many.
 func (d *Desk) work(ctx context.Context) (int, error) {
-	var n atomic.Int64 // Do may return, with ctx, while the transaction still runs
-	err := d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return store.Value(ctx, d.Group, func(ctx context.Context, tx *sql.Tx) (int, error) {
 		found, err := oldest(ctx, tx)
-		n.Store(int64(len(found)))
 		for _, p := range found {
 			if err == nil {
 				err = d.decide(ctx, tx, p)
 			}
 		}
-		return err
+		return len(found), err
 	})
-	return int(n.Load()), err
 }
 
 func oldest(ctx context.Context, tx *sql.Tx) (found []pending, err error) {

@@ -108,6 +108,21 @@ type Transactor interface {
 	Do(ctx context.Context, run func(context.Context, *sql.Tx) error) error
 }
 
+// Value runs a change and gives what it found out. A change that its Group goes on
+// with after ctx has ended may still be setting what it sets: so a value is given only
+// with no error.
+func Value[T any](ctx context.Context, t Transactor, run func(context.Context, *sql.Tx) (T, error)) (T, error) {
+	var found, none T
+	err := t.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		found, err = run(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return none, err
+	}
+	return found, nil
+}
+
 // Do runs a change in a transaction of its own.
 func (db *DB) Do(ctx context.Context, run func(context.Context, *sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)

@@ -52,3 +52,21 @@ func TestGroupIsLeft(t *testing.T) {
 		t.Errorf("the next change: %v", err)
 	}
 }
+
+// What a change sets that its caller has left is given to nobody, for it may be set
+// at that moment: the race detector looks on.
+func TestValueIsLeft(t *testing.T) {
+	db := mustOpen(t, "sqlite:"+filepath.Join(t.TempDir(), "newsdesk.db"))
+	ctx, cancel := context.WithCancel(t.Context())
+	g, begun, end := NewGroup(db), make(chan bool), make(chan bool)
+	go func() { <-begun; cancel() }()
+	n, err := Value(ctx, g, func(context.Context, *sql.Tx) (int, error) { close(begun); <-end; return 7, nil })
+	if n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("left: %d, error %v", n, err)
+	}
+	close(end)
+	n, err = Value(t.Context(), g, func(context.Context, *sql.Tx) (int, error) { return 7, nil })
+	if n != 7 || err != nil {
+		t.Errorf("%d, error %v", n, err)
+	}
+}
