@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 )
 
 // Lock keeps every other process from taking the lock of the same name until
@@ -36,6 +37,21 @@ func (db *DB) Lock(name, note string) (release func() error, err error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f.Close, nil
+}
+
+// waitLock is Lock that waits until the lock is free, or ctx ends.
+func (db *DB) waitLock(ctx context.Context, name, note string) (release func() error, err error) {
+	for {
+		release, err := db.Lock(name, note)
+		if _, held := errors.AsType[*LockedError](err); !held {
+			return release, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // LockedError says that another process holds a lock.

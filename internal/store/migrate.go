@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	gooselock "github.com/pressly/goose/v3/lock"
@@ -21,28 +22,45 @@ var migrations embed.FS
 // migrate brings the schema to the newest that this program knows. A schema
 // that is newer still is an error: an old program must not write by old rules.
 func (db *DB) migrate(ctx context.Context) error {
+	if err := db.notNewer(ctx); err != nil {
+		return err
+	}
+	if current, err := db.isCurrent(ctx); err != nil || current {
+		return err
+	}
+	// Others may have seen the same old schema. One at a time looks again, which Up
+	// does first, and brings it up to date; on PostgreSQL goose's own lock sees to it.
+	if !db.postgres {
+		release, err := db.waitLock(ctx, "migrate", "bringing the database up to date")
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	p, err := db.provider()
 	if err != nil {
 		return err
 	}
-	current, newest, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if current > newest {
-		return newerError(current, newest)
-	}
-	if pending, err := p.HasPending(ctx); err != nil || !pending {
-		return err
-	}
 	if _, err := p.Up(ctx); err != nil {
-		// Two processes may have seen the same old schema; one is then too late.
-		if pending, perr := p.HasPending(ctx); perr == nil && !pending {
-			return nil
-		}
 		return fmt.Errorf("schema: %w", err)
 	}
 	return nil
+}
+
+// isCurrent reports whether every migration was run. It writes nothing, as goose
+// does when it looks.
+func (db *DB) isCurrent(ctx context.Context) (bool, error) {
+	if ok, err := db.Has(ctx, "goose_db_version"); err != nil || !ok {
+		return false, err
+	}
+	for _, n := range knownMigrations() {
+		var done bool
+		err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM goose_db_version WHERE is_applied AND version_id = $1)`, n).Scan(&done)
+		if err != nil || !done {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // provider gives goose for this database. Numbers may arrive out of order:
@@ -70,12 +88,15 @@ func schemaVersion(ctx context.Context, pool *sql.DB) (version int64, err error)
 }
 
 // newestMigration gives the number that this program's schema has.
-func newestMigration() (newest int64) {
+func newestMigration() int64 { return slices.Max(knownMigrations()) }
+
+// knownMigrations gives the numbers of the migrations.
+func knownMigrations() (all []int64) {
 	files, _ := fs.Glob(migrations, migrationsDir+"/*.sql")
 	for _, file := range files {
 		if n, err := goose.NumericComponent(file); err == nil {
-			newest = max(newest, n)
+			all = append(all, n)
 		}
 	}
-	return newest
+	return all
 }

@@ -86,7 +86,7 @@ func (db *DB) notNewer(ctx context.Context) error {
 		return err
 	}
 	var current int64
-	if err := db.QueryRowContext(ctx, `SELECT MAX(version_id) FROM goose_db_version WHERE is_applied`).Scan(&current); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&current); err != nil {
 		return err
 	}
 	if newest := newestMigration(); current > newest {
