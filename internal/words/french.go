@@ -18,7 +18,7 @@ var french = Words{
 	Topics: "Thèmes", Editions: "Éditions", NoneIsAll: "Sans choix de votre part, vous recevez tout.",
 	Language: "Langue", AllLanguages: "Toutes les langues",
 	Consent: "Je souhaite recevoir {site} par e-mail. Je peux me désabonner à tout moment.", Privacy: "Politique de confidentialité",
-	ConfirmHint: "Vous recevrez un message avec un lien de confirmation ; sans elle, nous n’envoyons rien.",
+	ConfirmHint: "Vous recevrez un message avec un lien de confirmation ; sans confirmation, nous n’envoyons rien.",
 	Inbox:       "Consultez votre messagerie",
 	InboxText:   "Nous avons envoyé un message à l’adresse indiquée. Ouvrez le lien qu’il contient pour confirmer que vous souhaitez recevoir {site}. S’il n’arrive pas dans les prochaines minutes, regardez dans le dossier des indésirables ; une adresse reçoit au plus un tel message par heure.",
 	OneStep:     "Encore une étape", ConfirmText: "Veuillez confirmer que vous souhaitez recevoir {site} à l’adresse à laquelle nous avons écrit.", Confirm: "Confirmer",

@@ -18,7 +18,7 @@ var german = Words{
 	Topics: "Themen", Editions: "Ausgaben", NoneIsAll: "Ohne Auswahl erhalten Sie alle.",
 	Language: "Sprache", AllLanguages: "Alle Sprachen",
 	Consent: "Ich möchte {site} per E-Mail erhalten. Ich kann das Abonnement jederzeit beenden.", Privacy: "Datenschutzerklärung",
-	ConfirmHint: "Sie erhalten eine E-Mail mit einem Link zur Bestätigung; ohne diese senden wir nichts.",
+	ConfirmHint: "Sie erhalten eine E-Mail mit einem Link zur Bestätigung; ohne Bestätigung senden wir nichts.",
 	Inbox:       "Sehen Sie in Ihr Postfach",
 	InboxText:   "Wir haben eine E-Mail an die angegebene Adresse gesendet. Öffnen Sie den Link darin, um zu bestätigen, dass Sie {site} erhalten möchten. Kommt in den nächsten Minuten keine an, sehen Sie bitte im Spam-Ordner nach; je Stunde senden wir höchstens eine solche E-Mail an eine Adresse.",
 	OneStep:     "Noch ein Schritt", ConfirmText: "Bitte bestätigen Sie, dass Sie {site} an der Adresse erhalten möchten, an die wir geschrieben haben.", Confirm: "Bestätigen",

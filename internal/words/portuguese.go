@@ -18,7 +18,7 @@ var portuguese = Words{
 	Topics: "Temas", Editions: "Edições", NoneIsAll: "Se não escolher nada, receberá tudo.",
 	Language: "Idioma", AllLanguages: "Todos os idiomas",
 	Consent: "Quero receber {site} por e-mail. Posso cancelar a assinatura a qualquer momento.", Privacy: "Política de privacidade",
-	ConfirmHint: "Você receberá um e-mail com um link de confirmação; sem ela não enviamos nada.",
+	ConfirmHint: "Você receberá um e-mail com um link de confirmação; sem confirmar não enviamos nada.",
 	Inbox:       "Verifique sua caixa de entrada",
 	InboxText:   "Enviamos um e-mail ao endereço informado. Abra o link que ele contém para confirmar que deseja receber {site}. Se não chegar em alguns minutos, verifique a pasta de spam; cada endereço recebe no máximo um e-mail desses por hora.",
 	OneStep:     "Só mais um passo", ConfirmText: "Confirme que deseja receber {site} no endereço para o qual escrevemos.", Confirm: "Confirmar",

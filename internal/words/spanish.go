@@ -18,7 +18,7 @@ var spanish = Words{
 	Topics: "Temas", Editions: "Ediciones", NoneIsAll: "Si no elige nada, los recibirá todos.",
 	Language: "Idioma", AllLanguages: "Todos los idiomas",
 	Consent: "Deseo recibir {site} por correo electrónico. Puedo darme de baja en cualquier momento.", Privacy: "Política de privacidad",
-	ConfirmHint: "Recibirá un correo con un enlace de confirmación; sin ella no enviamos nada.",
+	ConfirmHint: "Recibirá un correo con un enlace de confirmación; sin confirmar no enviamos nada.",
 	Inbox:       "Revise su bandeja de entrada",
 	InboxText:   "Hemos enviado un correo a la dirección indicada. Abra el enlace que contiene para confirmar que desea recibir {site}. Si no llega en unos minutos, revise la carpeta de correo no deseado; cada dirección recibe como máximo un correo de este tipo por hora.",
 	OneStep:     "Un paso más", ConfirmText: "Confirme que desea recibir {site} en la dirección a la que le hemos escrito.", Confirm: "Confirmar",
