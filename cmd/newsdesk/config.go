@@ -77,9 +77,11 @@ type Config struct {
 		HeadlineFont string `mapstructure:"headline_font"`
 		Width        int
 		Logo         string
-		LogoDark     string `mapstructure:"logo_dark"`
-		Words        map[string]string
+		LogoDark     string         `mapstructure:"logo_dark"`
+		Words        map[string]any // by name, or by language and name
 		Templates    string
+
+		words map[string]string // the same, as words.Of wants it
 	}
 	Digest  digestSettings
 	Digests map[string]map[string]any // by name: the keys that differ from digest's

@@ -36,13 +36,13 @@ func TestNewsletterMetrics(t *testing.T) {
 		want(`newsdesk_subscribers{state="active"} 0`, `newsdesk_signups_total{result="taken"} 0`)
 		s := o.add("jane@example.org")
 		o.add("joe@example.org")
-		if err := o.desk.Unsubscribe(t.Context(), o.token(s, audience.Unsubscribe)); err != nil {
+		if err := o.desk.Unsubscribe(t.Context(), o.token(s, audience.Unsubscribe), ""); err != nil {
 			t.Fatal(err)
 		}
 		o.want(o.subscribe("new@example.org"), 200, "Look into your inbox")
 		o.want(o.subscribe("none"), 422, "Please check the address")
 		o.want(o.subscribe("robot@example.org", "website", "https://spam.example"), 200, "Look into your inbox")
-		o.want(o.subscribe("more@example.org"), 429, "too many sign-ups")
+		o.want(o.subscribe("more@example.org"), 429, "too many requests")
 		o.sleep(time.Minute)
 		want(`newsdesk_subscribers{state="active"} 1`, `newsdesk_subscribers{state="unsubscribed"} 1`, `newsdesk_subscribers{state="erased"} 0`,
 			`newsdesk_signups_total{result="taken"} 1`, `newsdesk_signups_total{result="refused"} 2`, `newsdesk_signups_total{result="limited"} 1`)
