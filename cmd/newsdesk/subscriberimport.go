@@ -88,10 +88,10 @@ func (a *app) importFile(ctx context.Context, db *store.DB, hashes *audience.Sup
 	bar := a.newBar("importing, KB", false)
 	o := audience.ImportOptions{
 		Name: filepath.ToSlash(name), Encoding: f.encoding, Map: f.columns, Choice: choice, Consent: f.consent,
-		Update: f.update, DryRun: f.dryRun, Act: a.act(),
-		Progress: func(read int64, _ audience.Result) error {
+		Update: f.update, DryRun: f.dryRun, Act: a.act(), Temp: os.TempDir(),
+		Progress: func(done int64, _ audience.Result) error {
 			if size > 0 {
-				bar.tell(int(read/1000), int(size/1000))
+				bar.tell(int(done/1000), int(size/1000))
 			}
 			return nil
 		},

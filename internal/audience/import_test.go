@@ -104,7 +104,7 @@ func TestImportTwice(t *testing.T) {
 			fmt.Fprintf(&list, "reader%04d@example.org\n", i)
 		}
 		for i, want := range []Result{{Rows: 1203, Added: 1203}, {Rows: 1203, Known: 1203}} {
-			got, err := Import(t.Context(), db, hashes, strings.NewReader(list.String()), ImportOptions{Name: "list.csv", Act: act, batch: 500})
+			got, err := Import(t.Context(), db, hashes, strings.NewReader(list.String()), ImportOptions{Name: "list.csv", Act: act, batch: 500, run: 20_000})
 			if err != nil || got != want {
 				t.Errorf("import %d: %+v, error %v; want %+v", i+1, got, err, want)
 			}
@@ -127,7 +127,7 @@ func TestImportDryRun(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.DB, hashes *Suppressor) {
 		add(t, db, hashes, "known@example.org")
 		list := "a@example.org\nb@example.org\nA@example.org\nknown@example.org\nnobody\nb@example.org\n"
-		o := ImportOptions{Name: "list.csv", Act: act, batch: 2, DryRun: true}
+		o := ImportOptions{Name: "list.csv", Act: act, batch: 2, run: 300, DryRun: true}
 		want := Result{Rows: 6, Added: 2, Known: 3, Bad: 1}
 		if got, err := Import(t.Context(), db, hashes, strings.NewReader(list), o); err != nil || got != want {
 			t.Errorf("dry run: %+v, %v; want %+v", got, err, want)

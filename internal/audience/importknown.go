@@ -3,7 +3,6 @@ package audience
 import (
 	"context"
 	"database/sql"
-	"hash/maphash"
 	"strings"
 )
 
@@ -50,13 +49,7 @@ func (p prefixed) Scan(dest ...any) error { return p.rows.Scan(append(p.before, 
 func (w *writing) settle(ctx context.Context, e entry, p *present) error {
 	switch {
 	case p == nil: // a dry run
-		h := maphash.String(w.seed, e.key)
-		if w.seen[h] {
-			w.count.Known++
-		} else {
-			w.seen[h] = true
-			w.count.Added++
-		}
+		w.count.Added++
 	case !w.DryRun && p.consent == w.consent && p.ID > w.before:
 		w.count.Added++
 	case p.State.left():
