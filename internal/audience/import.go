@@ -16,6 +16,7 @@ type ImportOptions struct {
 	Encoding string            // as the web names it; "" is UTF-8, or UTF-16 that is plain to see
 	Map      map[string]string // one of Columns: the heading or the number of its column, where it can't be guessed
 	Choice   Choice            // of rows that don't say it
+	State    State             // of rows that don't say it: Active, Paused, Unsubscribed, Bounced or Complained; "" is Active
 	Consent  string            // what the people of the list agreed to
 	Update   bool              // take name and choice of those who are there already from the list
 	DryRun   bool              // only tell
@@ -31,10 +32,11 @@ type ImportOptions struct {
 }
 
 // Result counts the rows of an imported list, the header and blank lines not
-// among them: Rows = Added + Updated + Known + Suppressed + Bad.
+// among them: Rows = Added + Left + Updated + Known + Suppressed + Bad.
 type Result struct {
 	Rows       int
 	Added      int
+	Left       int // have left, as the list says, and are kept out from now on
 	Updated    int // were there already, and got the list's name or choice
 	Known      int // are there already, from before or from an earlier row
 	Suppressed int // have left, and stay away
@@ -69,7 +71,9 @@ type batch struct {
 // Import adds the addresses of a list: one address a line, or a table delimited
 // by comma, semicolon or tab, with or without a header, columns in any order.
 // Addresses are written as ParseAddress reads them. Who is there already stays
-// as she is, unless o.Update; nobody who has left comes back.
+// as she is, unless o.Update; nobody who has left comes back. Of whom the list says
+// that she has left, here or with another service, is kept out from then on, as if
+// she had left newsdesk; also if she came with an earlier list.
 //
 // The whole list is read and sorted by address before the first row is written.
 // A batch is written whole or not at all, and importing the list again does what
@@ -173,7 +177,8 @@ func (r *reader) row(fields []string, line int) error {
 			return nil
 		}
 	}
-	if err := r.where.standing(fields); err != nil {
+	state, told, err := r.where.standing(fields, r.Act.Now)
+	if err != nil {
 		return r.reject(line, "state", err, fields)
 	}
 	address, name, err := r.where.read(fields)
@@ -187,11 +192,15 @@ func (r *reader) row(fields []string, line int) error {
 	if err != nil {
 		return r.reject(line, field, err, fields)
 	}
-	if text := choice.text(); text != *r.choice {
+	text := choice.text()
+	if text.state = cmp.Or(state, r.State); text.state == Active {
+		text.state = ""
+	}
+	if text != *r.choice {
 		r.choice = &text
 	}
 	r.good++
-	return r.sorter.add(entry{address, key(address), name, r.choice, r.rows.text, line})
+	return r.sorter.add(entry{address, key(address), name, r.choice, r.rows.text, line, told})
 }
 
 // reject tells a row that can't be taken.

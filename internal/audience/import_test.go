@@ -74,7 +74,7 @@ func importList(t *testing.T, address, list string) string {
 	// One byte at a time: no row may depend on how the list arrives.
 	r, err := Import(t.Context(), db, hashes, iotest.OneByteReader(strings.NewReader(list)), o)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d rows: %d added, %d known, %d suppressed, %d bad\n", r.Rows, r.Added, r.Known, r.Suppressed, r.Bad)
+	fmt.Fprintf(&b, "%d rows: %d added, %d left, %d known, %d suppressed, %d bad\n", r.Rows, r.Added, r.Left, r.Known, r.Suppressed, r.Bad)
 	if err != nil {
 		fmt.Fprintf(&b, "error: %v\n", err)
 	}
@@ -90,6 +90,20 @@ func importList(t *testing.T, address, list string) string {
 			if choice != "" {
 				fmt.Fprintf(&b, " [%s]", choice)
 			}
+		}
+		if !s.Created.Equal(now) {
+			fmt.Fprintf(&b, " since %s", s.Created.Format(time.RFC3339))
+		}
+		if !s.Changed.Equal(now) {
+			fmt.Fprintf(&b, " left %s", s.Changed.Format(time.RFC3339))
+		}
+		if !s.Until.IsZero() {
+			fmt.Fprintf(&b, " until %s", s.Until.Format(time.RFC3339))
+		}
+		if c, ok, err := ConsentOf(t.Context(), db, s.ID); err != nil {
+			t.Fatal(err)
+		} else if ok && c.Origin != "" && (c.Origin != "import list.csv" || !c.Time.Equal(now)) {
+			fmt.Fprintf(&b, " (%s, %s)", c.Time.Format(time.RFC3339), c.Origin)
 		}
 		b.WriteByte('\n')
 	}

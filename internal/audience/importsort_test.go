@@ -21,7 +21,8 @@ func TestSorter(t *testing.T) {
 		case 0:
 			e.address, e.name = strings.ToUpper(e.key), "Jané"
 		case 1:
-			e.choice = &choiceText{"a b", "en-US", "weekly"}
+			e.choice = &choiceText{"a b", "en-US", "weekly", Paused}
+			e.story = &story{1_500_000_000, 0, 1_600_000_000, "192.0.2.7"}
 		}
 		all = append(all, e)
 	}
@@ -43,7 +44,7 @@ func TestSorter(t *testing.T) {
 		}
 		n := 0
 		err := s.each(t.Context(), func(e entry) error {
-			if want := sorted[n]; e.line != want.line || e.fields() != want.fields() {
+			if want := sorted[n]; e.line != want.line || e.told() != want.told() || e.fields() != want.fields() {
 				return fmt.Errorf("row %d: got line %d %+v, want line %d %+v", n, e.line, e, want.line, want)
 			}
 			n++

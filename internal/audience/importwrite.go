@@ -76,6 +76,10 @@ func (s *sorter) batches(ctx context.Context, size int, to chan<- *batch) error 
 	err := s.each(ctx, func(e entry) error {
 		if n := len(b.entries); n > 0 && b.entries[n-1].key == e.key {
 			b.doubles++
+			// Whoever has left once has left, in whatever order the rows stand.
+			if e.choice.state.left() && !b.entries[n-1].choice.state.left() {
+				b.entries[n-1], b.plain = e, false
+			}
 			return nil
 		}
 		if len(b.entries) >= size {
@@ -85,7 +89,7 @@ func (s *sorter) batches(ctx context.Context, size int, to chan<- *batch) error 
 			b = &batch{plain: true, entries: make([]entry, 0, size)}
 		}
 		b.entries = append(b.entries, e)
-		b.plain = b.plain && *e.choice == noChoice
+		b.plain = b.plain && *e.choice == noChoice && e.story == nil
 		return nil
 	})
 	if err != nil {
@@ -118,8 +122,8 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 		if w.DryRun {
 			return nil // nothing was written
 		}
-		detail := fmt.Sprintf("%s: %d added, %d updated, %d known, %d suppressed, %d bad", w.Name,
-			job.count.Added, job.count.Updated, job.count.Known, job.count.Suppressed, job.count.Bad)
+		detail := fmt.Sprintf("%s: %d added, %d left, %d updated, %d known, %d suppressed, %d bad", w.Name,
+			job.count.Added, job.count.Left, job.count.Updated, job.count.Known, job.count.Suppressed, job.count.Bad)
 		return w.Act.note(ctx, tx, "import", 0, job.consent, detail)
 	})
 	if err != nil {
@@ -150,11 +154,12 @@ func (w *writing) tell() error {
 
 func (r *Result) add(other Result) {
 	r.Added += other.Added
+	r.Left += other.Left
 	r.Updated += other.Updated
 	r.Known += other.Known
 	r.Suppressed += other.Suppressed
 	r.Bad += other.Bad
-	r.Rows = r.Added + r.Updated + r.Known + r.Suppressed + r.Bad
+	r.Rows = r.Added + r.Left + r.Updated + r.Known + r.Suppressed + r.Bad
 }
 
 // chunkSize is how many rows go into one statement.
@@ -162,7 +167,7 @@ const chunkSize = 50
 
 func (w *writing) run(ctx context.Context) error {
 	if w.consent == 0 && !w.DryRun {
-		id, err := Consent{Time: w.Act.Now, Origin: "import " + w.Name, Text: w.Consent}.keep(ctx, w.tx, 0)
+		id, err := Consent{Time: w.Act.Now, Origin: importOrigin + w.Name, Text: w.Consent}.keep(ctx, w.tx, 0)
 		if err != nil {
 			return err
 		}
@@ -196,10 +201,13 @@ func (w *writing) unsuppressed(ctx context.Context, entries []entry) ([]entry, e
 			return nil, err
 		}
 		for _, e := range chunk {
-			if text := why[e.key]; text != "" {
-				w.suppressed(e, text)
-			} else {
+			switch text := why[e.key]; {
+			case text == "":
 				free = append(free, e)
+			case e.choice.state.left():
+				w.count.Known++
+			default:
+				w.suppressed(e, text)
 			}
 		}
 	}
@@ -208,6 +216,11 @@ func (w *writing) unsuppressed(ctx context.Context, entries []entry) ([]entry, e
 
 func (w *writing) suppressed(e entry, why string) {
 	w.count.Suppressed++
+	w.tellAway(e, why)
+}
+
+// tellAway tells, after the commit, why a row is not taken.
+func (w *writing) tellAway(e entry, why string) {
 	row, _, _ := split(e.raw, w.comma) // it went well the first time
 	w.away = append(w.away,
 		Reject{List: w.Name, Line: e.line, Field: "address", Text: e.address + " " + why, Row: row, Header: w.header})
@@ -216,26 +229,42 @@ func (w *writing) suppressed(e entry, why string) {
 // chunk adds the rows that are not there, in one statement. If it did not add
 // all, the others are looked up.
 func (w *writing) chunk(ctx context.Context, chunk []entry) error {
+	added, err := 0, error(nil)
 	if !w.DryRun {
-		added, err := w.insert(ctx, chunk)
-		if err != nil {
+		if added, err = w.insert(ctx, chunk); err != nil {
 			return err
 		}
-		if added == len(chunk) {
-			w.count.Added += added
-			return nil
+	}
+	if added == len(chunk) {
+		for i := range chunk {
+			w.countNew(&chunk[i])
 		}
+		return w.keepStories(ctx, chunk, nil)
 	}
 	there, err := w.lookUp(ctx, chunk)
 	if err != nil {
 		return err
 	}
+	fresh := chunk[:0]
 	for _, e := range chunk {
-		if err := w.settle(ctx, e, there[e.key]); err != nil {
+		isNew, err := w.settle(ctx, e, there[e.key])
+		if err != nil {
 			return err
 		}
+		if isNew && !w.DryRun {
+			fresh = append(fresh, e)
+		}
 	}
-	return nil
+	return w.keepStories(ctx, fresh, there)
+}
+
+// countNew counts a row that was not there.
+func (w *writing) countNew(e *entry) {
+	if e.choice.state.left() {
+		w.count.Left++
+	} else {
+		w.count.Added++
+	}
 }
 
 func (w *writing) insert(ctx context.Context, chunk []entry) (added int, err error) {
@@ -246,11 +275,14 @@ func (w *writing) insert(ctx context.Context, chunk []entry) (added int, err err
 		}
 		w.inserts[len(chunk)] = statement
 	}
-	args := make([]any, 0, 6*len(chunk))
-	for _, e := range chunk {
+	args := make([]any, 0, 10*len(chunk))
+	for i := range chunk {
+		e := &chunk[i]
 		args = append(args, e.address, e.key, e.name)
 		if !w.plain {
-			args = append(args, e.choice.topics, e.choice.language, e.choice.digests)
+			told, now := e.told(), w.Act.Now.Unix()
+			args = append(args, e.choice.topics, e.choice.language, e.choice.digests, string(cmp.Or(e.choice.state, Active)),
+				told.until, cmp.Or(told.since, now), cmp.Or(told.left, now))
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -268,17 +300,18 @@ func (w *writing) insert(ctx context.Context, chunk []entry) (added int, err err
 // insertSQL has the numbers that all rows share as defaults of the statement:
 // SELECT around VALUES costs more than a parameter a row.
 func (w *writing) insertSQL(rows int) string {
-	columns, n := "address, address_key, name", 3
+	columns, n := "address, address_key, name, consent_id, created, changed", 3
+	shared := fmt.Sprintf(",%d,%d,%d)", w.consent, w.Act.Now.Unix(), w.Act.Now.Unix())
 	if !w.plain {
-		columns, n = columns+", topics, language, digests", 6
+		columns, n = "address, address_key, name, topics, language, digests, state, paused_until, created, changed, consent_id", 10
+		shared = fmt.Sprintf(",%d)", w.consent)
 	}
-	shared := fmt.Sprintf(",%d,%d,%d)", w.Act.Now.Unix(), w.Act.Now.Unix(), w.consent)
 	insert := `INSERT`
 	if !w.db.IsPostgres() {
 		// An error ends the transaction; to undo the statement alone, as by default,
 		// SQLite would copy each page that it changes.
 		insert = `INSERT OR ROLLBACK`
 	}
-	return insert + ` INTO subscriber (` + columns + `, created, changed, consent_id) VALUES ` +
+	return insert + ` INTO subscriber (` + columns + `) VALUES ` +
 		strings.ReplaceAll(w.db.Parameters(rows, n), ")", shared) + ` ON CONFLICT (address_key) DO NOTHING`
 }
