@@ -61,6 +61,7 @@ var pageTemplates = []string{
 	"partials/preview-inbox.html",
 	"partials/preview-keys.html",
 	"partials/preview-mail.html",
+	"partials/preview-readers.html",
 	"partials/preview-stories.html",
 }
 
@@ -95,6 +96,7 @@ func (p *Preview) routes() http.Handler {
 	mux.HandleFunc("POST "+edition+"/test", p.serveTest)
 	mux.HandleFunc("GET "+edition+"/search", p.serveSearch)
 	mux.HandleFunc("GET "+edition+"/changes", p.serveChanges)
+	mux.HandleFunc("GET "+edition+"/readers", p.serveReaders)
 	mux.HandleFunc("GET "+edition+"/view.html", p.serveView)
 	mux.HandleFunc("GET "+edition+"/digest.html", p.servePart("text/html; charset=utf-8",
 		func(proof *Proof) []byte { return proof.Issue.HTML }))
