@@ -247,7 +247,7 @@ func (c *Config) check(lines configLines) []string {
 		}
 	}
 	for _, kind := range c.Check.Silence {
-		if !slices.Contains(corpus.Kinds(), kind) {
+		if !slices.Contains(findingKinds(), kind) {
 			fault("check.silence", "there is no kind of finding %q (newsdesk check --help lists them)", kind)
 		}
 	}

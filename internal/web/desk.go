@@ -48,6 +48,11 @@ type Desk struct {
 	// its file said Wanted.Choices.
 	Render func(w Wanted) (*Proof, error)
 
+	// Readers finds who would get a digest's edition now: the subscribers with a
+	// text in their address or name, or without a text the segments, the largest
+	// first; at most so many. It may be nil.
+	Readers func(ctx context.Context, digest, text string, most int) ([]Reader, error)
+
 	// Post is what the desk can do beyond looking, or nil.
 	Post Post
 }
@@ -66,6 +71,14 @@ type Wanted struct {
 	Period    digest.Period
 	Choices   digest.Choices
 	Selection digest.Selection // the zero Selection is the whole edition
+}
+
+// Reader is a subscriber, or all who made one selection.
+type Reader struct {
+	Address, Name string // of a subscriber; "" of a segment
+	Why           string // why a subscriber gets no mail: "paused", or ""
+	Selection     digest.Selection
+	Size          int // subscribers in a segment
 }
 
 // Proof is one edition as it would be sent.

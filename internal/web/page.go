@@ -52,6 +52,7 @@ type option struct {
 type segment struct {
 	Topics, Languages []option
 	Words             string // "telehealth, es"; "" for everybody
+	Search            bool   // subscribers can be looked for
 }
 
 // newPage gathers what the page of one edition shows. A proof that comes with an
@@ -139,11 +140,10 @@ func newSegment(v *shown) *segment {
 	for _, list := range [][]option{s.Topics, s.Languages} {
 		slices.SortFunc(list, func(a, b option) int { return strings.Compare(a.Words, b.Words) })
 	}
-	words := slices.Clone(v.selection.Topics)
-	if v.selection.Language != "" {
-		words = append(words, v.selection.Language)
+	s.Search = v.now.desk.Readers != nil
+	if v.selectionQuery() != "" {
+		s.Words = selectionWords(v.selection)
 	}
-	s.Words = strings.Join(words, ", ")
 	return s
 }
 

@@ -61,6 +61,8 @@ var pageTemplates = []string{
 	"partials/preview-inbox.html",
 	"partials/preview-keys.html",
 	"partials/preview-mail.html",
+	"partials/preview-panels.html",
+	"partials/preview-readers.html",
 	"partials/preview-stories.html",
 }
 
@@ -95,6 +97,8 @@ func (p *Preview) routes() http.Handler {
 	mux.HandleFunc("POST "+edition+"/test", p.serveTest)
 	mux.HandleFunc("GET "+edition+"/search", p.serveSearch)
 	mux.HandleFunc("GET "+edition+"/changes", p.serveChanges)
+	mux.HandleFunc("GET "+edition+"/panel/{name}", p.servePanel)
+	mux.HandleFunc("GET "+edition+"/readers", p.serveReaders)
 	mux.HandleFunc("GET "+edition+"/view.html", p.serveView)
 	mux.HandleFunc("GET "+edition+"/digest.html", p.servePart("text/html; charset=utf-8",
 		func(proof *Proof) []byte { return proof.Issue.HTML }))
