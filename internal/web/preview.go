@@ -76,7 +76,7 @@ func NewPreview(o Options) (*Preview, error) {
 		return nil, err
 	}
 	p := &Preview{options: o, page: page, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler))}
-	p.handler = o.Access.guard(p.routes())
+	p.handler = o.Access.guard(p.routes(), &throttle{now: p.time})
 	return p, nil
 }
 
