@@ -15,8 +15,8 @@ import (
 // keepers of all machines one at a time does so.
 type keeper struct {
 	app    *app
-	config *Config
-	making sync.Locker // is held while an edition is made
+	config func() *Config // that counts now, or nil
+	making sync.Locker    // is held while an edition is made
 
 	// frozen is told an edition that is to be sent now, and by whose word.
 	frozen func(e *delivery.Edition, by string)
@@ -46,15 +46,19 @@ func (k *keeper) run(ctx context.Context) {
 
 // once freezes what is due. Its error joins what went wrong with each.
 func (k *keeper) once(ctx context.Context) error {
-	db, err := openForReading(ctx, k.config)
+	c := k.config()
+	if c == nil {
+		return nil
+	}
+	db, err := openForReading(ctx, c)
 	if db == nil || err != nil {
 		return err
 	}
-	all, err := delivery.Appointments(ctx, db, k.config.zone)
+	all, err := delivery.Appointments(ctx, db, c.zone)
 	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	now := k.app.running(k.config)()
+	now := k.app.running(c)()
 	var problems []error
 	for _, a := range all {
 		key := delivery.Key{Digest: a.Digest, Period: a.Period}
@@ -65,7 +69,7 @@ func (k *keeper) once(ctx context.Context) error {
 			k.tried = map[delivery.Key]time.Time{}
 		}
 		k.tried[key] = time.Now()
-		if err := k.keep(ctx, key, now); err != nil {
+		if err := k.keep(ctx, c, key, now); err != nil {
 			problems = append(problems, fmt.Errorf("%s, scheduled for %s: %w", key, spelled(a.At), err))
 		}
 	}
@@ -73,8 +77,8 @@ func (k *keeper) once(ctx context.Context) error {
 }
 
 // keep keeps one appointment, unless somebody else does at this moment.
-func (k *keeper) keep(ctx context.Context, key delivery.Key, now time.Time) error {
-	db, err := store.Open(ctx, k.config.Database.URL)
+func (k *keeper) keep(ctx context.Context, c *Config, key delivery.Key, now time.Time) error {
+	db, err := store.Open(ctx, c.Database.URL)
 	if err != nil {
 		return err
 	}
@@ -87,15 +91,15 @@ func (k *keeper) keep(ctx context.Context, key delivery.Key, now time.Time) erro
 	if err != nil {
 		return err
 	}
-	a, err := delivery.AppointmentOf(ctx, db, key.Digest, key.Period, k.config.zone)
+	a, err := delivery.AppointmentOf(ctx, db, key.Digest, key.Period, c.zone)
 	if err == nil && a != nil && !a.At.After(now) {
-		err = k.due(ctx, db, *a, now)
+		err = k.due(ctx, c, db, *a, now)
 	}
 	return errors.Join(err, release())
 }
 
-func (k *keeper) due(ctx context.Context, db *store.DB, a delivery.Appointment, now time.Time) error {
-	d, err := k.config.digestSettings(a.Digest)
+func (k *keeper) due(ctx context.Context, c *Config, db *store.DB, a delivery.Appointment, now time.Time) error {
+	d, err := c.digestSettings(a.Digest)
 	if err != nil {
 		return errors.Join(err, delivery.DelayAppointment(ctx, db, a, "there is no such digest any more"))
 	}
@@ -104,7 +108,7 @@ func (k *keeper) due(ctx context.Context, db *store.DB, a delivery.Appointment, 
 		return errors.Join(fmt.Errorf("it is given up, being later than digest.catch_up (newsdesk digest send --digest %s --period %s sends it)", a.Digest, a.Period),
 			delivery.EndAppointment(ctx, db, e))
 	}
-	e, err := k.freeze(ctx, db, a)
+	e, err := k.freeze(ctx, c, db, a)
 	if err != nil {
 		if ctx.Err() == nil && err.Error() != a.Trouble {
 			err = errors.Join(err, delivery.DelayAppointment(ctx, db, a, err.Error()))
@@ -120,11 +124,11 @@ func (k *keeper) due(ctx context.Context, db *store.DB, a delivery.Appointment, 
 // freeze makes the edition and ends the appointment. One that somebody has frozen
 // meanwhile, or that was frozen when a keeper died, is not made again: the edition
 // is then nil.
-func (k *keeper) freeze(ctx context.Context, db *store.DB, a delivery.Appointment) (*delivery.Edition, error) {
+func (k *keeper) freeze(ctx context.Context, c *Config, db *store.DB, a delivery.Appointment) (*delivery.Edition, error) {
 	k.making.Lock()
 	defer k.making.Unlock()
 	w := asked{a.Digest, a.Period}
-	s, err := k.app.series(ctx, k.config, w)
+	s, err := k.app.series(ctx, c, w)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +137,7 @@ func (k *keeper) freeze(ctx context.Context, db *store.DB, a delivery.Appointmen
 		done.Detail += ": it was frozen already"
 		return nil, delivery.EndAppointment(ctx, db, done)
 	}
-	out, err := k.app.prepare(ctx, k.config, order{asked: w, by: a.By, override: a.Override, hash: a.Hash, standing: &a})
+	out, err := k.app.prepare(ctx, c, order{asked: w, by: a.By, override: a.Override, hash: a.Hash, standing: &a})
 	if err != nil {
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func (r *workRun) run(ctx context.Context) error {
 // frozen before.
 func (r *workRun) keeping(ctx context.Context, f func() error) error {
 	k := &keeper{
-		app: r.app, config: r.config, making: &r.mu,
+		app: r.app, config: func() *Config { return r.config }, making: &r.mu,
 		frozen: func(*delivery.Edition, string) {}, // the worker sees it within a second
 		failed: func(err error) {
 			r.mu.Lock()
