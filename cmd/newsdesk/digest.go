@@ -14,7 +14,7 @@ import (
 
 func (a *app) digestCommand() *cobra.Command {
 	c := group("digest", "The email digest", "The email digest: build it, look at it, send it.",
-		a.digestBuildCommand(), a.digestCheckCommand(), a.digestExplainCommand(), a.digestListCommand(), a.digestApproveCommand(), a.testCommand(), a.sendCommand(), a.previewCommand(), a.dkimCommand())
+		a.digestBuildCommand(), a.digestCheckCommand(), a.digestExplainCommand(), a.digestListCommand(), a.digestApproveCommand(), a.testCommand(), a.sendCommand(), a.digestScheduleCommand(), a.digestLogCommand(), a.previewCommand(), a.dkimCommand())
 	c.AddCommand(a.controlCommands()...)
 	return c
 }

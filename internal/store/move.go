@@ -117,9 +117,16 @@ func fillTables(ctx context.Context, tx pgx.Tx, from *DB, tables []string, force
 	if used && !force {
 		return ErrExists
 	}
-	// The audit log lets nobody empty it but who restores another.
-	_, err := tx.Exec(ctx, `ALTER TABLE audit DISABLE TRIGGER USER; TRUNCATE `+strings.Join(tables, ", ")+`; ALTER TABLE audit ENABLE TRIGGER USER`)
-	if err != nil {
+	// The logs let nobody empty them but who restores others.
+	empty := ""
+	for _, table := range tables {
+		empty += `ALTER TABLE ` + table + ` DISABLE TRIGGER USER; `
+	}
+	empty += `TRUNCATE ` + strings.Join(tables, ", ")
+	for _, table := range tables {
+		empty += `; ALTER TABLE ` + table + ` ENABLE TRIGGER USER`
+	}
+	if _, err := tx.Exec(ctx, empty); err != nil {
 		return err
 	}
 	for _, table := range tables {

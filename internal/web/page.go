@@ -37,6 +37,7 @@ type page struct {
 	Mail     *mailView // checks of the mail; nil without one
 	Checks   *checks   // of the content; nil before the first desk
 	Approval *approvalView
+	Send     *sendView // nil if nothing can be sent from here
 }
 
 // notice is a heading and what is to be said below it.
@@ -78,7 +79,8 @@ func (p *Preview) newPage(r *http.Request, v *shown) *page {
 	d.Mail = v.proof.mailView(v.now.desk.Own)
 	if v.path != "" {
 		name, _ := p.options.Access.editor(r)
-		d.Approval = p.newApproval(r, v, name)
+		d.Approval = p.newApproval(v, name)
+		d.Send = p.newSend(r, v, name)
 	}
 	d.Title = v.proof.Issue.Subject
 	return d

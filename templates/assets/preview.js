@@ -46,7 +46,8 @@ function showChoices() {
   for (const button of $$('[data-set]')) {
     const [name, value] = button.dataset.set.split('=');
     if (button.hasAttribute('aria-pressed') || button.closest('.tabs')) {
-      button.setAttribute('aria-pressed', root.dataset[name] === value);
+      const [other, also] = (button.dataset.also || 'pane=' + root.dataset.pane).split('=');
+      button.setAttribute('aria-pressed', root.dataset[name] === value && root.dataset[other] === also);
     }
   }
   for (const button of $$('[data-toggle]')) {
@@ -362,6 +363,7 @@ function status(state, text) {
 function listen() {
   let lost = false;
   const events = new EventSource('/events');
+  document.dispatchEvent(new CustomEvent('desk:listen', { detail: events }));
   events.addEventListener('desk', (event) => {
     // After a break the version may belong to another run of the preview.
     if (lost) document.dispatchEvent(new Event('desk:back'));
@@ -436,6 +438,7 @@ document.addEventListener('DOMContentLoaded', () => {
     const button = event.target.closest('button');
     if (!button) return;
     const { set, toggle: pair, find: url, findToo, keys: dialog, line } = button.dataset;
+    if (button.dataset.also) choose(...button.dataset.also.split('='));
     if (set) choose(...set.split('='));
     if (pair) toggle(pair);
     if (url !== undefined) find(url, findToo);
