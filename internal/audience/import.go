@@ -157,7 +157,9 @@ func (r *reader) next() error {
 	switch {
 	case err == io.EOF:
 		return err
-	case err == errQuote:
+	case err == errLong && r.where == nil:
+		return fmt.Errorf("%s: line %d is %w", r.Name, line, err)
+	case err == errQuote, err == errLong:
 		return r.reject(line, "row", err, []string{r.rows.text})
 	case err != nil:
 		return fmt.Errorf("%s: %w", r.Name, err)
