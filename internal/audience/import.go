@@ -58,7 +58,7 @@ func (r Reject) Error() string {
 }
 
 // batchSize is how many rows are committed at once.
-const batchSize = 50_000
+const batchSize = 20_000
 
 // batch is rows that are written in one transaction, in the order of their keys,
 // each key once.
