@@ -97,7 +97,7 @@ func (a *app) importFile(ctx context.Context, db *store.DB, hashes *audience.Sup
 		list = file
 	}
 	// What the rows of a batch take is a fixed amount; twice that as garbage is too much.
-	defer debug.SetGCPercent(debug.SetGCPercent(30))
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	bar := a.newBar("importing, KB", false)
 	o := audience.ImportOptions{
 		Name: filepath.ToSlash(name), Encoding: f.encoding, Map: f.columns, Choice: choice, State: state, Consent: f.consent,

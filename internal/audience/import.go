@@ -58,7 +58,7 @@ func (r Reject) Error() string {
 }
 
 // batchSize is how many rows are committed at once.
-const batchSize = 50_000
+const batchSize = 20_000
 
 // batch is rows that are written in one transaction, in the order of their keys,
 // each key once.
@@ -157,7 +157,9 @@ func (r *reader) next() error {
 	switch {
 	case err == io.EOF:
 		return err
-	case err == errQuote:
+	case err == errLong && r.where == nil:
+		return fmt.Errorf("%s: line %d is %w", r.Name, line, err)
+	case err == errQuote, err == errLong:
 		return r.reject(line, "row", err, []string{r.rows.text})
 	case err != nil:
 		return fmt.Errorf("%s: %w", r.Name, err)

@@ -41,7 +41,7 @@ type span struct{ start, end int64 }
 
 // runSize is how much memory a run takes. There are two: one is filled while the
 // other is written.
-const runSize = 10 << 20
+const runSize = 6 << 20
 
 func newSorter(dir string, size int) *sorter {
 	return &sorter{dir: dir, size: cmp.Or(size, runSize), free: make(chan []entry, 2)}

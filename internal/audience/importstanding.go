@@ -102,7 +102,7 @@ func (p *past) standing(fields []string, now time.Time) (state State, s *story, 
 		state = graver(state, Bounced)
 	}
 	var known story
-	known.from = firstFilled(fields, p.from)
+	known.note(firstFilled(fields, p.from))
 	known.since = known.date(firstFilled(fields, p.since), now)
 	if state.left() {
 		known.left = known.date(firstFilled(fields, slices.Concat(p.left, p.bounced)), now)
@@ -128,13 +128,15 @@ func (s *story) date(text string, now time.Time) int64 {
 	if t, ok := parseDate(text); ok && t.Unix() > 0 && !t.After(now) {
 		return t.Unix()
 	}
-	if len(text) > maxName {
-		text = text[:maxName]
-	}
-	if text, err := cleanName(text); err == nil {
-		s.from = strings.TrimPrefix(s.from+", "+text, ", ")
-	}
+	s.note(text)
 	return 0
+}
+
+// note adds to where she agreed, in one line.
+func (s *story) note(text string) {
+	if clean, err := cleanName(strings.ToValidUTF8(text[:min(len(text), maxName)], "")); err == nil && clean != "" {
+		s.from = strings.TrimPrefix(s.from+", "+clean, ", ")
+	}
 }
 
 // says reports whether a field says yes, or no; an empty one says neither.

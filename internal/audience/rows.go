@@ -20,10 +20,17 @@ const (
 // there it reports one line, not the rest of the file.
 type rows struct {
 	lines *bufio.Scanner
-	back  []string // lines that were read ahead in vain
-	line  int      // number of the last line that was taken
-	text  string   // of the last row
-	comma byte     // ',' ';' or tab; 0 until the first line is seen
+	cut   string     // start of the line that is being skipped, because it is too long; or ""
+	back  []textLine // that were read ahead in vain
+	line  int        // number of the last line that was taken
+	text  string     // of the last row
+	comma byte       // ',' ';' or tab; 0 until the first line is seen
+}
+
+// textLine is a line without its end; of one that is too long, only the start.
+type textLine struct {
+	text string
+	long bool
 }
 
 func newRows(r io.Reader) (*rows, error) {
@@ -33,47 +40,95 @@ func newRows(r io.Reader) (*rows, error) {
 		return nil, err
 	}
 	switch {
-	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
+	case bytes.HasPrefix(start, []byte("PK\x03\x04")), bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
 		return nil, errors.New("the list is a spreadsheet or an archive (save it as CSV in UTF-8)")
+	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
+		return nil, errors.New("the list is compressed (unpack it with gunzip)")
 	case bytes.HasPrefix(start, []byte("\ufeff")):
 		b.Discard(len("\ufeff"))
 	}
-	s := bufio.NewScanner(b)
-	s.Buffer(nil, maxLine)
-	return &rows{lines: s}, nil
+	all := &rows{lines: bufio.NewScanner(b)}
+	all.lines.Buffer(nil, maxLine)
+	all.lines.Split(all.splitLine)
+	return all, nil
 }
+
+// splitLine is a bufio.SplitFunc for lines that end with LF, CR LF or, as on old
+// Macs, CR alone. A line that does not fit is skipped to its end.
+func (r *rows) splitLine(data []byte, atEOF bool) (advance int, token []byte, err error) {
+	end := bytes.IndexByte(data, '\n')
+	line := data
+	if end >= 0 {
+		line = data[:end]
+	}
+	if i := bytes.IndexByte(line, '\r'); i >= 0 && (i+1 < len(data) || atEOF) {
+		end = i
+	}
+	switch {
+	case end >= 0:
+		advance = end + 1
+		if data[end] == '\r' && advance < len(data) && data[advance] == '\n' {
+			advance++
+		}
+		return advance, data[:end:end], nil
+	case atEOF && (len(data) > 0 || r.cut != ""):
+		return len(data), data[:len(data):len(data)], nil
+	case len(data) >= maxLine:
+		if r.cut == "" {
+			r.cut = strings.ToValidUTF8(string(data[:shownLong]), "")
+		}
+		return len(data), nil, nil
+	}
+	return 0, nil, nil
+}
+
+// shownLong is how much of a line that is too long is told.
+const shownLong = 200
+
+// errLong is about one row, too.
+var errLong = fmt.Errorf("longer than %d bytes (is this a list?)", maxLine)
 
 // errQuote is about one row; reading goes on behind it.
 var errQuote = errors.New(`a quote " is opened and not closed, or followed by text`)
 
 // next gives the fields of the next row that is not blank, and the number of
-// its first line. The error is errQuote, io.EOF or one of reading.
+// its first line. The error is errQuote, errLong, io.EOF or one of reading.
 func (r *rows) next() (fields []string, line int, err error) {
-	text, err := r.take()
-	for err == nil && strings.TrimSpace(text) == "" {
-		text, err = r.take()
+	l, err := r.take()
+	for err == nil && !l.long && (strings.TrimSpace(l.text) == "" || r.isHint(l.text)) {
+		l, err = r.take()
 	}
 	if err != nil {
 		return nil, r.line, err
 	}
-	line = r.line
-	if r.comma == 0 {
-		r.comma = guessComma(text)
+	line, r.text = r.line, l.text
+	if l.long {
+		return nil, line, errLong
 	}
-	fields, open, err := split(text, r.comma)
+	if r.comma == 0 {
+		r.comma = guessComma(l.text)
+	}
+	fields, open, err := split(l.text, r.comma)
 	if open {
-		fields, err = r.join(text)
-	} else {
-		r.text = text
+		fields, err = r.join(l.text)
 	}
 	return fields, line, err
+}
+
+// isHint takes the first line that Excel writes and reads as the delimiter: "sep=;".
+func (r *rows) isHint(text string) bool {
+	if r.comma != 0 || len(text) != len("sep=;") || !strings.EqualFold(text[:4], "sep=") || !strings.Contains(",;\t", text[4:]) {
+		return false
+	}
+	r.comma = text[4]
+	return true
 }
 
 // join tries whether the lines that follow close the quote that first opens. A
 // line with an @ among them is a subscriber of its own, behind a forgotten
 // quote: to take it for a part of the field would lose it in silence.
 func (r *rows) join(first string) ([]string, error) {
-	var more []string
+	var more []textLine
 	text := first
 	for len(more) < maxJoined {
 		next, err := r.take()
@@ -84,9 +139,12 @@ func (r *rows) join(first string) ([]string, error) {
 			return nil, err
 		}
 		more = append(more, next)
-		text += "\n" + next
+		if next.long || len(text)+len(next.text) > maxLine || strings.Contains(next.text, "@") {
+			break
+		}
+		text += "\n" + next.text
 		fields, open, err := split(text, r.comma)
-		if !open && err == nil && !strings.Contains(strings.Join(more, ""), "@") {
+		if !open && err == nil {
 			r.text = text
 			return fields, nil
 		}
@@ -94,31 +152,31 @@ func (r *rows) join(first string) ([]string, error) {
 			break
 		}
 	}
-	r.text = first
 	r.back = append(more, r.back...)
 	r.line -= len(more)
 	return nil, errQuote
 }
 
-// take gives the next line without its end.
-func (r *rows) take() (string, error) {
+// take gives the next line.
+func (r *rows) take() (l textLine, err error) {
 	if len(r.back) > 0 {
-		line := r.back[0]
-		r.back = r.back[1:]
+		l, r.back = r.back[0], r.back[1:]
 		r.line++
-		return line, nil
+		return l, nil
 	}
 	if !r.lines.Scan() {
-		if errors.Is(r.lines.Err(), bufio.ErrTooLong) {
-			return "", fmt.Errorf("line %d is longer than %d bytes (is this a list?)", r.line+1, maxLine)
-		}
 		if r.lines.Err() != nil {
-			return "", r.lines.Err()
+			return l, r.lines.Err()
 		}
-		return "", io.EOF
+		return l, io.EOF
 	}
 	r.line++
-	return strings.TrimSuffix(r.lines.Text(), "\r"), nil
+	if r.cut != "" {
+		l = textLine{r.cut + "…", true}
+		r.cut = ""
+		return l, nil
+	}
+	return textLine{r.lines.Text(), false}, nil
 }
 
 // split divides one row. A field may stand in quotes, with "" for a quote in
