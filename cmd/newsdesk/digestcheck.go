@@ -16,7 +16,7 @@ import (
 
 func (a *app) digestCheckCommand() *cobra.Command {
 	var w asked
-	var links bool
+	var links, segments bool
 	c := &cobra.Command{
 		Use:   "check [FILE…]",
 		Short: "Find what is wrong with an edition's mail",
@@ -26,15 +26,21 @@ contrast in light and dark, sizes, the way out, what a template left over, spam
 triggers, the text part and accessibility. Lines are those of digest.html and
 digest.txt, which "digest build" writes.
 
+With --segments the mails of all who chose topics or a language are checked, too:
+of each, what is wrong in it and not in the whole edition's.
+
 With --links every link is asked for as well: politely, and never in a private
 network.
 
 Errors keep "digest send" from sending. The exit code is 1 if there are any, or
 warnings with --strict.`,
-		RunE: func(c *cobra.Command, files []string) error { return a.checkDigest(c.Context(), w, files, links) },
+		RunE: func(c *cobra.Command, files []string) error {
+			return a.checkDigest(c.Context(), w, files, links, segments)
+		},
 	}
 	w.flags(c)
 	c.Flags().BoolVar(&links, "links", false, "ask for every link")
+	c.Flags().BoolVar(&segments, "segments", false, "check the mail of every segment of the subscribers")
 	return c
 }
 
@@ -70,18 +76,16 @@ type mailFeature struct {
 	Support map[string]string `json:"support"` // by client: y, a, n or ?
 }
 
-func (a *app) checkDigest(ctx context.Context, w asked, files []string, links bool) error {
+func (a *app) checkDigest(ctx context.Context, w asked, files []string, links, segments bool) error {
 	c, err := a.config()
 	if err != nil {
 		return err
 	}
 	mails, names := []mailcheck.Mail(nil), files
 	if len(files) == 0 {
-		m, name, err := a.editionMail(ctx, c, w)
-		if err != nil {
+		if mails, names, err = a.editionMails(ctx, c, w, segments); err != nil {
 			return err
 		}
-		mails, names = []mailcheck.Mail{m}, []string{name}
 	}
 	for _, file := range files {
 		m, err := readMail(file)
@@ -94,6 +98,9 @@ func (a *app) checkDigest(ctx context.Context, w asked, files []string, links bo
 	failed := false
 	for i, m := range mails {
 		findings := mailcheck.Check(m)
+		if i > 0 && len(files) == 0 { // a segment's
+			findings = onlyNew(findings, all)
+		}
 		if links {
 			reach := mailcheck.Reach{Agent: "newsdesk (" + c.Site.URL + ")"}
 			findings = append(findings, reach.Links(ctx, m)...)
@@ -111,20 +118,6 @@ func (a *app) checkDigest(ctx context.Context, w asked, files []string, links bo
 		return &exitError{code: exitFailed}
 	}
 	return err
-}
-
-// editionMail makes an edition's mail as a subscriber gets it.
-func (a *app) editionMail(ctx context.Context, c *Config, w asked) (mailcheck.Mail, string, error) {
-	s, err := a.series(ctx, c, w)
-	if err != nil {
-		return mailcheck.Mail{}, "", err
-	}
-	press, edition, issue, _, err := a.makeIssue(ctx, s)
-	if err != nil {
-		return mailcheck.Mail{}, "", err
-	}
-	m, err := press.mail(issue, edition.Period)
-	return m, s.edition(edition.Period), err
 }
 
 // mail takes the sample apart again, so that what is checked is what a mail

@@ -136,6 +136,79 @@ func TestDraggingInABrowser(t *testing.T) {
 	b.press(",", fmt.Sprintf("frame.offsetWidth === %d", width-20))
 }
 
+// Every key does what the list of keys says, and the list has every key.
+func TestKeysInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	if missing := ask[string](b, `Object.keys(keys).filter(k => !/^[1-6]$|Escape/.test(k) && ![...document.querySelectorAll('.keys kbd')].some(e => e.textContent === k)).join(' ')`); missing != "" {
+		t.Errorf("the list of keys lacks %s", missing)
+	}
+	const at = `document.activeElement.closest('.row')?.dataset.article`
+	b.press("j", at+` === 'b.md'`)
+	b.press("j", at+` === 'e.md'`)
+	b.press("k", at+` === 'b.md'`)
+	ask[bool](b, `(document.querySelector('`+row("f.md")+` .story').focus(), true)`)
+	b.press("p", `document.querySelector('`+row("f.md")+`').classList.contains('pinned')`)
+	s.says("pins:", true)
+	b.press("u", `!document.querySelector('.pinned')`)
+	s.says("pins:", false)
+	b.press("U", `document.querySelector('.pinned')`)
+	ask[bool](b, `(document.querySelector('`+row("f.md")+` .story').focus(), true)`)
+	b.press("l", `document.querySelector('[data-lead] .row').dataset.article === 'f.md'`)
+	ask[bool](b, `(document.querySelector('`+row("c.md")+` .story').focus(), true)`)
+	b.press("e", `document.activeElement.matches('`+row("c.md")+` .editor input')`)
+	b.press("", `document.activeElement === document.body`)
+	ask[bool](b, `(document.querySelector('`+row("c.md")+` .story').focus(), true)`)
+	b.press("x", `!document.querySelector('`+row("c.md")+`')`)
+	s.says("exclude:\n  - c.md\n", true)
+	for key, field := range map[string]string{"s": "f-subject", "/": "search", "r": "reader", "a": "by"} {
+		b.press(key, `document.activeElement.id === '`+field+`'`)
+		ask[bool](b, `(document.activeElement.value = '', document.activeElement.blur(), true)`)
+	}
+	b.press("n", `document.querySelector('.spot.stay, .lit')`)
+	b.press("", `!document.querySelector('.spot, .lit')`)
+	for view, at := range map[string]string{"text": "pre", "inbox": ".outlook", "source": ".fields-of-header dt", "clients": ".matrix td", "changes": "#changes > *"} {
+		n := map[string]string{"text": "2", "inbox": "3", "source": "4", "clients": "5", "changes": "6"}[view]
+		b.press(n, `document.querySelector('.view-`+view+` `+at+`')?.checkVisibility()`)
+	}
+	b.press("?", `document.querySelector('.keys').open`)
+}
+
+// A new version of the mail comes into the view that is looked at, where it is
+// looked at.
+func TestPanelsStayFreshInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	b.size(1440, 500)
+	b.press("4", `document.querySelectorAll('.view-source ol li').length > 100`)
+	ask[bool](b, `(canvas.scrollTop = 700, true)`)
+	s.article("c.md", "Payers Publish New Prices", "2021-10-07")
+	b.await(`document.querySelector('.view-source').textContent.includes('Payers Publish New Prices')`)
+	if got := ask[int](b, `canvas.scrollTop`); got != 700 {
+		t.Errorf("the source scrolled to %d", got)
+	}
+	b.press("2", `document.querySelector('.view-text').textContent.includes('Payers Publish New Prices')`)
+}
+
+// The mail is seen as a subscriber gets it, who is found by name.
+func TestSeenByInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	s.article("g.md", "Hogar", "2021-10-08", "language: es")
+	b.await(shows + `('Hogar')`)
+	ask[bool](b, `(document.querySelector('#reader').focus(), true)`)
+	b.await(`document.querySelector('#readers').textContent.includes('everything')`) // the segments
+	b.write("#reader", "berg")
+	b.await(`document.querySelector('#readers').textContent.includes('bo@example.org · es')`)
+	b.tap(`#readers a`)
+	b.await(`location.search === '?language=es' && document.querySelector('.as')?.textContent.includes('es') && ` + shows + `('Hogar')`)
+	if ask[bool](b, `mail.body.innerText.includes('Payers')`) {
+		t.Error("the mail has what Bo does not get")
+	}
+	if got := ask[string](b, `document.querySelector('[data-key=message]').href`); !strings.HasSuffix(got, "/digest.eml?language=es") {
+		t.Errorf("the message is %s", got)
+	}
+	b.write("#reader", "ann")
+	b.await(`document.querySelector('#readers').textContent.includes('gets nothing: paused') && !document.querySelector('#readers a')`)
+}
+
 // Two editors write one subject: the second is asked, with both texts.
 func TestConflictInABrowser(t *testing.T) {
 	b, s := openDesk(t)

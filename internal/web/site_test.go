@@ -10,6 +10,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,8 +96,21 @@ func (s *site) load(ctx context.Context, _ []string) (*Desk, error) {
 		Images: images, ImagesURL: "https://www.medigy.com/images/news/",
 		Editions: s.path("content/editions"), Approved: s.path("approved"), Own: []string{"www.medigy.com"},
 		Render: func(w Wanted) (*Proof, error) { return render(c, t, w) },
-		Post:   s.post,
+		Post:   s.post, Readers: findReaders,
 	}, nil
+}
+
+// findReaders finds a reader of Spanish and one who has paused, or the segments.
+func findReaders(_ context.Context, _, text string, _ int) ([]Reader, error) {
+	spanish := digest.Selection{Language: "es"}
+	if text == "" {
+		return []Reader{{Size: 41}, {Selection: spanish, Size: 1}}, nil
+	}
+	all := []Reader{
+		{Address: "bo@example.org", Name: "Bo Berg", Selection: spanish},
+		{Address: "ann@example.org", Name: "Ann", Why: "gets nothing: paused"},
+	}
+	return slices.DeleteFunc(all, func(r Reader) bool { return !strings.Contains(strings.ToLower(r.Address+r.Name), text) }), nil
 }
 
 func render(c *corpus.Corpus, t *digest.Templates, w Wanted) (*Proof, error) {

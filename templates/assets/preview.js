@@ -455,10 +455,19 @@ document.addEventListener('DOMContentLoaded', () => {
       location.assign(base() + (query.size ? '?' + query : ''));
     }
   });
-  new ResizeObserver(() => fit()).observe($('.canvas'));
-  if (root.dataset.images === 'off' || root.dataset.scheme === 'inverted') loadFrame();
-  else if (frame()) showFrame(frame());
-  showChanges();
-  showPanel();
-  listen();
+  afterPaint(() => {
+    new ResizeObserver(() => fit()).observe($('.canvas'));
+    if (root.dataset.images === 'off' || root.dataset.scheme === 'inverted') loadFrame();
+    else if (frame()) showFrame(frame());
+    showChanges();
+    showPanel();
+    listen();
+  });
 });
+
+// afterPaint does what need not keep the page from being seen. In a tab that is not
+// looked at nothing is painted.
+function afterPaint(then) {
+  if (document.hidden) setTimeout(then);
+  else requestAnimationFrame(() => setTimeout(then));
+}
