@@ -124,6 +124,9 @@ func liveState(p *Progress, phase string, percent int, rate string) (state, who,
 		if rate != "" {
 			tag += " · " + rate
 		}
+		if p.Trouble != "" && rate == "" {
+			return "Waiting for a mail server", who, tag
+		}
 		if p.Pending > 0 && p.Pending == p.Deferred {
 			return "Waiting to try again", who, tag
 		}
