@@ -44,6 +44,12 @@
 // a message and the intent of the next share it, and the next one's body is on its
 // way meanwhile.
 //
+// # Editors
+//
+// Beside the ledger stand the log of who did what with an edition (editionlog.go),
+// which nobody can change, and when one is to be sent if somebody said so
+// (appointment.go). Neither needs the edition to be frozen.
+//
 // # Numbers
 //
 // Each worker keeps a tally of what it changed, in the same transaction; their sum

@@ -24,6 +24,11 @@
 // that was changed since; else its editor is shown both texts. Versions are kept in
 // memory, for undo. A file with faults is shown and left as it is.
 //
+// Sending (send.go) is asked of whoever has the database and the mail servers: an
+// edition is sent as its editor saw it, by its hash, or not at all. How far it is comes
+// from the database twice a second while a page is open (sendlive.go), so that it is
+// true whichever process sends, and goes to all pages as a server-sent event.
+//
 // Everything shown is untrusted: articles come from elsewhere. The page is made
 // by html/template under a policy that allows no inline script or style, the
 // mail lives in a sandboxed frame in which no script runs, and no request whose

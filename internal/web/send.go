@@ -219,7 +219,7 @@ type planView struct {
 	Who           string // "1,204 subscribers"
 	Duration      string // "about 3 minutes", or ""
 	Basis         string // what that is from
-	States        []StateCount
+	States        []segmentView
 	Segments      []segmentView
 	MoreSegments  int
 }
@@ -236,7 +236,7 @@ func newPlanView(p *Plan) *planView {
 	v := &planView{}
 	for _, s := range p.States {
 		if s.Count > 0 {
-			v.States = append(v.States, s)
+			v.States = append(v.States, segmentView{s.State, grouped(s.Count), false})
 		}
 	}
 	for _, s := range p.Segments {

@@ -15,14 +15,13 @@ import (
 type liveView struct {
 	State, Tag   string
 	Who          string // sends it
-	Sent         string // "1,230 of 4,000"
-	Done, Total  int    // for the bar
+	Accepted, Of string // "1,230", of those whom it is for
+	Done, Total  int    // for the bar: who has an outcome
+	Percent      int    // of that
 	Rate, Left   string
-	Rows         []liveRow
-	Reasons      []liveRow
+	Rows         []liveRow // by state
+	Reasons      []liveRow // of those who are deferred; Name is when they are tried again
 	Trouble      string
-	Percent      int
-	Accepted, Of string
 }
 
 type liveRow struct{ Name, Count, Text string }
@@ -74,13 +73,12 @@ func (m *meters) rate(k delivery.Key, now time.Time) float64 {
 
 // live words a progress.
 func (m *meters) live(p *Progress) *liveView {
-	done := p.Audience - p.Pending
-	v := &liveView{Done: done, Total: max(p.Audience, 1), Accepted: grouped(p.Accepted), Of: grouped(p.Audience), Trouble: p.Trouble}
+	wanted, done := p.Audience-p.Skipped, p.Accepted+p.Failed+p.Uncertain
+	v := &liveView{Done: done, Total: max(wanted, 1), Accepted: grouped(p.Accepted), Of: grouped(wanted), Trouble: p.Trouble}
 	v.Percent = 100 * done / v.Total
-	v.Sent = v.Accepted + " of " + v.Of + " sent"
 	rate := 0.0
 	phase := p.phase()
-	if phase == "sending" {
+	if phase == "sending" && p.Pending > p.Deferred {
 		rate = m.rate(p.Key, p.At)
 	}
 	if rate > 0 {
@@ -125,6 +123,9 @@ func liveState(p *Progress, phase string, percent int, rate string) (state, who,
 		tag = "Sending " + strconv.Itoa(percent) + " %"
 		if rate != "" {
 			tag += " · " + rate
+		}
+		if p.Trouble != "" && rate == "" {
+			return "Waiting for a mail server", who, tag
 		}
 		if p.Pending > 0 && p.Pending == p.Deferred {
 			return "Waiting to try again", who, tag

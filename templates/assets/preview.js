@@ -247,6 +247,7 @@ async function fetchParts() {
   const fresh = page.documentElement.dataset.version;
   if (!fresh) return location.reload(); // not the desk's own page: show what it is
   if ('dragging' in root.dataset) return void (again = true);
+  $('meta[name=token]').content = $('meta[name=token]', page).content; // a restarted desk has another
   const hash = sheet()?.dataset.hash;
   for (const part of $$('[data-part]')) {
     const next = $(`[data-part="${part.dataset.part}"]`, page);

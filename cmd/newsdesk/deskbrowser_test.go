@@ -1,0 +1,279 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/medigy/newsdesk/internal/mail/mailtest"
+)
+
+// browserPatience is how long a busy machine may take for a step.
+const browserPatience = 30 * time.Second
+
+// deskSite is a site with a desk of its own process and a browser before it.
+type deskSite struct {
+	t     *testing.T
+	dir   string
+	port  string
+	smtp  int
+	desk  *exec.Cmd
+	ctx   context.Context // of the browser
+	bytes strings.Builder // what the desk said
+}
+
+func newDeskSite(t *testing.T, smtp, subscribers int) *deskSite {
+	t.Helper()
+	s := &deskSite{t: t, dir: t.TempDir(), smtp: smtp}
+	s.write("config.yaml", "site: {title: News, url: https://news.example.org}\ndigest: {from: News <news@example.org>, postal_address: \"News, 1 Main Street\", late_days: 0}\nsmtp: {tls: none}\n")
+	s.write("content/a.md", "---\ntitle: First Story\ndate: 2021-09-30\n---\nOne.\n")
+	var list strings.Builder
+	for i := range subscribers {
+		fmt.Fprintf(&list, "reader%d@example.org\n", i)
+	}
+	s.write("list.csv", list.String())
+	if out, err := s.command("subscriber", "import", "list.csv").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.port = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	l.Close()
+	s.start()
+	s.browse()
+	return s
+}
+
+func (s *deskSite) write(name, text string) {
+	s.t.Helper()
+	file := filepath.Join(s.dir, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// command is newsdesk, which this test's program is by that name.
+func (s *deskSite) command(args ...string) *exec.Cmd {
+	program, err := os.Executable()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	link := filepath.Join(s.dir, "newsdesk")
+	if err := os.Symlink(program, link); err != nil && !os.IsExist(err) {
+		s.t.Fatal(err)
+	}
+	c := exec.Command(link, args...)
+	c.Dir = s.dir
+	c.Env = append(os.Environ(), "NEWSDESK_SMTP_PORT="+strconv.Itoa(s.smtp))
+	return c
+}
+
+func (s *deskSite) start() {
+	s.t.Helper()
+	s.desk = s.command("digest", "preview", "--listen", "127.0.0.1:"+s.port, "--now", "2021-10-12T00:00:00Z")
+	s.desk.Stderr = &s.bytes
+	if err := s.desk.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	process := s.desk
+	s.t.Cleanup(func() {
+		if process.ProcessState == nil {
+			process.Process.Signal(syscall.SIGTERM)
+			process.Wait()
+		}
+	})
+}
+
+// browse opens the desk in a browser, or skips the test without one.
+func (s *deskSite) browse() {
+	s.t.Helper()
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil && program == "" {
+			program = path
+		}
+	}
+	if program == "" {
+		if os.Getenv("NEWSDESK_TEST_ALL") == "1" {
+			s.t.Fatal("this test needs Chromium")
+		}
+		s.t.Skip("this test needs Chromium")
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(program), chromedp.NoSandbox)
+	allocator, stop := chromedp.NewExecAllocator(s.t.Context(), options...)
+	s.t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(allocator)
+	s.t.Cleanup(closeTab)
+	s.ctx = ctx
+	url := "http://127.0.0.1:" + s.port + "/edition/weekly/2021-W39"
+	for late := time.Now().Add(browserPatience); fetch(url, "First Story") != nil; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(late) {
+			s.t.Fatalf("the desk is not there: %s", s.bytes.String())
+		}
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 1000), chromedp.Navigate(url)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.await(`document.querySelector('.status').dataset.status === 'live'`)
+}
+
+// await waits until an expression is true.
+func (s *deskSite) await(expression string) {
+	s.t.Helper()
+	for late := time.Now().Add(browserPatience); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
+		ok, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](`Boolean(`+expression+`)`))
+		if err == nil && ok {
+			return
+		}
+	}
+	text, _ := chromedp.Run(s.ctx, chromedp.Evaluate[string](`document.querySelector('#pane-checks').innerText + document.querySelector('.send-dialog').innerText`))
+	s.t.Fatalf("this never came true: %s\nthe page says: %s\nthe desk says: %s", expression, text, s.bytes.String())
+}
+
+// tap presses a button when it is there and can be pressed.
+func (s *deskSite) tap(selector string) {
+	s.t.Helper()
+	s.await(`(button => button && !button.disabled && (button.click(), true))(document.querySelector('` + selector + `'))`)
+}
+
+func (s *deskSite) phase(name string) {
+	s.t.Helper()
+	s.await(`document.querySelector('.send')?.dataset.phase === '` + name + `'`)
+}
+
+// An editor sends an edition: sees it go, pauses and resumes it; the desk is killed in
+// the middle, started again, and goes on. Nobody gets two, nobody is lost.
+func TestSendInABrowser(t *testing.T) {
+	const readers = 300 // of 20 ms each, over 4 connections
+	server := mailtest.Start(t, mailtest.Options{Dot: func(string, int) error {
+		time.Sleep(20 * time.Millisecond)
+		return nil
+	}})
+	s := newDeskSite(t, server.Port, readers)
+	// A key opens the panel; the dialog names what is sent.
+	if err := chromedp.Do(s.ctx, chromedp.KeyEvent("g")); err != nil {
+		t.Fatal(err)
+	}
+	s.await(`document.activeElement.dataset.send === 'send'`)
+	s.tap(`[data-send=send]`)
+	s.await(`(text => text.includes('First Story') && text.includes('300 subscribers') && /[0-9a-f]{12}/.test(text))(document.querySelector('.send-dialog[open]').innerText)`)
+	s.await(`document.activeElement.textContent === 'Do not send'`)
+
+	// It changes meanwhile: the dialog says so, and does not send.
+	s.write("content/a.md", "---\ntitle: First Story, mended\ndate: 2021-09-30\n---\nOne.\n")
+	s.await(`document.querySelector('.send-answer')?.innerText.includes('has changed while this was open') && document.querySelector('.send-dialog .strong').disabled`)
+	s.tap(`[data-send-close]`)
+	s.tap(`[data-send=send]`)
+	s.await(`document.querySelector('.send-dialog[open]').innerText.includes('First Story, mended')`)
+	s.await(`(field => field && (field.value = 'Ada', true))(document.querySelector('.send-dialog [name=by]'))`)
+	s.tap(`.send-dialog .strong`)
+
+	// It goes, and the page sees it.
+	s.phase("sending")
+	s.await(`document.querySelector('[data-send-live] progress').value > 8`)
+	s.await(`/Sending \d+ %/.test(document.querySelector('[data-send-tag]').textContent)`)
+	s.tap(`[data-send=pause]`)
+	s.phase("paused")
+	time.Sleep(time.Second) // by then every worker has stopped
+	before := len(server.Messages())
+	time.Sleep(500 * time.Millisecond)
+	if after := len(server.Messages()); after != before || after == readers {
+		t.Errorf("paused with %d messages, a second later there are %d", before, after)
+	}
+	s.tap(`[data-send=resume]`)
+	s.phase("sending")
+	for len(server.Messages()) < before+20 {
+		time.Sleep(5 * time.Millisecond)
+	}
+
+	// The desk dies, comes back, and the page finds it.
+	if err := s.desk.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.desk.Wait()
+	if n := len(server.Messages()); n >= readers {
+		t.Fatalf("all %d are out already", n)
+	}
+	s.await(`document.querySelector('.status').dataset.status === 'lost'`)
+	s.start()
+	s.tap(`[data-send=continue]`)
+	s.phase("done")
+	s.await(`document.querySelector('.send a[href="/numbers/weekly/2021-W39"]') && document.querySelector('.send-log').innerText.includes('continue')`)
+	s.accounted(server, readers)
+}
+
+// accounted checks that nobody got two, and that who got none is uncertain.
+func (s *deskSite) accounted(server *mailtest.Server, readers int) {
+	s.t.Helper()
+	got := server.Count()
+	for to, n := range got {
+		if n != 1 {
+			s.t.Errorf("%s got %d", to, n)
+		}
+	}
+	out, err := s.command("digest", "status", "--json").Output()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	uncertain := 0
+	for line := range strings.Lines(string(out)) {
+		_, _ = fmt.Sscanf(strings.TrimSpace(line), `"uncertain": %d,`, &uncertain)
+	}
+	if lost := readers - len(got); lost > uncertain || uncertain > 4 {
+		s.t.Errorf("%d of %d got it, %d are uncertain: %s", len(got), readers, uncertain, out)
+	}
+}
+
+// SIGTERM ends the sending after the messages in hand: none is uncertain, and digest
+// send goes on.
+func TestDeskStopsCleanly(t *testing.T) {
+	const readers = 200
+	server := mailtest.Start(t, mailtest.Options{Dot: func(string, int) error {
+		time.Sleep(20 * time.Millisecond)
+		return nil
+	}})
+	s := newDeskSite(t, server.Port, readers)
+	s.tap(`[data-send=send]`)
+	s.await(`(field => field && (field.value = 'Ada', true))(document.querySelector('.send-dialog [name=by]'))`)
+	s.tap(`.send-dialog .strong`)
+	for len(server.Messages()) < 20 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := s.desk.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.desk.Wait(); err != nil {
+		t.Errorf("the desk ended with %v: %s", err, s.bytes.String())
+	}
+	if out, err := s.command("digest", "status").Output(); err != nil || strings.Contains(string(out), "uncertain") || !strings.Contains(string(out), "pending") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err := s.command("digest", "send", "--by", "Ben").CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	got := server.Count()
+	for to, n := range got {
+		if n != 1 {
+			t.Errorf("%s got %d", to, n)
+		}
+	}
+	if len(got) != readers {
+		t.Errorf("%d of %d got it", len(got), readers)
+	}
+}
