@@ -26,7 +26,7 @@ func (a *app) controlCommands() []*cobra.Command {
 
 // control runs f with the edition that is asked for: that of --period, or the one
 // that was frozen last.
-func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Control) error) error {
+func (a *app) control(ctx context.Context, w asked, f func(*Config, *store.DB, *delivery.Control) error) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Co
 	}
 	e, err := delivery.Find(ctx, db, s.Name, period, a.running(c))
 	if err == nil {
-		err = f(c, e)
+		err = f(c, db, e)
 	}
 	return errors.Join(err, db.Close())
 }
@@ -66,7 +66,7 @@ second; the message in hand is finished.` + map[string]string{
 		}[name],
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control) error {
+			return a.control(c.Context(), w, func(_ *Config, _ *store.DB, e *delivery.Control) error {
 				if err := steer(e, c.Context()); err != nil {
 					return err
 				}
@@ -74,7 +74,7 @@ second; the message in hand is finished.` + map[string]string{
 				if err != nil {
 					return err
 				}
-				return a.tellStatus(s, 0, row{done, "", s.Edition})
+				return a.tellStatus(s, 0, nil, row{done, "", s.Edition})
 			})
 		},
 	}
@@ -97,7 +97,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 			if !failed && !uncertain {
 				return usage("want --failed or --uncertain")
 			}
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control) error {
+			return a.control(c.Context(), w, func(_ *Config, _ *store.DB, e *delivery.Control) error {
 				total := 0
 				for _, which := range []struct {
 					asked bool
@@ -116,7 +116,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 				if err != nil {
 					return err
 				}
-				return a.tellStatus(s, 0, row{"retry", number(total), "are pending again (newsdesk digest send)"})
+				return a.tellStatus(s, 0, nil, row{"retry", number(total), "are pending again (newsdesk digest send)"})
 			})
 		},
 	}
@@ -135,18 +135,28 @@ func (a *app) statusCommand() *cobra.Command {
 be done, and why deliveries are deferred. It looks for a second if somebody is
 sending. Without --period it is the edition that was frozen last.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control) error { return a.status(c.Context(), e) })
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return a.control(ctx, w, func(c *Config, db *store.DB, e *delivery.Control) error { return a.status(ctx, c, db, e) })
 		},
 	}
 	w.flags(c)
 	return c
 }
 
-func (a *app) status(ctx context.Context, e *delivery.Control) error {
+func (a *app) status(ctx context.Context, c *Config, db *store.DB, e *delivery.Control) error {
+	relays, err := relaysAlone(c)
+	if err != nil {
+		return err
+	}
 	first, err := e.Status(ctx)
-	if err != nil || first.Workers == 0 || first.Pending == 0 {
-		return errors.Join(err, a.tellStatus(first, 0))
+	if err != nil || first.Pending == 0 {
+		return errors.Join(err, a.tellStatus(first, 0, nil))
+	}
+	limits := func() ([]delivery.Limit, error) { return delivery.Limits(ctx, db, relays, c.window, a.running(c)()) }
+	if first.Workers == 0 {
+		now, err := limits()
+		return errors.Join(err, a.tellStatus(first, 0, now))
 	}
 	begun := time.Now()
 	select {
@@ -158,7 +168,11 @@ func (a *app) status(ctx context.Context, e *delivery.Control) error {
 	if err != nil {
 		return err
 	}
-	return a.tellStatus(s, float64(s.Accepted-first.Accepted)/time.Since(begun).Seconds())
+	now, err := limits()
+	if err != nil {
+		return err
+	}
+	return a.tellStatus(s, float64(s.Accepted-first.Accepted)/time.Since(begun).Seconds(), now)
 }
 
 // statusJSON is the answer of digest status.
@@ -172,10 +186,18 @@ type statusJSON struct {
 	Uncertain int          `json:"uncertain"`
 	Pending   int          `json:"pending"`
 	Deferred  int          `json:"deferred"`
+	Waiting   int          `json:"waiting"`
 	Workers   int          `json:"workers"`
 	Rate      float64      `json:"messages_per_second"`
 	Seconds   int          `json:"seconds_left,omitempty"`
 	Reasons   []reasonJSON `json:"reasons"`
+	Limits    []limitJSON  `json:"limits"`
+}
+
+type limitJSON struct {
+	Name  string    `json:"name"`
+	Text  string    `json:"text"`
+	Until time.Time `json:"until"`
 }
 
 type reasonJSON struct {
@@ -186,16 +208,19 @@ type reasonJSON struct {
 }
 
 // tellStatus writes how an edition stands, behind rows of what was done; rate is
-// in messages a second, or 0 if it is not known.
-func (a *app) tellStatus(s delivery.Status, rate float64, first ...row) error {
+// in messages a second, or 0 if it is not known; limits is what slows or stops it.
+func (a *app) tellStatus(s delivery.Status, rate float64, limits []delivery.Limit, first ...row) error {
 	var left time.Duration
 	if rate > 0 {
 		left = time.Duration(float64(s.Pending) / rate * float64(time.Second)).Round(time.Second)
 	}
 	if a.flags.json {
-		j := statusJSON{s.Edition, string(s.State), s.Audience, s.Accepted, s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred, s.Workers, rate, int(left.Seconds()), []reasonJSON{}}
+		j := statusJSON{s.Edition, string(s.State), s.Audience, s.Accepted, s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred - s.Waiting, s.Waiting, s.Workers, rate, int(left.Seconds()), []reasonJSON{}, []limitJSON{}}
 		for _, r := range s.Reasons {
 			j.Reasons = append(j.Reasons, reasonJSON(r))
+		}
+		for _, l := range limits {
+			j.Limits = append(j.Limits, limitJSON(l))
 		}
 		return a.printJSON(j)
 	}
@@ -211,7 +236,8 @@ func (a *app) tellStatus(s delivery.Status, rate float64, first ...row) error {
 		{"uncertain", number(s.Uncertain), "the server may have it or not (digest retry --uncertain)"},
 		{"skipped", number(s.Skipped), ""},
 		{"pending", number(s.Pending), ""},
-		{"deferred", number(s.Deferred), "of those: refused for now"},
+		{"deferred", number(s.Deferred - s.Waiting), "of those: refused for now"},
+		{"waiting", number(s.Waiting), "of those: more than their domain may get now"},
 	} {
 		if r.count != "0" {
 			rows = append(rows, r)
@@ -220,6 +246,6 @@ func (a *app) tellStatus(s delivery.Status, rate float64, first ...row) error {
 	for _, r := range s.Reasons {
 		rows = append(rows, row{"", number(r.Count), r.Text + ", next try at " + r.Next.Format("15:04:05")})
 	}
-	printRows(a.stdout, rows)
+	printRows(a.stdout, append(rows, limitRows(limits)...))
 	return nil
 }
