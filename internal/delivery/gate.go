@@ -12,12 +12,12 @@ func (e *engine) has(c *connection, now time.Time) bool {
 		return len(e.queue) > 0
 	}
 	d := e.domains
-	next := d.next
+	looks := d.parked > 0 && (d.changed || !now.Before(d.next))
 	if d.found = d.ready(c, e.place, now); d.found != nil {
 		return true
 	}
-	if !d.next.Equal(next) {
-		e.nudge() // who may be asleep until then
+	if looks {
+		e.nudge() // run may rest until another time
 	}
 	for len(e.queue) > 0 {
 		r := e.queue[0]
@@ -29,8 +29,9 @@ func (e *engine) has(c *connection, now time.Time) bool {
 		one.rows = append(one.rows, r)
 		d.parked++
 		d.changed = true
+		looks = true
 	}
-	if !e.drained {
+	if looks || !e.drained {
 		e.nudge()
 	}
 	return false

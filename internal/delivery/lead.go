@@ -167,11 +167,12 @@ func (e *engine) judgeState(ctx context.Context) (time.Duration, error) {
 	parked, wait := e.parked(e.Now())
 	busy := e.flying > 0 || len(e.shards) > 0 && len(e.queue)+parked == 0
 	queued := len(e.queue)+parked > 0
+	if wait == 0 { // a connection will take one, or tell for how long it can't
+		e.free.Broadcast()
+		wait = forever
+	}
 	state, stopped, err := e.state, e.stopped, e.err
 	e.mu.Unlock()
-	if wait == 0 {
-		wait = forever // a connection will take it, and was told
-	}
 	switch {
 	case stopped:
 		return 0, err
