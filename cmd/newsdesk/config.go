@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/publish"
 )
 
@@ -95,6 +96,10 @@ type Config struct {
 		Connections        int
 		Messages           int
 		Rate               float64
+		WarmupStart        string   `mapstructure:"warmup_start"`
+		WarmupPlan         []string `mapstructure:"warmup_plan"` // whole numbers
+		Domains            []domainSettings
+		Window             string
 		Tries              int
 		Relays             []relaySettings
 		DKIM               []dkimKey
@@ -116,6 +121,7 @@ type Config struct {
 	Database  struct{ URL string }
 
 	zone             *time.Location
+	window           *delivery.Window  // nil: always
 	digests          []*digestSettings // all, the first is Digest
 	trusted, metrics []netip.Prefix    // serve.trusted_proxies, serve.metrics
 }
@@ -314,6 +320,7 @@ func (c *Config) checkMail(fault func(key, format string, args ...any)) {
 		fault("smtp.port", "%d is not a port (want 587)", c.SMTP.Port)
 	}
 	c.checkRelays(fault)
+	c.checkLimits(fault)
 }
 
 // oneOf gives a check of values that are words.

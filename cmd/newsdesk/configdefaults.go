@@ -24,7 +24,7 @@ var defaults = map[string]any{
 	"digest.reason": "", "digest.postal_address": "", "digest.unsubscribe_mail": "", "digest.subscriptions_url": "", "digest.uncertain": "hold", "digest.approval": approvalOptional, "digest.schedule": "", "digest.catch_up": 24,
 	"subscribe.enabled": false, "subscribe.topics": []string{}, "subscribe.consent": "", "subscribe.privacy_url": "", "subscribe.origins": []string{}, "subscribe.per_hour": 60, "subscribe.letters": []string{signup.Welcome, signup.Goodbye},
 	"smtp.host": "127.0.0.1", "smtp.port": 587, "smtp.tls": "", "smtp.username": "", "smtp.password": "", "smtp.password_file": "",
-	"smtp.hello": "", "smtp.dkim": []map[string]any{}, "smtp.connections": 4, "smtp.messages": 1000, "smtp.rate": 0.0, "smtp.tries": 12, "smtp.relays": []map[string]any{},
+	"smtp.hello": "", "smtp.dkim": []map[string]any{}, "smtp.connections": 4, "smtp.messages": 1000, "smtp.rate": 0.0, "smtp.warmup_start": "", "smtp.warmup_plan": []string{}, "smtp.domains": []map[string]any{}, "smtp.window": "", "smtp.tries": 12, "smtp.relays": []map[string]any{},
 	"bounces.address": "", "bounces.maildir": "", "bounces.imap_host": "", "bounces.imap_username": "", "bounces.imap_password": "", "bounces.imap_password_file": "",
 	"bounces.imap_folder": "INBOX", "bounces.imap_move_to": "", "bounces.every": 0, "bounces.webhook_secret": "", "bounces.webhook_secret_file": "",
 	"database.url": "sqlite:newsdesk.db",

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"net/mail"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/go-viper/mapstructure/v2"
@@ -91,8 +93,16 @@ func (c *Config) readDigests(v *viper.Viper, lines configLines) (faults []string
 	return faults
 }
 
-// decodeWords reads "a,b" as a list, as the environment has lists.
-var decodeWords = viper.DecodeHook(mapstructure.StringToSliceHookFunc(","))
+// decodeWords reads "a,b" as a list, as the environment has lists, and a date that
+// YAML took for a time as it was written.
+var decodeWords = viper.DecodeHook(mapstructure.ComposeDecodeHookFunc(mapstructure.StringToSliceHookFunc(","), dateAsWritten))
+
+func dateAsWritten(_, to reflect.Type, value any) (any, error) {
+	if t, ok := value.(time.Time); ok && to.Kind() == reflect.String {
+		return t.Format(time.DateOnly), nil
+	}
+	return value, nil
+}
 
 // replaceLists makes a list of its own instead of changing that of the digest
 // which the settings were copied from.

@@ -96,6 +96,8 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 			faults = append(faults, l.walkList(child, key, dkimKeys)...)
 		case key == "smtp.relays":
 			faults = append(faults, l.walkList(child, key, relayKeys)...)
+		case key == "smtp.domains":
+			faults = append(faults, l.walkList(child, key, domainKeys)...)
 		case parent == "feeds.named.":
 			faults = append(faults, l.at(key, "want keys below it: "+strings.Join(namedFeedKeys, ", ")))
 		case strings.HasPrefix(key, "feeds.named."):

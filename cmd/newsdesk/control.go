@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,12 +23,17 @@ func (a *app) controlCommands() []*cobra.Command {
 	}
 }
 
-// noter logs what was done with an edition.
-type noter func(by, action, detail string) error
+// frozen is an edition that was frozen, and the database that has it.
+type frozen struct {
+	*delivery.Control
+	config *Config
+	db     *store.DB
+	note   func(by, action, detail string) error // logs what was done with it
+}
 
 // control runs f with the edition that is asked for: that of --period, or the one
 // that was frozen last.
-func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Control, noter) error) error {
+func (a *app) control(ctx context.Context, w asked, f func(*frozen) error) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -51,9 +55,9 @@ func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Co
 	}
 	e, err := delivery.Find(ctx, db, s.Name, period, a.running(c))
 	if err == nil {
-		err = f(c, e, func(by, action, detail string) error {
+		err = f(&frozen{e, c, db, func(by, action, detail string) error {
 			return delivery.Note(ctx, db, a.entry(s.Name, period, by, action, "", detail))
-		})
+		}})
 	}
 	return errors.Join(err, db.Close())
 }
@@ -72,18 +76,18 @@ second; the message in hand is finished.` + map[string]string{
 		}[name],
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control, note noter) error {
-				if err := steer(e, c.Context()); err != nil {
+			return a.control(c.Context(), w, func(e *frozen) error {
+				if err := steer(e.Control, c.Context()); err != nil {
 					return err
 				}
-				if err := note(by, action, ""); err != nil {
+				if err := e.note(by, action, ""); err != nil {
 					return err
 				}
 				s, err := e.Status(c.Context())
 				if err != nil {
 					return err
 				}
-				return a.tellStatus(s, 0, row{done, "", s.Edition})
+				return a.tellStatus(s, 0, nil, row{done, "", s.Edition})
 			})
 		},
 	}
@@ -108,7 +112,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 			if !failed && !uncertain {
 				return usage("want --failed or --uncertain")
 			}
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control, note noter) error {
+			return a.control(c.Context(), w, func(e *frozen) error {
 				total := 0
 				for _, which := range []struct {
 					asked bool
@@ -121,7 +125,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 					if err != nil {
 						return err
 					}
-					if err := note(by, delivery.DidRetry, number(n)+" "+string(which.state)); err != nil {
+					if err := e.note(by, delivery.DidRetry, number(n)+" "+string(which.state)); err != nil {
 						return err
 					}
 					total += n
@@ -130,7 +134,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 				if err != nil {
 					return err
 				}
-				return a.tellStatus(s, 0, row{"retry", number(total), "are pending again (newsdesk digest send)"})
+				return a.tellStatus(s, 0, nil, row{"retry", number(total), "are pending again (newsdesk digest send)"})
 			})
 		},
 	}
@@ -139,136 +143,4 @@ may get the edition twice, as the same message with the same Message-ID.`,
 	c.Flags().BoolVar(&failed, "failed", false, "what was refused for good")
 	c.Flags().BoolVar(&uncertain, "uncertain", false, "what the server may have or not")
 	return c
-}
-
-func (a *app) statusCommand() *cobra.Command {
-	var w asked
-	c := &cobra.Command{
-		Use:   "status",
-		Short: "Tell how far the sending of an edition is",
-		Long: `Tell how an edition stands: how many have got it, how fast it goes, when it will
-be done, and why deliveries are deferred. It looks for a second if somebody is
-sending. Without --period it is the edition that was frozen last. What is scheduled
-(digest schedule) is told, too.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.statusOf(c.Context(), w) },
-	}
-	w.flags(c)
-	return c
-}
-
-// statusOf tells what is scheduled, and how an edition stands, if one was frozen.
-func (a *app) statusOf(ctx context.Context, w asked) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	scheduled, err := a.appointments(ctx, c, w)
-	if err != nil {
-		return err
-	}
-	err = a.control(ctx, w, func(_ *Config, e *delivery.Control, _ noter) error { return a.status(ctx, e, scheduled) })
-	if len(scheduled) == 0 || !errors.Is(err, delivery.ErrNotFrozen) {
-		return err
-	}
-	if a.flags.json {
-		return a.printJSON(newAppointmentJSON(scheduled[0]))
-	}
-	return a.tellScheduled(scheduled)
-}
-
-func (a *app) tellScheduled(scheduled []delivery.Appointment) error {
-	var rows []row
-	for _, one := range scheduled {
-		rows = append(rows, appointmentRow(one))
-	}
-	if !a.flags.quiet && !a.flags.json {
-		printRows(a.stdout, rows)
-	}
-	return nil
-}
-
-func (a *app) status(ctx context.Context, e *delivery.Control, scheduled []delivery.Appointment) error {
-	defer func() { _ = a.tellScheduled(scheduled) }() // below the rest
-	first, err := e.Status(ctx)
-	if err != nil {
-		return err
-	}
-	if first.Workers == 0 || first.Pending == 0 {
-		return a.tellStatus(first, 0)
-	}
-	begun := time.Now()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-a.after(time.Second):
-	}
-	s, err := e.Status(ctx)
-	if err != nil {
-		return err
-	}
-	return a.tellStatus(s, float64(s.Accepted-first.Accepted)/time.Since(begun).Seconds())
-}
-
-// statusJSON is the answer of digest status.
-type statusJSON struct {
-	Edition   string       `json:"edition"`
-	State     string       `json:"state"`
-	Audience  int          `json:"audience"`
-	Sent      int          `json:"sent"`
-	Failed    int          `json:"failed"`
-	Skipped   int          `json:"skipped"`
-	Uncertain int          `json:"uncertain"`
-	Pending   int          `json:"pending"`
-	Deferred  int          `json:"deferred"`
-	Workers   int          `json:"workers"`
-	Rate      float64      `json:"messages_per_second"`
-	Seconds   int          `json:"seconds_left,omitempty"`
-	Reasons   []reasonJSON `json:"reasons"`
-}
-
-type reasonJSON struct {
-	Code  int       `json:"code"`
-	Text  string    `json:"text"`
-	Count int       `json:"count"`
-	Next  time.Time `json:"next"`
-}
-
-// tellStatus writes how an edition stands, behind rows of what was done; rate is
-// in messages a second, or 0 if it is not known.
-func (a *app) tellStatus(s delivery.Status, rate float64, first ...row) error {
-	var left time.Duration
-	if rate > 0 {
-		left = time.Duration(float64(s.Pending) / rate * float64(time.Second)).Round(time.Second)
-	}
-	if a.flags.json {
-		j := statusJSON{s.Edition, string(s.State), s.Audience, s.Accepted, s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred, s.Workers, rate, int(left.Seconds()), []reasonJSON{}}
-		for _, r := range s.Reasons {
-			j.Reasons = append(j.Reasons, reasonJSON(r))
-		}
-		return a.printJSON(j)
-	}
-	if a.flags.quiet {
-		return nil
-	}
-	rows := append(first, row{"edition", "", s.Edition + ", " + string(s.State)}, row{"audience", number(s.Audience), ""}, row{"sent", number(s.Accepted), ""})
-	if rate > 0 {
-		rows[len(rows)-1].text = fmt.Sprintf("%.0f a second by %s, about %v left", rate, plural(s.Workers, "worker"), left)
-	}
-	for _, r := range []row{
-		{"failed", number(s.Failed), "refused for good"},
-		{"uncertain", number(s.Uncertain), "the server may have it or not (digest retry --uncertain)"},
-		{"skipped", number(s.Skipped), ""},
-		{"pending", number(s.Pending), ""},
-		{"deferred", number(s.Deferred), "of those: refused for now"},
-	} {
-		if r.count != "0" {
-			rows = append(rows, r)
-		}
-	}
-	for _, r := range s.Reasons {
-		rows = append(rows, row{"", number(r.Count), r.Text + ", next try at " + r.Next.Format("15:04:05")})
-	}
-	printRows(a.stdout, rows)
-	return nil
 }

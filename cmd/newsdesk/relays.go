@@ -21,9 +21,11 @@ type relaySettings struct {
 	Connections        int
 	Messages           int
 	Rate               float64
+	WarmupStart        string   `mapstructure:"warmup_start"`
+	WarmupPlan         []string `mapstructure:"warmup_plan"`
 }
 
-var relayKeys = []string{"host", "port", "tls", "username", "password", "password_file", "hello", "connections", "messages", "rate", "name", "priority", "weight"}
+var relayKeys = []string{"host", "port", "tls", "username", "password", "password_file", "hello", "connections", "messages", "rate", "name", "priority", "weight", "warmup_start", "warmup_plan"}
 
 // servers gives the relays: those of smtp.relays, or the one of smtp.
 func (c *Config) servers() []relaySettings {
@@ -33,6 +35,7 @@ func (c *Config) servers() []relaySettings {
 	return []relaySettings{{
 		Host: c.SMTP.Host, Port: c.SMTP.Port, TLS: c.SMTP.TLS, Username: c.SMTP.Username, Password: c.SMTP.Password, PasswordFile: c.SMTP.PasswordFile,
 		Hello: c.SMTP.Hello, Connections: c.SMTP.Connections, Messages: c.SMTP.Messages, Rate: c.SMTP.Rate,
+		WarmupStart: c.SMTP.WarmupStart, WarmupPlan: c.SMTP.WarmupPlan,
 	}}
 }
 
@@ -66,24 +69,41 @@ func (c *Config) checkRelays(fault func(key, format string, args ...any)) {
 		if min(r.Weight, r.Connections, r.Messages) < 0 || r.Rate < 0 {
 			fault(key, "a number below 0")
 		}
+		if _, err := warmup(r.WarmupStart, r.WarmupPlan); err != nil {
+			fault(key, "%v", err)
+		}
 	}
 }
 
 // relays gives the relays with their passwords.
 func relays(c *Config) ([]delivery.Relay, error) {
+	all, err := relaysAlone(c)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range c.servers() {
+		if all[i].SMTP.Password, err = secret("smtp.password_file", r.Password, r.PasswordFile); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// relaysAlone gives the relays without their passwords.
+func relaysAlone(c *Config) ([]delivery.Relay, error) {
 	var all []delivery.Relay
 	for _, r := range c.servers() {
 		policy, err := mail.ParseTLSPolicy(r.TLS)
 		if err != nil {
 			return nil, fmt.Errorf("smtp.tls: %w", err)
 		}
-		password, err := secret("smtp.password_file", r.Password, r.PasswordFile)
+		plan, err := warmup(r.WarmupStart, r.WarmupPlan)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("smtp.%w", err)
 		}
 		all = append(all, delivery.Relay{
-			Name: r.Name, Priority: r.Priority, Weight: r.Weight, Connections: r.Connections, Messages: r.Messages, Rate: r.Rate,
-			SMTP: mail.Config{Host: r.Host, Port: r.Port, TLS: policy, Username: r.Username, Password: password, Hello: r.Hello},
+			Name: r.Name, Priority: r.Priority, Weight: r.Weight, Connections: r.Connections, Messages: r.Messages, Rate: r.Rate, Warmup: plan,
+			SMTP: mail.Config{Host: r.Host, Port: r.Port, TLS: policy, Username: r.Username, Hello: r.Hello},
 		})
 	}
 	return all, nil

@@ -32,7 +32,10 @@ language get the articles that match; for whom there are none is skipped.
 Of an edition without articles nothing is sent, nor one in whose mail "digest
 check" finds errors, unless --override says why it goes out all the same.
 
-The exit code is 1 if anybody has not got it.`,
+Outside of smtp.window, and when the day of a warm-up is over, it does not wait for
+longer than a minute but ends, and says when to go on: run it again then, as cron
+does, or leave it to newsdesk work. The exit code is then 3, and 1 if anybody has
+not got it for another reason.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), o, dryRun) },
 	}
@@ -169,7 +172,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		}
 	}
 	if err == nil && !dryRun && !s.Done() {
-		return &exitError{code: exitFailed}
+		return &exitError{code: unsentCode(s)}
 	}
 	return err
 }
@@ -205,8 +208,10 @@ func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (deli
 		Sender: p.sender(), Tokens: back.tokens, AfterCrash: after, DKIM: keys,
 		EnvelopeFrom: envelopeSender(c, back.keys), Refused: back.recipientRefused(a.running(c)),
 		Relays: relays, Tries: c.SMTP.Tries, Jitter: jitter.Float64,
-		Worker: os.Getpid() % 1000,
-		Now:    a.running(c),
+		Domains: domainLimits(c), Window: c.window,
+		Waiting: func(w delivery.Wait) { a.note("%s", tellWait(w)) },
+		Worker:  os.Getpid() % 1000,
+		Now:     a.running(c),
 	}, nil
 }
 
@@ -256,8 +261,11 @@ func summaryRows(s delivery.Summary, dryRun bool) []row {
 		{"skipped", s.Skipped, "nothing in their topics, or unsubscribed since it was frozen"},
 		{"pending", s.Pending, "run the command again"},
 	} {
-		if r.name == "pending" && dryRun {
+		switch {
+		case r.name == "pending" && dryRun:
 			r.text = "would get it; nothing was sent"
+		case r.name == "pending" && s.Wait != nil:
+			r.text = tellWait(*s.Wait)
 		}
 		if r.n > 0 || r.name == "sent" && !dryRun {
 			rows = append(rows, row{r.name, number(r.n), r.text})
@@ -278,11 +286,15 @@ type summaryJSON struct {
 	Skipped   int      `json:"skipped"`
 	Uncertain int      `json:"uncertain"`
 	Pending   int      `json:"pending"`
+	Wait      string   `json:"wait,omitempty"`
 	Problems  []string `json:"problems"`
 }
 
 func newSummaryJSON(s delivery.Summary, dryRun bool) summaryJSON {
-	j := summaryJSON{s.Edition, s.Subject, dryRun, s.Changed, s.Audience, s.Accepted, s.Already, s.Failed, s.Skipped, s.Uncertain, s.Pending, []string{}}
+	j := summaryJSON{s.Edition, s.Subject, dryRun, s.Changed, s.Audience, s.Accepted, s.Already, s.Failed, s.Skipped, s.Uncertain, s.Pending, "", []string{}}
+	if s.Wait != nil {
+		j.Wait = tellWait(*s.Wait)
+	}
 	for _, d := range s.Problems {
 		j.Problems = append(j.Problems, problem(d))
 	}

@@ -203,7 +203,10 @@ func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.Edition != "" {
-		r.unsent = r.unsent || !s.Done()
+		if code := unsentCode(s); !s.Done() {
+			r.unsent = r.unsent || code == exitFailed
+			r.incomplete = r.incomplete || code == exitIncomplete
+		}
 		err = errors.Join(err, r.app.tellSent(s, false))
 	}
 	return err

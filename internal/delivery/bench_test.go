@@ -66,7 +66,7 @@ func source(b *testing.B, port, connections, n, size int) float64 {
 }
 
 // fill adds n subscribers at once.
-func fill(b *testing.B, db *store.DB, n int) {
+func fill(b testing.TB, db *store.DB, n int) {
 	b.Helper()
 	series := `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)`
 	if _, err := db.Exec(series+` INSERT INTO subscriber (address, address_key, name, created, changed)

@@ -29,13 +29,14 @@ type item struct {
 // Next gives the next message, or nil if there is none now.
 func (c *connection) Next(ctx context.Context) (*mail.Envelope, error) {
 	for {
-		row, err := c.take(ctx, c.relay, len(c.hand) > 0)
+		row, err := c.take(ctx, c)
 		if row == nil || err != nil {
 			return nil, err
 		}
 		composer, err := c.composers.of(ctx, row.segment)
 		if err != nil { // which is not about this recipient
-			c.putBack(row)
+			c.leaves(c, row)
+			c.putBack(c.relay, row)
 			c.stop(err)
 			return nil, nil
 		}
@@ -45,10 +46,14 @@ func (c *connection) Next(ctx context.Context) (*mail.Envelope, error) {
 		}
 		message, err := composer.Append(buffer[:0], c.recipient(row))
 		if err != nil {
+			c.leaves(c, row)
 			c.writer.put(&op{outcome: c.failed(row, 0, "the message can't be composed: "+err.Error())})
 			continue
 		}
 		it := &item{Envelope: mail.Envelope{From: c.envelopeFrom(row), To: row.address, Message: message}, row: row}
+		if d := row.domain; d != nil && d.limit.PerConnection > 0 {
+			it.Group, it.GroupMax = d.name, d.limit.PerConnection
+		}
 		c.hand = append(c.hand, it)
 		return &it.Envelope, nil
 	}
@@ -98,6 +103,7 @@ func (c *connection) Settle(e *mail.Envelope, err error) {
 	it := c.hand[i]
 	c.hand = slices.Delete(c.hand, i, i+1)
 	c.spare = append(c.spare, it.Message)
+	c.leaves(c, it.row)
 	o := &op{outcome: c.judge(c.relay, it, err)}
 	failure, _ := errors.AsType[*mail.Error](err)
 	goesOn := err == nil || failure != nil && !failure.Lost

@@ -141,6 +141,7 @@ type Status struct {
 	Skipped  int
 	Uncertain, Pending,
 	Deferred int // of Pending: refused for now
+	Waiting int // of Deferred: not refused, but more than their domain may get now
 	Workers int // that send it
 	Reasons []Reason
 }
@@ -170,12 +171,16 @@ func (c *Control) Status(ctx context.Context) (Status, error) {
 	if err == nil {
 		s.Reasons, err = l.reasons(ctx)
 	}
+	if err == nil {
+		err = l.db.QueryRowContext(ctx, l.bind(`SELECT COUNT(*) FROM delivery
+			WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due > 0 AND tries = 0`), l.edition).Scan(&s.Waiting)
+	}
 	return s, err
 }
 
 func (l *ledger) reasons(ctx context.Context) ([]Reason, error) {
 	rows, err := l.db.QueryContext(ctx, l.bind(`SELECT code, MIN(reason), COUNT(*), MIN(due) FROM delivery
-		WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due > 0 GROUP BY code ORDER BY COUNT(*) DESC, code`), l.edition)
+		WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due > 0 AND tries > 0 GROUP BY code ORDER BY COUNT(*) DESC, code`), l.edition)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,12 @@ type engine struct {
 
 	accepted    int
 	done, total int
+
+	domains *domains // nil: none is limited or slowed
+	place   place
+	slowed  bool  // something is, or was a moment ago
+	waits   *Wait // for which the run ended
+	waited  *Wait // that was told last
 }
 
 func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error) {
@@ -50,7 +56,7 @@ func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error)
 	}
 	l := &ledger{db: db, edition: e.id, worker: worker, now: o.Now, refused: o.Refused, leaseTime: o.lease}
 	n := &engine{Options: o, edition: e, composers: &composers{db: db, edition: e, dkim: o.DKIM, whole: whole}, ledger: l, writer: newCommitter(l), at: func(string) {},
-		news: make(chan struct{}, 1), shards: map[*shard]bool{}}
+		news: make(chan struct{}, 1), shards: map[*shard]bool{}, place: place{workers: 1}}
 	n.free = sync.NewCond(&n.mu)
 	n.writer.expect = n.sending
 	n.writer.tell, n.writer.broke, n.writer.sleep = n.settled, n.stop, o.Sleep
@@ -59,6 +65,9 @@ func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error)
 	}
 	for _, r := range o.Relays {
 		n.relays = append(n.relays, newRelay(r))
+	}
+	if len(o.Domains) > 0 {
+		n.domains = newDomains(o.Domains)
 	}
 	return n, nil
 }
@@ -113,11 +122,20 @@ func (e *engine) begin(ctx context.Context) (err error) {
 	if e.state, err = e.ledger.state(ctx); err != nil {
 		return err
 	}
-	return e.loadRelays(ctx)
+	if err := e.loadRelays(ctx); err != nil {
+		return err
+	}
+	for _, r := range e.relays {
+		r.mark = e.Now()
+	}
+	return errors.Join(e.adapt(ctx, true), e.findPlace(ctx))
 }
 
 // leave gives back what this worker still has.
 func (e *engine) leave(ctx context.Context) error {
+	if err := e.giveQuotas(ctx); err != nil {
+		return err
+	}
 	for s := range e.shards {
 		own := foreign{id: s.id}
 		err := e.ledger.db.QueryRowContext(ctx, e.ledger.bind(`SELECT expires, first_id, last_id FROM shard WHERE id = ?`), s.id).
@@ -175,15 +193,25 @@ func (e *engine) sending() int {
 func (e *engine) await(c *connection) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for !e.stopped && !(len(e.queue) > 0 && e.working() && c.relay.ready(e.Now()) && c.relay.turn(e.relays)) {
+	for now := e.Now(); !e.stopped && !(c.relay.ready(now) && e.may(c, now)); now = e.Now() {
 		e.free.Wait()
 	}
 	if c.relay.failures > 0 {
 		c.relay.probing = true
 	}
 	c.epoch = c.relay.epoch
+	c.relay.using++
 	e.flying++
 	return !e.stopped
+}
+
+// may reports whether there is something that a connection can send now.
+func (e *engine) may(c *connection, now time.Time) bool {
+	r := c.relay
+	if dry, _ := r.dry(now); dry {
+		return false
+	}
+	return e.working() && r.broken == nil && r.turn(e.relays, now) && e.closed(now) == 0 && e.has(c, now)
 }
 
 // streamed learns how a connection ended.
@@ -191,9 +219,10 @@ func (e *engine) streamed(ctx context.Context, c *connection, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.flying--
+	c.relay.using--
 	c.relay.probing = false
 	failure, ok := errors.AsType[*mail.Error](err)
-	if ok && failure.Lost && ctx.Err() == nil {
+	if ok && failure.Lost && ctx.Err() == nil && !c.relay.crowded(failure, e.Now()) {
 		c.relay.fails(failure, c.epoch, e.Now(), e.Backoff)
 		e.saveRelay(ctx, c.relay)
 	}
@@ -202,21 +231,23 @@ func (e *engine) streamed(ctx context.Context, c *connection, err error) {
 }
 
 // take gives a connection the next delivery, or nil if there is none for it now.
-func (e *engine) take(ctx context.Context, r *relay, inHand bool) (*row, error) {
+func (e *engine) take(ctx context.Context, c *connection) (*row, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for e.working() && len(e.queue) > 0 && r.broken == nil && r.turn(e.relays) {
-		wait := r.pace(e.Now())
+	r := c.relay
+	for now := e.Now(); e.may(c, now); now = e.Now() {
+		wait := r.wait(now)
 		if wait == 0 {
-			row := e.queue[0]
-			e.queue = e.queue[1:]
-			r.taken++
+			r.spacing.take(now, step(e.place.workers, r.Rate, r.rate))
+			if r.spend(); r.Warmup != nil && r.quota.left <= maxQuota/4 {
+				e.nudge()
+			}
 			if !e.drained && len(e.queue) <= e.size()/2 {
 				e.nudge()
 			}
-			return row, nil
+			return e.pop(c, now), nil
 		}
-		if inHand {
+		if len(c.hand) > 0 {
 			return nil, mail.ErrLater
 		}
 		e.mu.Unlock()
@@ -233,10 +264,11 @@ func (e *engine) take(ctx context.Context, r *relay, inHand bool) (*row, error) 
 }
 
 // putBack gives a delivery back that was not tried.
-func (e *engine) putBack(row *row) {
+func (e *engine) putBack(r *relay, row *row) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.queue = slices.Insert(e.queue, 0, row)
+	r.unspend(e.Now())
 	e.free.Broadcast()
 }
 
@@ -295,7 +327,6 @@ const maxShard = 256
 func (e *engine) relayAccepted(r *relay) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r.faster()
 	if r.works() {
 		e.saveRelay(context.Background(), r)
 		e.free.Broadcast()
@@ -303,10 +334,10 @@ func (e *engine) relayAccepted(r *relay) {
 }
 
 // relaySaid learns a refusal by a relay that did answer.
-func (e *engine) relaySaid(r *relay, f *mail.Error) {
+func (e *engine) relaySaid(r *relay, row *row, f *mail.Error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r.slower(f)
+	e.slowDown(r, row, f)
 	switch {
 	case aboutUs(f):
 		r.broken = f

@@ -28,10 +28,10 @@ func (e *engine) judge(r *relay, it *item, err error) *outcome {
 		if it.intent != nil {
 			return e.outcome(row, Pending, 0, "")
 		}
-		e.putBack(row)
+		e.putBack(r, row)
 		return nil
 	}
-	e.relaySaid(r, failure)
+	e.relaySaid(r, row, failure)
 	switch {
 	case aboutUs(failure):
 		return e.later(row, failure)

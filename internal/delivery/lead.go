@@ -16,7 +16,10 @@ func (e *engine) lead(ctx context.Context) error {
 	poll := time.NewTicker(pollTime)
 	defer poll.Stop()
 	for {
-		if err := e.refill(ctx); err != nil {
+		if err := errors.Join(e.adapt(ctx, false), e.ration(ctx), e.renew(ctx)); err != nil {
+			return err
+		}
+		if err := errors.Join(e.refill(ctx), e.shed(ctx)); err != nil {
 			return err
 		}
 		wait, err := e.judgeState(ctx)
@@ -50,7 +53,9 @@ func (e *engine) rest(ctx context.Context, d time.Duration, poll *time.Ticker) e
 			return nil
 		case <-over:
 			e.mu.Lock()
-			e.drained = false
+			if parked, _ := e.parked(e.Now()); parked == 0 {
+				e.drained = false
+			}
 			e.free.Broadcast()
 			e.mu.Unlock()
 			return nil
@@ -63,7 +68,7 @@ func (e *engine) rest(ctx context.Context, d time.Duration, poll *time.Ticker) e
 // forever is how long lead rests when something will wake it.
 const forever = time.Duration(1<<63 - 1)
 
-// poll looks what editors want, and keeps the leases.
+// poll looks what editors want, and what other workers do.
 func (e *engine) poll(ctx context.Context) error {
 	state, err := e.ledger.state(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -75,7 +80,15 @@ func (e *engine) poll(ctx context.Context) error {
 	e.mu.Lock()
 	e.state = state
 	e.drained = false
+	e.room(e.Now())
 	e.free.Broadcast()
+	e.mu.Unlock()
+	return errors.Join(e.adapt(ctx, true), e.findPlace(ctx))
+}
+
+// renew keeps the leases.
+func (e *engine) renew(ctx context.Context) error {
+	e.mu.Lock()
 	var old []*shard
 	for s := range e.shards {
 		if s.deadline.Sub(e.Now()) < e.lease/2 {
@@ -107,6 +120,9 @@ func (e *engine) drop(s *shard) {
 	}
 	e.queue = kept
 	delete(e.shards, s)
+	if e.domains != nil {
+		e.domains.drop(s)
+	}
 }
 
 // refill claims what is needed and releases what is done.
@@ -118,7 +134,8 @@ func (e *engine) refill(ctx context.Context) error {
 		delete(e.shards, s)
 	}
 	n := e.size()
-	want := e.working() && !e.drained && len(e.queue) <= n/2
+	parked, _ := e.parked(e.Now())
+	want := e.working() && !e.drained && len(e.queue) <= n/2 && parked <= 2*maxParked && e.closed(e.Now()) == 0
 	e.mu.Unlock()
 	for _, s := range spent {
 		if err := e.ledger.release(ctx, s.id); err != nil {
@@ -147,8 +164,13 @@ func (e *engine) refill(ctx context.Context) error {
 // judgeState tells how long to rest; 0 if there is nothing to wait for.
 func (e *engine) judgeState(ctx context.Context) (time.Duration, error) {
 	e.mu.Lock()
-	busy := e.flying > 0 || len(e.shards) > 0 && len(e.queue) == 0
-	queued := len(e.queue) > 0
+	parked, wait := e.parked(e.Now())
+	busy := e.flying > 0 || len(e.shards) > 0 && len(e.queue)+parked == 0
+	queued := len(e.queue)+parked > 0
+	if wait == 0 { // a connection will take one, or tell for how long it can't
+		e.free.Broadcast()
+		wait = forever
+	}
 	state, stopped, err := e.state, e.stopped, e.err
 	e.mu.Unlock()
 	switch {
@@ -156,12 +178,20 @@ func (e *engine) judgeState(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	case state == EditionCancelled:
 		return 0, nil
-	case busy || state == EditionPaused:
+	case state == EditionPaused:
 		return forever, nil
+	case busy:
+		return wait, nil
 	case state == EditionDone:
 		return e.reopen(ctx)
+	case e.closed(e.Now()) > 0:
+		return e.waitFor(e.Window.Next(e.Now()), windowReason), nil
 	case queued:
-		return e.relayWait()
+		rest, err := e.relayWait()
+		if err == nil && rest == forever {
+			rest = wait
+		}
+		return rest, err
 	}
 	return e.dueWait(ctx)
 }
@@ -210,11 +240,18 @@ func (e *engine) relayWait() (time.Duration, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var failures []error
+	var over string
 	wait, now := forever, e.Now()
 	given := true // up: every relay has failed, in this process
 	for _, r := range e.relays {
 		if r.broken != nil {
 			failures = append(failures, r.broken)
+			continue
+		}
+		if _, spent := r.dry(now); spent {
+			over = r.overReason(now)
+			failures = append(failures, errors.New(over))
+			wait, given = min(wait, tomorrow(now).Sub(now)), false
 			continue
 		}
 		if given = given && r.open() && r.epoch > 0; r.open() {
@@ -223,6 +260,8 @@ func (e *engine) relayWait() (time.Duration, error) {
 		wait = min(wait, max(r.until.Sub(now), 0))
 	}
 	switch {
+	case len(failures) == len(e.relays) && over != "":
+		return e.waitFor(now.Add(wait), over), nil
 	case len(failures) == len(e.relays) && (wait == forever || given && !e.Stay):
 		return 0, errors.Join(failures...)
 	case wait == 0:

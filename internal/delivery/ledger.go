@@ -38,7 +38,8 @@ type row struct {
 	segment        int64 // of the edition, or 0 for the whole
 	tries          int
 	shard          *shard
-	state          State // as the ledger has it; the committer alone changes it
+	state          State        // as the ledger has it; the committer alone changes it
+	domain         *destination // whose limit it is counted for, while it is in a connection's hand
 }
 
 // bind gives a statement, written with ? for SQLite, for this database.
@@ -212,7 +213,7 @@ func (l *ledger) problems(ctx context.Context) ([]Delivery, error) {
 		`SELECT address, state, tries, code, reason FROM (
 			SELECT id, address, state, tries, code, reason FROM delivery WHERE edition_id = ? AND state IN ('failed', 'uncertain')
 			UNION ALL SELECT id, address, state, tries, code, reason FROM delivery
-				WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due > 0) AS wrong
+				WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due > 0 AND tries > 0) AS wrong
 		ORDER BY id LIMIT ?`), l.edition, l.edition, maxProblems)
 	if err != nil {
 		return nil, err

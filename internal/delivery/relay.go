@@ -21,7 +21,9 @@ type Relay struct {
 
 	Connections int     // at a time; 0 is 4
 	Messages    int     // by one connection; 0 is 1000
-	Rate        float64 // messages a second, of all connections together; 0 is as fast as it can
+	Rate        float64 // messages a second, of all connections and workers together; 0 is as fast as it can
+
+	Warmup *Warmup // nil: it is trusted
 }
 
 // maxLosses is how many connections in a row may break, or how often in a row
@@ -48,15 +50,23 @@ type relay struct {
 
 	taken int // messages, for Weight
 
-	free  time.Time     // when the next message may be taken
-	pause time.Duration // between messages because of what the server said; 0 is none
-	good  int           // messages accepted since it was changed
+	// What was taken since mark, for the throttle.
+	mark   time.Time
+	marked int
+
+	using   int       // connections at work
+	most    int       // that the server lets in; 0: all
+	crowdAt time.Time // when most was changed
+
+	quota quota
+	spacing
+	throttle
 }
 
 func newRelay(r Relay) *relay {
 	r.Weight, r.Connections = cmp.Or(r.Weight, 1), cmp.Or(r.Connections, 4)
 	r.Name = cmp.Or(r.Name, net.JoinHostPort(r.SMTP.Host, strconv.Itoa(cmp.Or(r.SMTP.Port, 587))))
-	return &relay{Relay: r, pool: mail.NewPool(r.SMTP, mail.Limits{Connections: r.Connections, Messages: r.Messages})}
+	return &relay{Relay: r, throttle: throttle{name: "relay " + r.Name}, pool: mail.NewPool(r.SMTP, mail.Limits{Connections: r.Connections, Messages: r.Messages})}
 }
 
 // open reports whether the circuit is open: only a probe may use the relay.
@@ -64,7 +74,7 @@ func (r *relay) open() bool { return r.broken != nil || r.failures >= maxLosses 
 
 // ready reports whether one more connection may be used now.
 func (r *relay) ready(now time.Time) bool {
-	return r.broken == nil && (r.failures == 0 || !r.probing && !now.Before(r.until))
+	return r.broken == nil && (r.failures == 0 || !r.probing && !now.Before(r.until)) && (r.most == 0 || r.using < r.most)
 }
 
 // works learns that the server answers. It tells whether it had failed before.
@@ -100,56 +110,28 @@ func (r *relay) fails(e *mail.Error, epoch int, now time.Time, backoff time.Dura
 	}
 }
 
-// The pace is slowed down when the server asks for it and found again slowly.
-const (
-	firstPause = 10 * time.Millisecond
-	longPause  = 10 * time.Second
-	leastPause = time.Millisecond
-	goodRun    = 50 // messages
-)
-
-// slower learns that the server said "not so fast": 421, or 4yz where it judges
-// us and not the recipient.
-func (r *relay) slower(e *mail.Error) {
-	if e.Code == 421 || e.Code >= 400 && e.Code < 500 && (e.Phase == mail.PhaseMail || e.Phase == mail.PhaseConnect) {
-		r.pause, r.good = min(longPause, max(firstPause, 2*r.pause)), 0
+// spend counts a message that is begun.
+func (r *relay) spend() {
+	r.taken++
+	if r.quota.left > 0 {
+		r.quota.left--
 	}
 }
 
-// faster learns that a message was accepted.
-func (r *relay) faster() {
-	if r.pause == 0 {
-		return
+// unspend takes back a message of which the server knows nothing.
+func (r *relay) unspend(now time.Time) {
+	if r.quota.day == dayOf(now) {
+		r.quota.left++
 	}
-	if r.good++; r.good >= goodRun {
-		r.good = 0
-		if r.pause = r.pause * 4 / 5; r.pause < leastPause {
-			r.pause = 0
-		}
-	}
-}
-
-// pace gives how long to wait before the next message; if that is 0, the message
-// is counted.
-func (r *relay) pace(now time.Time) time.Duration {
-	step := r.pause
-	if r.Rate > 0 {
-		step = max(step, time.Duration(float64(time.Second)/r.Rate))
-	}
-	if step == 0 {
-		return 0
-	}
-	if wait := r.free.Sub(now); wait > 0 {
-		return wait
-	}
-	r.free = now.Add(step)
-	return 0
 }
 
 // turn reports whether r is the one to take a message among all relays.
-func (r *relay) turn(all []*relay) bool {
+func (r *relay) turn(all []*relay, now time.Time) bool {
 	for _, other := range all {
 		if other == r || other.open() {
+			continue
+		}
+		if _, over := other.dry(now); over {
 			continue
 		}
 		if other.Priority < r.Priority {

@@ -60,27 +60,6 @@ func TestRelayRate(t *testing.T) {
 	}
 }
 
-// TestRelayPace: a server that says 4yz to the sender is sent slower, then faster.
-func TestRelayPace(t *testing.T) {
-	r := newRelay(Relay{})
-	now := start
-	if first, second := r.pace(now), r.pace(now); first+second != 0 {
-		t.Error("there is a pace without a reason")
-	}
-	busy := &mail.Error{Phase: mail.PhaseMail, Code: 451, Temporary: true}
-	r.slower(busy)
-	r.slower(busy)
-	if r.pace(now) != 0 || r.pace(now) != 2*firstPause {
-		t.Errorf("pause %v after two replies", r.pause)
-	}
-	for range 100 * goodRun {
-		r.faster()
-	}
-	if r.pause != 0 {
-		t.Errorf("pause %v after many good messages", r.pause)
-	}
-}
-
 // TestCircuit: connections that break at once are one failure, three failures
 // open the circuit, and the next process knows it.
 func TestCircuit(t *testing.T) {

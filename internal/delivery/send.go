@@ -63,6 +63,9 @@ type Options struct {
 	Relays      []Relay
 	Connections int // 0 is 4
 
+	Domains []Domain // limits of recipients' domains
+	Window  *Window  // when messages may go out; nil is always
+
 	// Tries is after how many refusals for now a recipient is given up; 0 is 12.
 	// Backoff is the time between the first two tries, doubled after each, up to
 	// an hour; 0 is 15 s, which makes the 12 tries about five hours. Jitter gives numbers
@@ -76,6 +79,10 @@ type Options struct {
 	// for deliveries and for relays.
 	Patience time.Duration
 	Stay     bool
+
+	// Waiting, if not nil, is told when the run waits for a time at which it may go
+	// on.
+	Waiting func(Wait)
 
 	Sleep func(context.Context, time.Duration) error // nil: really waits
 
@@ -227,7 +234,7 @@ func (e *engine) sum(ctx context.Context, s Summary, err error) (Summary, error)
 	}
 	s.Accepted = e.accepted
 	s.fill(c)
-	s.Problems = problems
+	s.Problems, s.Wait = problems, e.waits
 	if c.pending() == 0 {
 		err = errors.Join(err, e.ledger.close(ctx))
 	}

@@ -19,6 +19,10 @@ type Summary struct {
 	Pending   int // to be sent by the next run
 	Deferred  int // of Pending: were tried, and refused for now
 
+	// Wait is why the run ended before its time, or nil: the send window is closed,
+	// or a warm-up's day over.
+	Wait *Wait
+
 	// Problems are the deliveries that are failed, uncertain or deferred, in
 	// the audience's order.
 	Problems []Delivery

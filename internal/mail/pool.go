@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -50,6 +51,8 @@ type pooled struct {
 	*Session
 	born, used time.Time
 	reused     bool
+	groups     map[string]int // messages of each group that is limited
+	worn       bool           // a group has had its messages
 }
 
 // NewPool makes a pool. It connects to c's server when a message is there.
@@ -74,10 +77,13 @@ func (p *Pool) Stream(ctx context.Context, h Handler) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	var first *Envelope
 	for {
-		first, err := h.Next(ctx)
-		if first == nil || err != nil {
-			return err
+		if first == nil {
+			var err error
+			if first, err = h.Next(ctx); first == nil || err != nil {
+				return err
+			}
 		}
 		s, err := p.get(ctx)
 		if err != nil {
@@ -87,10 +93,14 @@ func (p *Pool) Stream(ctx context.Context, h Handler) error {
 		part := &portion{Handler: h, pool: p, session: s, first: first}
 		err = s.Stream(ctx, part)
 		p.put(s)
+		first = part.first
 		switch {
 		case err == nil && part.full:
 		case err != nil && s.lost && (part.accepted || s.reused) && !part.failed && ctx.Err() == nil:
 		default:
+			if first != nil { // was to go over the next connection
+				h.Settle(first, s.fail(ctx, PhaseMail, net.ErrClosed))
+			}
 			return err
 		}
 	}
@@ -150,7 +160,7 @@ func (p *Pool) put(s *pooled) {
 }
 
 func (p *Pool) spent(s *pooled) bool {
-	return s.count >= p.limits.Messages || time.Since(s.born) >= p.limits.Age
+	return s.worn || s.count >= p.limits.Messages || time.Since(s.born) >= p.limits.Age
 }
 
 // alive reports whether the server has neither closed the connection nor said
@@ -177,15 +187,35 @@ type portion struct {
 }
 
 func (p *portion) Next(ctx context.Context) (e *Envelope, err error) {
-	if e, p.first = p.first, nil; e != nil {
-		return e, nil
+	if e, p.first = p.first, nil; e == nil {
+		if p.full = p.pool.spent(p.session); p.full {
+			return nil, nil
+		}
+		e, err = p.Handler.Next(ctx)
+		p.failed = p.failed || err != nil && !errors.Is(err, ErrLater)
 	}
-	if p.full = p.pool.spent(p.session); p.full {
+	if e != nil && err == nil && !p.session.admits(e) {
+		p.first, p.full = e, true
 		return nil, nil
 	}
-	e, err = p.Handler.Next(ctx)
-	p.failed = p.failed || err != nil && !errors.Is(err, ErrLater)
 	return e, err
+}
+
+// admits counts a message of a group, unless the connection has had its share of it.
+// The connection is then done with, so that a new one can take the message.
+func (s *pooled) admits(e *Envelope) bool {
+	if e.GroupMax == 0 {
+		return true
+	}
+	if s.groups == nil {
+		s.groups = map[string]int{}
+	}
+	if s.groups[e.Group] >= e.GroupMax {
+		s.worn = true
+		return false
+	}
+	s.groups[e.Group]++
+	return true
 }
 
 func (p *portion) Intend(ctx context.Context, e *Envelope) error {

@@ -11,6 +11,11 @@ import (
 type Envelope struct {
 	From, To string // addresses without angle brackets; other scripts than ASCII need a server with SMTPUTF8
 	Message  []byte // as Encoded.Append makes it: every line ends in CRLF
+
+	// A Pool sends no more than GroupMax messages of one Group, a recipients'
+	// domain, over one connection; with 0 it does not count them.
+	Group    string
+	GroupMax int
 }
 
 // Handler gives messages to a session and learns what becomes of them. One
