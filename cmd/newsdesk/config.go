@@ -84,6 +84,10 @@ type Config struct {
 		Words        map[string]string
 		Templates    string
 	}
+	Numbers struct {
+		Reports string
+		Listen  string
+	}
 	Digest  digestSettings
 	Digests map[string]map[string]any // by name: the keys that differ from digest's
 	SMTP    struct {
@@ -258,6 +262,7 @@ func (c *Config) check(lines configLines) []string {
 	c.checkBounces(fault)
 	c.checkServe(fault)
 	c.checkDesk(fault)
+	c.checkNumbers(fault)
 	c.checkSubscribe(fault)
 	return faults
 }

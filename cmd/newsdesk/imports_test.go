@@ -38,10 +38,11 @@ var mayImport = map[string][]string{
 	"internal/editionfile":     {"digest"},
 	"internal/audience":        {"internal/store"},
 	"internal/delivery":        {"internal/store", "internal/audience", "internal/mail", "digest"},
+	"internal/numbers":         {"internal/store", "internal/audience", "digest"},
 	"internal/work":            {"internal/store", "internal/delivery"},
 	"internal/outbox":          {"internal/store", "internal/mail"},
 	"internal/signup":          {"internal/store", "internal/audience", "internal/mail", "internal/outbox"},
-	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "templates"},
+	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "internal/numbers", "templates"},
 }
 
 var livesIn = map[string]string{

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/medigy/newsdesk/internal/numbers"
 	"github.com/medigy/newsdesk/internal/watch"
 	"github.com/medigy/newsdesk/internal/web"
 )
@@ -73,7 +74,14 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	if err != nil {
 		return err
 	}
+	pages, err := newNumbersPages(c, numbers.PageOptions{
+		Now: func() time.Time { return a.clock().In(c.zone) }, Open: numbersDatabase(c),
+	})
+	if err != nil {
+		return err
+	}
 	p, err := web.NewPreview(web.Options{
+		Numbers: pages,
 		Load: func(ctx context.Context, changed []string) (*web.Desk, error) {
 			return a.loadDesk(ctx, w, changed)
 		},

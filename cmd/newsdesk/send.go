@@ -155,6 +155,9 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		o.Frozen = func(ctx context.Context) error { return publishIssues(ctx, db, p) }
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
+		if err == nil && s.Pending == 0 {
+			a.keepNumbers(ctx, p.config, db, s.Edition)
+		}
 	}
 	if s.Edition != "" {
 		if err := a.tellSent(s, dryRun, a.timeRow()); err != nil {

@@ -170,6 +170,9 @@ func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
 		return fmt.Errorf("%s: %w", e.Name(), err)
 	}
 	s, err := delivery.Continue(ctx, r.db, e, o)
+	if err == nil && s.Pending == 0 {
+		r.app.keepNumbers(ctx, r.config, r.db, e.Name())
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.Edition != "" {

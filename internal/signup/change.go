@@ -15,23 +15,25 @@ import (
 // it returns, and changes nothing when it was done already. Deliveries of the
 // edition that is being sent meet it, too.
 func (d *Desk) Unsubscribe(ctx context.Context, token string) error {
-	id, err := d.Tokens.Verify(token, audience.Unsubscribe)
+	id, edition, err := d.Tokens.VerifyIn(token, audience.Unsubscribe)
 	if err != nil {
 		return err
 	}
-	return d.leave(ctx, id)
+	return d.leave(ctx, id, edition)
 }
 
 // Leave is Unsubscribe with a token of the preferences.
 func (d *Desk) Leave(ctx context.Context, token string) error {
-	id, err := d.Tokens.Verify(token, audience.Preferences)
+	id, edition, err := d.Tokens.VerifyIn(token, audience.Preferences)
 	if err != nil {
 		return err
 	}
-	return d.leave(ctx, id)
+	return d.leave(ctx, id, edition)
 }
 
-func (d *Desk) leave(ctx context.Context, id int64) error {
+func (d *Desk) leave(ctx context.Context, id, edition int64) error {
+	act := d.byLink()
+	act.Edition = edition
 	err := d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		s, err := audience.Load(ctx, tx, id)
 		if errors.Is(err, audience.ErrUnknown) {
@@ -40,7 +42,7 @@ func (d *Desk) leave(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		if err := audience.Leave(ctx, store.In(tx), id, d.byLink()); err != nil {
+		if err := audience.Leave(ctx, store.In(tx), id, act); err != nil {
 			return err
 		}
 		if !d.Goodbye || s.State != audience.Active && s.State != audience.Paused {
