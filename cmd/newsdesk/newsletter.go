@@ -140,7 +140,7 @@ func newPages(c *Config, desk *signup.Desk, log *slog.Logger) (*web.Newsletter, 
 		Title: c.Site.Title, Home: c.Site.URL, Language: c.Site.Language, Dir: digest.Direction(c.Site.Language), Accent: c.Look.Accent,
 		Consent: cmp.Or(c.Subscribe.Consent, fmt.Sprintf("Send me %s by mail. I can unsubscribe at any time.", c.Site.Title)),
 		Privacy: c.Subscribe.PrivacyURL, Origins: c.Subscribe.Origins, PerHour: c.Subscribe.PerHour,
-		Now: time.Now, Zone: c.zone, Log: log,
+		Now: time.Now, Zone: c.zone, Log: log, Totals: totals(c),
 	}
 	for _, name := range c.Subscribe.Topics {
 		o.Topics = append(o.Topics, web.Option{Value: corpus.Slug(name), Label: name})

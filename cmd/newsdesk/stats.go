@@ -53,7 +53,7 @@ func (a *app) stats(ctx context.Context, w asked, report string) error {
 	}
 	return a.withDatabase(ctx, func(db *store.DB) error {
 		now := a.clock().In(c.zone)
-		if err := numbers.Keep(ctx, db, now); err != nil {
+		if err := numbers.KeepDays(ctx, db, now); err != nil {
 			return err
 		}
 		switch {
@@ -94,6 +94,9 @@ func (a *app) report(ctx context.Context, c *Config, db *store.DB, w asked) (*nu
 			return nil, errors.New("no edition was sent yet")
 		}
 		w = asked{last[0].Digest, last[0].Period}
+	}
+	if err := numbers.KeepEdition(ctx, db, w.digest, w.period); err != nil {
+		return nil, err
 	}
 	return numbers.NewReport(ctx, db, w.digest, w.period, a.clock().In(c.zone))
 }
@@ -148,7 +151,7 @@ func newNumbersPages(c *Config, o numbers.PageOptions) (*numbers.Pages, error) {
 func (a *app) keepNumbers(ctx context.Context, c *Config, db *store.DB, edition string) {
 	digest, period, _ := strings.Cut(edition, "/")
 	now := a.running(c)()
-	err := numbers.Keep(ctx, db, now)
+	err := errors.Join(numbers.KeepDays(ctx, db, now), numbers.KeepEdition(ctx, db, digest, period))
 	if err == nil && c.Numbers.Reports != "" {
 		var r *numbers.Report
 		if r, err = numbers.NewReport(ctx, db, digest, period, now); err == nil {

@@ -34,7 +34,8 @@ than that. SIGTERM ends it when the messages in hand are out; what is left goes 
 at the next start.
 
 With --once it does what is due now and ends, for cron; the exit code is 1 if
-something failed or anybody has not got what was sent.`,
+something failed or anybody has not got what was sent. Else, with numbers.listen, it
+serves /metrics there for Prometheus.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.work(c.Context(), once) },
 	}
@@ -70,8 +71,14 @@ func (a *app) work(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
+	stop := func() error { return nil }
+	if !once {
+		if stop, err = a.serveMetrics(c); err != nil {
+			return errors.Join(err, db.Close())
+		}
+	}
 	r := &workRun{app: a, config: c, db: db, once: once}
-	err = errors.Join(r.run(ctx), db.Close())
+	err = errors.Join(r.run(ctx), stop(), db.Close())
 	if once && err == nil && r.unsent {
 		return &exitError{code: exitFailed}
 	}

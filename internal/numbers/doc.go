@@ -7,10 +7,10 @@
 //
 //   - the tallies of the ledger, which are kept while an edition is sent;
 //   - the audit log, which tells by day, and by edition, who came and who left.
-//     Days that are over are counted once (Keep) and kept in audience_day;
+//     Days that are over are counted once and kept in audience_day (KeepDays);
 //   - the ledger's rows, for mail domains, reasons and the messages of each
 //     minute. Those of an edition are read once when it is done and kept in
-//     edition_numbers; as long as its tally is the same, they are.
+//     edition_numbers (KeepEdition), for as long as its tally is the same.
 //
 // A database that was opened for reading keeps nothing; it only takes longer.
 //

@@ -207,59 +207,27 @@ func (e *Edition) kept(ctx context.Context, db *store.DB) (*Details, error) {
 	return d, nil
 }
 
-// keepEditions keeps the details of the editions that are over.
-func keepEditions(ctx context.Context, db *store.DB) error {
-	all, err := unkept(ctx, db)
+// KeepEdition counts the rows of an edition that is over, if they are not counted as
+// they are now, and keeps what it found: its report is then there at once. Of one that
+// is being sent, or that there is not, nothing is kept.
+func KeepEdition(ctx context.Context, db *store.DB, digest, period string) error {
+	all, err := editions(ctx, db, `e.digest = $1 AND e.period = $2`, 1, digest, period)
+	if err != nil || len(all) == 0 || !all[0].over() {
+		return err
+	}
+	e := &all[0]
+	if d, err := e.kept(ctx, db); d != nil || err != nil {
+		return err
+	}
+	d, err := e.read(ctx, db)
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		e := &all[i]
-		if !e.over() {
-			continue
-		}
-		d, err := e.read(ctx, db)
-		if err != nil {
-			return err
-		}
-		data, err := json.Marshal(d)
-		if err != nil {
-			return err
-		}
-		_, err = db.ExecContext(ctx, `INSERT INTO edition_numbers (edition_id, tally, data) VALUES ($1, $2, $3)
-			ON CONFLICT (edition_id) DO UPDATE SET tally = excluded.tally, data = excluded.data`, e.id, e.tally(), data)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// unkept gives the editions whose details are not kept as they are now.
-func unkept(ctx context.Context, db *store.DB) ([]Edition, error) {
-	all, err := editions(ctx, db, `e.state IN ('done', 'cancelled')`, 1<<30)
+	data, err := json.Marshal(d)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT edition_id, tally FROM edition_numbers`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	kept := map[int64]string{}
-	for rows.Next() {
-		var id int64
-		var tally string
-		if err := rows.Scan(&id, &tally); err != nil {
-			return nil, err
-		}
-		kept[id] = tally
-	}
-	var missing []Edition
-	for _, e := range all {
-		if kept[e.id] != e.tally() {
-			missing = append(missing, e)
-		}
-	}
-	return missing, rows.Err()
+	_, err = db.ExecContext(ctx, `INSERT INTO edition_numbers (edition_id, tally, data) VALUES ($1, $2, $3)
+		ON CONFLICT (edition_id) DO UPDATE SET tally = excluded.tally, data = excluded.data`, e.id, e.tally(), data)
+	return err
 }

@@ -13,17 +13,9 @@ import (
 // change has its time before its transaction ends.
 const settled = time.Hour
 
-// Keep counts the days that are over and were not counted yet, in now's zone, and
-// the editions that are done, and keeps what it found. To call it again costs
-// little.
-func Keep(ctx context.Context, db *store.DB, now time.Time) error {
-	if err := keepDays(ctx, db, now); err != nil {
-		return err
-	}
-	return keepEditions(ctx, db)
-}
-
-func keepDays(ctx context.Context, db *store.DB, now time.Time) error {
+// KeepDays counts the days that are over and were not counted yet, in now's zone,
+// and keeps what it found. To call it again costs little.
+func KeepDays(ctx context.Context, db *store.DB, now time.Time) error {
 	zone := now.Location()
 	end := midnight(now.Add(-settled)) // of the last day to keep
 	_, last, err := keptDays(ctx, db, zone.String(), end.Format(time.DateOnly))

@@ -125,13 +125,13 @@ func TestGrowth(t *testing.T) {
 		}
 		now := at("2021-03-17 12:00")
 		look(now)
-		d.must(Keep(t.Context(), d.db, at("2021-03-15 00:30"))) // the day before is not settled
+		d.must(KeepDays(t.Context(), d.db, at("2021-03-15 00:30"))) // the day before is not settled
 		if days, last, err := keptDays(t.Context(), d.db, zone.String(), ""); err != nil || last != "2021-03-13" || len(days) != 2 {
 			t.Errorf("%d days kept until %s, %v", len(days), last, err)
 		}
 		look(now)
 		for range 2 {
-			d.must(Keep(t.Context(), d.db, now))
+			d.must(KeepDays(t.Context(), d.db, now))
 			look(now)
 		}
 	})
@@ -229,7 +229,8 @@ func TestEdition(t *testing.T) {
 			}
 		}
 		look(want)
-		d.must(Keep(t.Context(), d.db, at("2021-10-05 12:00")))
+		d.must(KeepEdition(t.Context(), d.db, "weekly", "2021-W39"))
+		d.must(KeepEdition(t.Context(), d.db, "weekly", "2021-W40"))
 		d.exec(`UPDATE delivery SET address = 'erased:' || id, reason = '' WHERE edition_id = $1`, e.id)
 		look(want) // as it was kept
 		d.exec(`UPDATE tally SET accepted = accepted + 1, failed = failed - 1 WHERE edition_id = $1`, e.id)
@@ -270,4 +271,31 @@ func TestScrub(t *testing.T) {
 			t.Errorf("scrub(%q) = %q, want %q", test.text, got, test.want)
 		}
 	}
+}
+
+// TestTotals holds that sums are of all times, whatever was kept.
+func TestTotals(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, address string) {
+		d := open(t, address)
+		for i, day := range []string{"2019-01-01", "2021-10-03", "2021-10-04"} {
+			id := d.add(fmt.Sprintf("reader%d@example.org", i), "command", audience.Active, at(day+" 10:00"))
+			d.must(audience.Leave(t.Context(), d.db, id, audience.Act{Now: at(day + " 11:00")}))
+		}
+		d.freeze("2021-W38", "done", "x@example.org accepted 0 250 0 1")
+		d.freeze("2021-W39", "sending", "x@example.org deferred 1 451 0 1 later", "y@example.org pending 0 0 0 0")
+		d.exec(`INSERT INTO outbox (kind, address, address_key, about, created, due) VALUES ('welcome', 'a', 'a', 1, $1, 0), ('welcome', 'a', 'a', 1, $2, 0)`,
+			at("2021-10-04 11:00").Unix(), at("2021-10-04 11:59").Unix())
+		now := at("2021-10-04 12:00")
+		for range 2 {
+			totals, err := NewTotals(t.Context(), d.db, now)
+			d.must(err)
+			if e := totals.Ever; e.New != 3 || e.Unsubscribed != 3 || totals.Audience.States[audience.Unsubscribed] != 3 {
+				t.Errorf("%+v", totals)
+			}
+			if totals.Queued != 2 || totals.Oldest != time.Hour || len(totals.Last) != 1 || totals.Last[0].Period != "2021-W39" || totals.Last[0].Deferred != 1 {
+				t.Errorf("%+v", totals)
+			}
+			d.must(KeepDays(t.Context(), d.db, now))
+		}
+	})
 }

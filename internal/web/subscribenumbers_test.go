@@ -11,7 +11,7 @@ import (
 // log says which edition it was, also of one click in the preferences.
 func TestLeavingIsTheEditions(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
-		o := open(t, address)
+		o := open(t, address, nil)
 		s := o.add("jane@example.org")
 		if err := o.desk.Unsubscribe(t.Context(), o.tokens.SignIn(s.ID, 7, audience.Unsubscribe)); err != nil {
 			t.Fatal(err)
