@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/medigy/newsdesk/internal/words"
 	nethtml "golang.org/x/net/html"
 )
 
@@ -37,7 +38,7 @@ func checkAccessible(t *testing.T, root *nethtml.Node, language string) {
 		if n.Type != nethtml.ElementNode {
 			continue
 		}
-		if top := n.Parent != nil && n.Parent.Data == "body"; (top || n.Data == "html") && (attr(n, "lang") != language || attr(n, "dir") != direction(language)) {
+		if top := n.Parent != nil && n.Parent.Data == "body"; (top || n.Data == "html") && (attr(n, "lang") != language || attr(n, "dir") != words.Direction(language)) {
 			t.Errorf("%s: <%s> has lang %q and dir %q", language, n.Data, attr(n, "lang"), attr(n, "dir"))
 		}
 		switch n.Data {

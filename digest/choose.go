@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // dayWords is how a reason writes a date.
@@ -126,7 +127,7 @@ func (c *chooser) told(h *corpus.Head) (*corpus.Head, string) {
 }
 
 func sameTitle(g, h *corpus.Head) bool {
-	return strings.EqualFold(g.Title, h.Title) && primary(g.Language) == primary(h.Language)
+	return strings.EqualFold(g.Title, h.Title) && words.Primary(g.Language) == words.Primary(h.Language)
 }
 
 // Wanted gives the heads whose whole article p's edition shows, in the corpus'

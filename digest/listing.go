@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/colour"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // Listing is what the list of a digest's issues, and their feeds, say of one.
@@ -72,7 +73,7 @@ func neighbourLink(l *Listing, rel, before, after string) string {
 	if l == nil {
 		return ""
 	}
-	if direction(l.Language) == "rtl" {
+	if words.Direction(l.Language) == "rtl" {
 		before, after = strings.ReplaceAll(before, "←", "→"), strings.ReplaceAll(after, "→", "←")
 	}
 	return `<a href="../` + html.EscapeString(l.Period) + `/" rel="` + rel + `" style="display:inline-block;padding:12px 0;color:inherit">` +
@@ -95,7 +96,7 @@ type indexView struct {
 	Title, Language, Dir string
 	Home, Feeds          string // absolute
 	Accent, AccentDark   string
-	Words                *Words
+	Words                *words.Words
 	Years                []yearView
 }
 
@@ -115,7 +116,7 @@ const (
 // first. It is for the folder of the issues: its links are relative.
 func (t *Templates) Index(title, language string, all []Listing) ([]byte, error) {
 	v := indexView{
-		Title: title, Language: language, Dir: direction(language), Home: t.links.Home, Feeds: t.links.Base,
+		Title: title, Language: language, Dir: words.Direction(language), Home: t.links.Home, Feeds: t.links.Base,
 		Accent:     colour.Readable(t.theme.Accent, lightPanel, "#000000"),
 		AccentDark: colour.Readable(cmp.Or(t.theme.Dark.Accent, t.theme.Accent), darkPanel, "#ffffff"),
 		Words:      wordsOf(language, t.theme.Words),

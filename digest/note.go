@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // passage is what templates show of an editor's note: a block, or the items of
@@ -86,7 +88,7 @@ func textSpans(spans []Span, first, next string) string {
 	}
 	var b strings.Builder
 	for line := range strings.SplitSeq(text.String(), "\n") {
-		for part := range strings.SplitSeq(wrap(line, textWidth-len(next)), "\n") {
+		for part := range strings.SplitSeq(words.Wrap(line, textWidth-len(next)), "\n") {
 			b.WriteString(first + part + "\n")
 			first = next
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // pick is an article that an edition takes.
@@ -107,7 +108,7 @@ func (n names) ranks(c Choices) map[*corpus.Head]int {
 }
 
 func titleKey(h *corpus.Head) string {
-	return strings.ToLower(h.Title) + "\n" + h.Published.Format("2006-01-02") + "\n" + primary(h.Language)
+	return strings.ToLower(h.Title) + "\n" + h.Published.Format("2006-01-02") + "\n" + words.Primary(h.Language)
 }
 
 // otherSource reports whether two articles name different sources.

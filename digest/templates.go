@@ -12,6 +12,7 @@ import (
 	texttemplate "text/template"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/words"
 	"github.com/medigy/newsdesk/templates"
 )
 
@@ -143,7 +144,7 @@ func parseText(fsys fs.FS) (*texttemplate.Template, error) {
 	}
 	return texttemplate.New(textName).Funcs(texttemplate.FuncMap{
 		"note":  textNote,
-		"wrap":  func(text string) string { return wrap(text, textWidth) },
+		"wrap":  func(text string) string { return words.Wrap(text, textWidth) },
 		"upper": strings.ToUpper,
 		"line":  func(char string) string { return strings.Repeat(char, textWidth) },
 	}).Parse(string(source))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/medigy/newsdesk/internal/colour"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // Theme is what a site says about the looks and the footer of its digest. The
@@ -27,7 +28,7 @@ type Theme struct {
 
 	Reason        string            // why the reader gets this; in the edition's language if ""
 	PostalAddress string            // the sender's, one line; the law asks for it in many countries; ""
-	Words         map[string]string // texts in place of ours, by the names of WordNames
+	Words         map[string]string // texts in place of ours, see words.Of
 
 	OfferingsInline bool                    // under the stories, not in a panel at the end
 	Offerings       map[string]OfferingNote // what is known of an offering, by its ID or name
@@ -129,7 +130,7 @@ func (t Theme) withDefaults() (Theme, error) {
 		t.HeadlineFont = serifFont
 	}
 	t.BodyFont, t.HeadlineFont = bareFont(cmp.Or(t.BodyFont, systemFont)), bareFont(t.HeadlineFont)
-	return t, checkWords(t.Words)
+	return t, words.Check(t.Words)
 }
 
 // light gives the colours on paper.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // view is all that the templates show, as strings ready to be escaped. The
@@ -31,7 +33,7 @@ type view struct {
 	Subscribe                             string // only on the public page
 	MoreURL                               string // where the stories are that have no room
 	Theme                                 Theme
-	Words                                 *Words
+	Words                                 *words.Words
 	Width                                 int // of the column, pixels
 }
 
@@ -57,7 +59,7 @@ type storyView struct {
 	Opposite                       string // of the edition's direction
 	Spans                          bool   // in a section with pictures, without one
 	Arrow                          string // points to where the text leads
-	Words                          *Words
+	Words                          *words.Words
 }
 
 type linkView struct{ Name, URL string }
@@ -86,7 +88,7 @@ var allRoom = room{summary: summaryLength}
 type builder struct {
 	edition *Edition
 	theme   Theme
-	words   *Words
+	words   *words.Words
 	page    string              // the public page
 	tag     func(string) string // adds utm_ parameters to the site's own URLs
 	shown   map[string]bool     // offerings that stand under a story already
@@ -104,9 +106,9 @@ func newView(e *Edition, t Theme, l Links, r room) view {
 		Preheader: disarm(e.Preheader),
 		Padding:   strings.Repeat("\u2007\u034f ", 60),
 		Language:  e.Language,
-		Dir:       direction(e.Language),
-		Period:    w.period(e.Period),
-		Count:     w.count(len(e.Stories())),
+		Dir:       words.Direction(e.Language),
+		Period:    days(w, e.Period),
+		Count:     w.Count(len(e.Stories())),
 		Reason:    cmp.Or(t.Reason, b.site(w.Reason)),
 		Intro:     b.note(e.Intro),
 		Lead:      b.lead(e.Lead),
@@ -122,7 +124,7 @@ func newView(e *Edition, t Theme, l Links, r room) view {
 		v.Offerings = b.offerings(e.Offerings)
 	}
 	if e.More > 0 {
-		v.More = number(w.MoreOnSite, e.More)
+		v.More = words.Number(w.MoreOnSite, e.More)
 	}
 	return v
 }
@@ -164,7 +166,7 @@ func (b *builder) lead(s *Story) storyView {
 func (b *builder) sections(r room, l Links) (all []sectionView) {
 	for i, s := range b.edition.Sections {
 		more := s.More
-		section := sectionView{Name: brief(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(direction(b.edition.Language))}
+		section := sectionView{Name: brief(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(words.Direction(b.edition.Language))}
 		stories := s.Stories
 		if r.cut != nil && r.cut[i] > 0 {
 			stories = stories[:len(stories)-r.cut[i]]
@@ -181,7 +183,7 @@ func (b *builder) sections(r room, l Links) (all []sectionView) {
 			section.Stories[i].Spans = section.Pictures && v.Image == nil
 		}
 		if more > 0 {
-			section.More = number(b.words.MoreOnSite, more)
+			section.More = words.Number(b.words.MoreOnSite, more)
 		}
 		all = append(all, section)
 	}
@@ -199,12 +201,12 @@ func (b *builder) story(s *Story, summary int) storyView {
 		Related:  b.related(s),
 		ReadHere: b.site(b.words.ReadHere),
 		OnSite:   b.site(b.words.OnSite),
-		Dir:      direction(b.edition.Language),
-		Opposite: opposite(direction(b.edition.Language)),
+		Dir:      words.Direction(b.edition.Language),
+		Opposite: opposite(words.Direction(b.edition.Language)),
 		Words:    b.words,
 	}
 	if s.Language != "" && s.Language != b.edition.Language {
-		v.Language, v.Dir = s.Language, direction(s.Language)
+		v.Language, v.Dir = s.Language, words.Direction(s.Language)
 	}
 	v.Arrow = arrow(v.Dir)
 	for _, a := range s.Also {
@@ -243,8 +245,8 @@ func (b *builder) byline(s *Story) string {
 	if sources := s.Sources(); len(sources) > 0 {
 		parts = append(parts, brief(strings.Join(sources, ", ")))
 	}
-	parts = append(parts, b.words.day(s.Published))
-	if direction(b.edition.Language) == "rtl" {
+	parts = append(parts, b.words.ShortDay(s.Published))
+	if words.Direction(b.edition.Language) == "rtl" {
 		return strings.Join(parts, " \u200f·\u200f ") // marks that keep Latin names from taking the day along
 	}
 	return strings.Join(parts, " · ")

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // Lengths in characters. Inboxes show 40 to 70 of a subject and up to 140 of a
@@ -23,7 +25,7 @@ func subject(stories []*Story, language string) string {
 	if others == 0 {
 		return headline(title, subjectLength)
 	}
-	more := number(wordsOf(language, nil).AndMore, others)
+	more := words.Number(words.Of(language, nil).AndMore, others)
 	title = headline(title, subjectLength-len(", ")-utf8.RuneCountInString(more))
 	switch last, _ := utf8.DecodeLastRuneInString(title); last {
 	case '…':
@@ -96,10 +98,8 @@ func shorten(text string, n int) string {
 // breaks reports whether text can be cut between a and b: before a blank, and
 // beside a character of Chinese or Japanese, which put no blanks between words.
 func breaks(a, b rune) bool {
-	return b == ' ' || unicode.In(a, unbroken...) || unicode.In(b, unbroken...)
+	return b == ' ' || words.Unspaced(a) || words.Unspaced(b)
 }
-
-var unbroken = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana}
 
 // endsSentence reports whether text stops at the end of a sentence. A full stop
 // after fewer than four letters may as well be an abbreviation's.

@@ -41,7 +41,10 @@ func (a *app) restoreCommand() *cobra.Command {
 check that it is whole. A database that is there is replaced only with --force.
 
 What happened since the backup is forgotten: who has unsubscribed or was erased
-since must be again, and an edition that was sent since would be sent again.`,
+since must be again, and an edition that was sent since would be sent again.
+
+The database may be PostgreSQL: so a site moves there from SQLite. Stop what sends,
+serves or works, write the backup, set database.url to the new database and restore.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			config, err := a.config()

@@ -18,12 +18,13 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Read all articles and tell what is wrong in them",
 		Long: `Read all articles and tell what is wrong in them, everything at once, as
 path:line: field: text. An article with an error is left out of all outputs; one
-with a warning is used. Nothing is written.
+with a warning is used. What is in content/editions/ and is no edition's file is
+told, too. Nothing is written.
 
 With --explain FILE it tells how every field of one article was derived instead.
 
 Kinds of findings, which check.silence in the configuration can silence:
-` + wrapWords(corpus.Kinds()) + `
+` + wrapWords(findingKinds()) + `
 Fields, which content.fields in the configuration maps to front matter:
 ` + wrapWords(fieldNames()),
 		Args: cobra.NoArgs,

@@ -6,17 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/viper"
-	"golang.org/x/net/idna"
 	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -80,9 +77,11 @@ type Config struct {
 		HeadlineFont string `mapstructure:"headline_font"`
 		Width        int
 		Logo         string
-		LogoDark     string `mapstructure:"logo_dark"`
-		Words        map[string]string
+		LogoDark     string         `mapstructure:"logo_dark"`
+		Words        map[string]any // by name, or by language and name
 		Templates    string
+
+		words map[string]string // the same, as words.Of wants it
 	}
 	Numbers struct {
 		Reports string
@@ -252,7 +251,7 @@ func (c *Config) check(lines configLines) []string {
 		}
 	}
 	for _, kind := range c.Check.Silence {
-		if !slices.Contains(corpus.Kinds(), kind) {
+		if !slices.Contains(findingKinds(), kind) {
 			fault("check.silence", "there is no kind of finding %q (newsdesk check --help lists them)", kind)
 		}
 	}
@@ -269,11 +268,11 @@ func (c *Config) check(lines configLines) []string {
 
 func (c *Config) checkSite(fault func(key, format string, args ...any)) {
 	c.Site.URL, c.Feeds.URL = asciiURL(c.Site.URL), asciiURL(c.Feeds.URL)
-	if !isHTTP(c.Site.URL) {
-		fault("site.url", "%q is not an absolute URL (want https://www.example.org)", c.Site.URL)
+	if text := notBase(c.Site.URL); text != "" {
+		fault("site.url", "%q %s (want https://www.example.org)", c.Site.URL, text)
 	}
-	if c.Feeds.URL != "" && !isHTTP(c.Feeds.URL) {
-		fault("feeds.url", "%q is not an absolute URL (want https://www.example.org/feeds, or \"\" for site.url)", c.Feeds.URL)
+	if text := notBase(c.Feeds.URL); c.Feeds.URL != "" && text != "" {
+		fault("feeds.url", "%q %s (want https://www.example.org/feeds, or \"\" for site.url)", c.Feeds.URL, text)
 	}
 	if c.Site.Title == "" {
 		c.Site.Title = hostOf(c.Site.URL)
@@ -365,32 +364,6 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 
 // feedsURL is where the output folder is public.
 func (c *Config) feedsURL() string { return cmp.Or(c.Feeds.URL, c.Site.URL) }
-
-func isHTTP(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
-}
-
-// asciiURL gives a URL as a mail's header and the articles' URLs have it, in
-// ASCII: https://xn--mnchen-3ya.example/%C3%BC for https://münchen.example/ü.
-func asciiURL(text string) string {
-	u, err := url.Parse(text)
-	if err != nil || !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return text
-	}
-	if host, err := idna.Lookup.ToASCII(u.Hostname()); err == nil {
-		u.Host = strings.Replace(u.Host, u.Hostname(), host, 1)
-	}
-	return u.String()
-}
-
-func hostOf(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
-}
 
 // corpusField finds a field of the corpus by its name, without case, because
 // viper makes keys lower case.

@@ -85,6 +85,8 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 		l.line[key] = name.Line
 		_, known := defaults[key]
 		switch {
+		case parent == "look.words." && child.Kind == yaml.MappingNode:
+			faults = append(faults, l.walk(child, key+".")...)
 		case strings.HasPrefix(key, "content.fields."), strings.HasPrefix(key, "look.words."), strings.HasPrefix(key, "digest.utm."):
 		case key == "digests" || strings.HasPrefix(key, "digests."):
 			faults = append(faults, l.walkDigests(child, key)...)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/colour"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // checkLook finds what is wrong in look and in how the digest shows things.
@@ -27,15 +28,46 @@ func (c *Config) checkLook(fault func(key, format string, args ...any)) {
 	if l.Width < 480 || l.Width > 700 {
 		fault("look.width", "%d (want 480 to 700 pixels)", l.Width)
 	}
-	for _, name := range slices.Sorted(maps.Keys(l.Words)) {
-		if !slices.Contains(digest.WordNames(), name) {
-			fault("look.words."+name, "the digest has no such text (want %s)", strings.Join(digest.WordNames(), ", "))
-		}
-	}
+	c.checkWords(fault)
 	oneOf(fault)("digest.offerings_style", c.Digest.OfferingsStyle, "grouped", "inline")
 	for _, name := range slices.Sorted(maps.Keys(c.Digest.UTM)) {
 		oneOf(fault)("digest.utm."+name, name, digest.UTMNames...)
 	}
+}
+
+// checkWords finds texts that nobody shows, and brings the others into one mapping.
+func (c *Config) checkWords(fault func(key, format string, args ...any)) {
+	flat := map[string]string{}
+	for name, text := range c.Look.Words {
+		if below, ok := text.(map[string]any); ok {
+			for inner, text := range below {
+				flat[name+"."+inner] = fmt.Sprint(text)
+			}
+			continue
+		}
+		flat[name] = fmt.Sprint(text)
+	}
+	for _, name := range slices.Sorted(maps.Keys(flat)) {
+		if err := words.CheckOne(name, flat[name]); err != nil {
+			fault("look.words."+name, "%v", err)
+		}
+	}
+	c.Look.words = flat
+}
+
+// siteWords are the site's own texts for pages and letters, which speak the language
+// of who reads them: what is worded for no language in particular is in the site's.
+func (c *Config) siteWords() map[string]string {
+	own := map[string]string{}
+	for name, text := range c.Look.words {
+		own[words.Primary(c.Site.Language)+"."+name] = text
+	}
+	maps.Copy(own, c.Look.words)
+	maps.DeleteFunc(own, func(name, _ string) bool { return strings.Count(name, ".") != 1 })
+	if c.Subscribe.Consent != "" {
+		own["consent"] = c.Subscribe.Consent // what was agreed on by lawyers no translation replaces
+	}
+	return own
 }
 
 // theme is what the configuration says about the looks of the digest.
@@ -45,7 +77,7 @@ func theme(s *series) (digest.Theme, error) {
 		Accent: l.Accent, Serif: l.Serif, BodyFont: l.BodyFont, HeadlineFont: l.HeadlineFont, Width: l.Width,
 		Light: digest.Colours{Background: l.Light.Background, Paper: l.Light.Paper, Ink: l.Light.Ink},
 		Dark:  digest.Colours(l.Dark),
-		Logo:  onSite(c, l.Logo), LogoDark: onSite(c, l.LogoDark), Words: l.Words,
+		Logo:  onSite(c, l.Logo), LogoDark: onSite(c, l.LogoDark), Words: l.words,
 		Reason: s.Reason, PostalAddress: s.PostalAddress,
 		OfferingsInline: s.OfferingsStyle == "inline",
 	}

@@ -17,16 +17,19 @@ import (
 func (a *app) controlCommands() []*cobra.Command {
 	return []*cobra.Command{
 		a.statusCommand(),
-		a.steerCommand("pause", "Stop the sending of an edition until it is resumed", "paused", (*delivery.Control).Pause),
-		a.steerCommand("resume", "Let the sending of an edition go on", "resumed", (*delivery.Control).Resume),
-		a.steerCommand("cancel", "Stop the sending of an edition for good", "cancelled", (*delivery.Control).Cancel),
+		a.steerCommand("pause", "Stop the sending of an edition until it is resumed", "paused", delivery.DidPause, (*delivery.Control).Pause),
+		a.steerCommand("resume", "Let the sending of an edition go on", "resumed", delivery.DidResume, (*delivery.Control).Resume),
+		a.steerCommand("cancel", "Stop the sending of an edition for good", "cancelled", delivery.DidCancel, (*delivery.Control).Cancel),
 		a.retryCommand(),
 	}
 }
 
+// noter logs what was done with an edition.
+type noter func(by, action, detail string) error
+
 // control runs f with the edition that is asked for: that of --period, or the one
 // that was frozen last.
-func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Control) error) error {
+func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Control, noter) error) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -38,7 +41,7 @@ func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Co
 	period := w.period
 	if period == "" {
 		if len(s.standings) == 0 {
-			return fmt.Errorf("digest %s: no edition was sent yet", s.Name)
+			return fmt.Errorf("digest %s: no edition was sent yet: %w", s.Name, delivery.ErrNotFrozen)
 		}
 		period = s.standings[len(s.standings)-1].Period
 	}
@@ -48,13 +51,16 @@ func (a *app) control(ctx context.Context, w asked, f func(*Config, *delivery.Co
 	}
 	e, err := delivery.Find(ctx, db, s.Name, period, a.running(c))
 	if err == nil {
-		err = f(c, e)
+		err = f(c, e, func(by, action, detail string) error {
+			return delivery.Note(ctx, db, a.entry(s.Name, period, by, action, "", detail))
+		})
 	}
 	return errors.Join(err, db.Close())
 }
 
-func (a *app) steerCommand(name, short, done string, steer func(*delivery.Control, context.Context) error) *cobra.Command {
+func (a *app) steerCommand(name, short, done, action string, steer func(*delivery.Control, context.Context) error) *cobra.Command {
 	var w asked
+	var by string
 	c := &cobra.Command{
 		Use:   name,
 		Short: short,
@@ -66,8 +72,11 @@ second; the message in hand is finished.` + map[string]string{
 		}[name],
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control) error {
+			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control, note noter) error {
 				if err := steer(e, c.Context()); err != nil {
+					return err
+				}
+				if err := note(by, action, ""); err != nil {
 					return err
 				}
 				s, err := e.Status(c.Context())
@@ -79,11 +88,13 @@ second; the message in hand is finished.` + map[string]string{
 		},
 	}
 	w.flags(c)
+	byFlag(c, &by)
 	return c
 }
 
 func (a *app) retryCommand() *cobra.Command {
 	var w asked
+	var by string
 	var failed, uncertain bool
 	c := &cobra.Command{
 		Use:   "retry",
@@ -97,7 +108,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 			if !failed && !uncertain {
 				return usage("want --failed or --uncertain")
 			}
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control) error {
+			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control, note noter) error {
 				total := 0
 				for _, which := range []struct {
 					asked bool
@@ -108,6 +119,9 @@ may get the edition twice, as the same message with the same Message-ID.`,
 					}
 					n, err := e.Retry(c.Context(), which.state)
 					if err != nil {
+						return err
+					}
+					if err := note(by, delivery.DidRetry, number(n)+" "+string(which.state)); err != nil {
 						return err
 					}
 					total += n
@@ -121,6 +135,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 		},
 	}
 	w.flags(c)
+	byFlag(c, &by)
 	c.Flags().BoolVar(&failed, "failed", false, "what was refused for good")
 	c.Flags().BoolVar(&uncertain, "uncertain", false, "what the server may have or not")
 	return c
@@ -133,20 +148,54 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Tell how far the sending of an edition is",
 		Long: `Tell how an edition stands: how many have got it, how fast it goes, when it will
 be done, and why deliveries are deferred. It looks for a second if somebody is
-sending. Without --period it is the edition that was frozen last.`,
+sending. Without --period it is the edition that was frozen last. What is scheduled
+(digest schedule) is told, too.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return a.control(c.Context(), w, func(_ *Config, e *delivery.Control) error { return a.status(c.Context(), e) })
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return a.statusOf(c.Context(), w) },
 	}
 	w.flags(c)
 	return c
 }
 
-func (a *app) status(ctx context.Context, e *delivery.Control) error {
+// statusOf tells what is scheduled, and how an edition stands, if one was frozen.
+func (a *app) statusOf(ctx context.Context, w asked) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	scheduled, err := a.appointments(ctx, c, w)
+	if err != nil {
+		return err
+	}
+	err = a.control(ctx, w, func(_ *Config, e *delivery.Control, _ noter) error { return a.status(ctx, e, scheduled) })
+	if len(scheduled) == 0 || !errors.Is(err, delivery.ErrNotFrozen) {
+		return err
+	}
+	if a.flags.json {
+		return a.printJSON(newAppointmentJSON(scheduled[0]))
+	}
+	return a.tellScheduled(scheduled)
+}
+
+func (a *app) tellScheduled(scheduled []delivery.Appointment) error {
+	var rows []row
+	for _, one := range scheduled {
+		rows = append(rows, appointmentRow(one))
+	}
+	if !a.flags.quiet && !a.flags.json {
+		printRows(a.stdout, rows)
+	}
+	return nil
+}
+
+func (a *app) status(ctx context.Context, e *delivery.Control, scheduled []delivery.Appointment) error {
+	defer func() { _ = a.tellScheduled(scheduled) }() // below the rest
 	first, err := e.Status(ctx)
-	if err != nil || first.Workers == 0 || first.Pending == 0 {
-		return errors.Join(err, a.tellStatus(first, 0))
+	if err != nil {
+		return err
+	}
+	if first.Workers == 0 || first.Pending == 0 {
+		return a.tellStatus(first, 0)
 	}
 	begun := time.Now()
 	select {

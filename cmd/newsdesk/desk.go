@@ -43,7 +43,7 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 		Editions: filepath.Join(c.Content.Dir, editionsDir), Own: ownHosts(c),
 		Watch: watched(c), Due: a.due,
 		Render: func(w web.Wanted) (*web.Proof, error) { return d.render(context.WithoutCancel(ctx), w) },
-		Post:   d,
+		Post:   d, Readers: d.Readers,
 	}
 	if c.Content.Index != "" {
 		page.Approved = filepath.Join(c.Content.Index, "approved")

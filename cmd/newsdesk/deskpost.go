@@ -3,15 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
-	"strings"
-	"time"
 
 	"github.com/medigy/newsdesk/digest"
-	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/delivery"
-	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/store"
 	"github.com/medigy/newsdesk/internal/web"
 )
@@ -28,38 +23,6 @@ func (d *desk) read(ctx context.Context, look func(*store.DB) error) error {
 	return errors.Join(look(db), db.Close())
 }
 
-// Audience counts who would get a digest's edition now. It is a web.Post.
-func (d *desk) Audience(ctx context.Context, name string) (web.Audience, error) {
-	var a web.Audience
-	err := d.read(ctx, func(db *store.DB) error {
-		segments, err := audience.Segments(ctx, db, name, d.app.clock())
-		if err != nil {
-			return err
-		}
-		for _, s := range segments {
-			a.Subscribed += s.Size
-		}
-		stats, err := audience.Count(ctx, db)
-		a.Others = stats.Total - a.Subscribed
-		return err
-	})
-	return a, err
-}
-
-// Standing tells how a frozen edition stands.
-func (d *desk) Standing(ctx context.Context, name, period string) (standing *delivery.Standing, err error) {
-	err = d.read(ctx, func(db *store.DB) error {
-		all, err := delivery.Standings(ctx, db, name)
-		for i := range all {
-			if all[i].Period == period {
-				standing = &all[i]
-			}
-		}
-		return err
-	})
-	return standing, err
-}
-
 // Sent gives the newest issue that went out before a period.
 func (d *desk) Sent(ctx context.Context, name string, before digest.Period) (issue *digest.Issue, err error) {
 	err = d.read(ctx, func(db *store.DB) (err error) {
@@ -69,72 +32,7 @@ func (d *desk) Sent(ctx context.Context, name string, before digest.Period) (iss
 	return issue, err
 }
 
-// Test sends an issue to addresses as send would. Its digest is named after the
-// moment, so that no Message-ID is that of the true mail or of another test:
-// mailboxes drop what they have seen. Its links act for nobody.
+// Test sends an issue to addresses. It is a web.Post.
 func (d *desk) Test(ctx context.Context, name string, proof *web.Proof, to []string) error {
-	p := d.presses[name]
-	if p.from == nil {
-		return errors.New("digest.from is missing (want Name <name@example.org>)")
-	}
-	recipients, err := testRecipients(to)
-	if err != nil {
-		return err
-	}
-	config, err := smtpConfig(d.config)
-	if err != nil {
-		return err
-	}
-	keys, err := signers(d.config)
-	if err != nil {
-		return err
-	}
-	if err := d.app.publishPictures(ctx, p, proof.Pictures, false); err != nil {
-		return err
-	}
-	now := d.app.clock().In(d.config.zone)
-	issue := *proof.Issue
-	issue.Subject = "[Test] " + issue.Subject
-	issue.Digest = "test-" + now.Format("20060102-150405")
-	composer, err := delivery.NewComposer(&issue, p.sender(), now.Truncate(time.Second), keys)
-	if err != nil {
-		return err
-	}
-	return submit(ctx, config, p.from.Address, composer, recipients)
-}
-
-func testRecipients(to []string) ([]delivery.Recipient, error) {
-	var all []delivery.Recipient
-	for _, text := range to {
-		address, name, err := audience.ParseAddress(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", text, err)
-		}
-		all = append(all, delivery.Recipient{Name: name, Address: address, Unsubscribe: "test", Preferences: "test"})
-	}
-	return all, nil
-}
-
-// submit sends a message to each. What went wrong with one does not keep the
-// others from theirs.
-func submit(ctx context.Context, config mail.Config, from string, c *delivery.Composer, recipients []delivery.Recipient) error {
-	session, err := mail.Dial(ctx, config)
-	if err != nil {
-		return err
-	}
-	defer session.Close()
-	var failed []string
-	for _, r := range recipients {
-		message, err := c.Append(nil, r)
-		if err == nil {
-			err = session.Send(ctx, from, r.Address, message, nil)
-		}
-		if err != nil {
-			failed = append(failed, r.Address+": "+err.Error())
-		}
-	}
-	if len(failed) > 0 {
-		return errors.New(strings.Join(failed, "\n"))
-	}
-	return nil
+	return d.app.sendTest(ctx, d.presses[name], proof.Issue, proof.Pictures, to)
 }

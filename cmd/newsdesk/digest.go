@@ -9,11 +9,12 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
 func (a *app) digestCommand() *cobra.Command {
 	c := group("digest", "The email digest", "The email digest: build it, look at it, send it.",
-		a.digestBuildCommand(), a.digestCheckCommand(), a.digestExplainCommand(), a.digestListCommand(), a.digestApproveCommand(), a.sendCommand(), a.previewCommand(), a.dkimCommand())
+		a.digestBuildCommand(), a.digestCheckCommand(), a.digestExplainCommand(), a.digestListCommand(), a.digestApproveCommand(), a.testCommand(), a.sendCommand(), a.digestScheduleCommand(), a.digestLogCommand(), a.previewCommand(), a.dkimCommand())
 	c.AddCommand(a.controlCommands()...)
 	return c
 }
@@ -164,7 +165,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	defer dir.Close()
 	d := &writtenDigest{Digest: s.Name, folder: s.folder + period.Name, Period: period.Name, Subject: issue.Subject, Stories: len(edition.Stories()), HTML: len(issue.HTML)}
 	if d.Written, err = writePictures(dir, press.pictures.of(edition)); err != nil {
-		return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
+		return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
 	}
 	for _, file := range []struct {
 		name string
@@ -172,7 +173,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	}{{"digest.html", sample.html}, {"digest.txt", sample.text}, {"digest.eml", sample.eml}} {
 		changed, err := dir.Write(d.folder+"/"+file.name, file.data)
 		if err != nil {
-			return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, err)
+			return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
 		}
 		if changed {
 			d.Written++

@@ -15,6 +15,7 @@ import (
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/atomicfile"
+	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/editionfile"
 )
 
@@ -60,6 +61,9 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 		choices.Approved = &digest.Approval{By: by, At: a.clock().In(c.zone).Truncate(time.Second), Hash: hash}
 	})
 	if err != nil {
+		return err
+	}
+	if err := a.noteApproval(ctx, c, a.entry(s.Name, p.Name, by, delivery.DidApprove, hash, inSpite(override))); err != nil {
 		return err
 	}
 	if a.flags.json {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,6 +28,8 @@ with the number of articles and the state:
   open      the period has not ended
   ready     it has, and nothing is frozen
   approved  an editor found it good
+  changed   since an editor found it good
+  scheduled it goes out by itself (digest status)
   frozen    the mail and its audience are written down, nothing was sent
   sending   some have got it
   done      nobody is left who should`,
@@ -67,11 +71,21 @@ func (a *app) listDigest(ctx context.Context, w asked) error {
 	if err != nil {
 		return err
 	}
+	scheduled, err := a.appointments(ctx, c, w)
+	if err != nil {
+		return err
+	}
 	list := []listedEdition{}
 	for _, p := range s.periods(articles.Heads) {
 		e, err := s.listed(articles.Heads, p)
+		if err == nil && e.State == "approved" {
+			e.State, err = a.approvedState(ctx, s, articles, p)
+		}
 		if err != nil {
 			return err
+		}
+		if slices.ContainsFunc(scheduled, func(a delivery.Appointment) bool { return a.Period == p.Name }) {
+			e.State = "scheduled"
 		}
 		list = append(list, e)
 	}
@@ -105,6 +119,30 @@ func (s *series) listed(heads []*corpus.Head, p digest.Period) (listedEdition, e
 		e.State = "ready"
 	}
 	return e, nil
+}
+
+// approvedState tells whether what was approved is what the edition is now.
+func (a *app) approvedState(ctx context.Context, s *series, articles *corpus.Corpus, p digest.Period) (string, error) {
+	press, err := a.newPress(s)
+	if err != nil {
+		return "", err
+	}
+	edition, err := a.illustrated(ctx, press, articles, p)
+	if err != nil {
+		return "", err
+	}
+	issue, err := press.issue(edition)
+	if errors.Is(err, digest.ErrEmpty) {
+		return "changed", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	o, err := s.options(p)
+	if err == nil && o.Choices.Approved != nil && o.Choices.Approved.Hash == press.hash(issue) {
+		return "approved", nil
+	}
+	return "changed", err
 }
 
 func (e *listedEdition) fill(frozen *delivery.Standing) {

@@ -69,6 +69,9 @@ func (a *app) read(ctx context.Context, c *Config, w want) (*corpus.Corpus, corp
 		bar.tell(done, total)
 	}
 	articles, report := corpus.Load(ctx, content, o)
+	if !slices.Contains(c.Check.Silence, strayEdition) {
+		report.Findings = append(report.Findings, strayEditions(c, articles.Heads, o.Now)...)
+	}
 	a.due = dueAfter(c, report, o.Now)
 	return articles, report, ctx.Err()
 }

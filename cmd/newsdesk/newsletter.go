@@ -17,12 +17,12 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/medigy/newsdesk/corpus"
-	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/outbox"
 	"github.com/medigy/newsdesk/internal/signup"
 	"github.com/medigy/newsdesk/internal/store"
 	"github.com/medigy/newsdesk/internal/web"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // subscribeSettings are the keys below subscribe.
@@ -118,7 +118,7 @@ func newPost(c *Config, desk *signup.Desk, log *slog.Logger) (*outbox.Sender, er
 		return nil, err
 	}
 	letters, err := signup.NewLetters(desk, signup.Stationery{
-		Templates: templates, Title: c.Site.Title, Home: c.Site.URL, Language: c.Site.Language, Dir: digest.Direction(c.Site.Language),
+		Templates: templates, Title: c.Site.Title, Home: c.Site.URL, Voices: voices(c),
 		Accent: c.Look.Accent, Serif: c.Look.Serif, PostalAddress: c.Digest.PostalAddress, Base: newsletterURL(c),
 		From: *c.Digest.from, ReplyTo: c.Digest.replyTo, ListID: c.Digest.Name + "." + hostOf(c.Site.URL), DKIM: keys, Zone: c.zone,
 	})
@@ -137,8 +137,7 @@ func newPages(c *Config, desk *signup.Desk, log *slog.Logger) (*web.Newsletter, 
 	}
 	o := web.NewsletterOptions{
 		Desk: desk, Templates: templates, URL: newsletterURL(c),
-		Title: c.Site.Title, Home: c.Site.URL, Language: c.Site.Language, Dir: digest.Direction(c.Site.Language), Accent: c.Look.Accent,
-		Consent: cmp.Or(c.Subscribe.Consent, fmt.Sprintf("Send me %s by mail. I can unsubscribe at any time.", c.Site.Title)),
+		Title: c.Site.Title, Home: c.Site.URL, Voices: voices(c), Accent: c.Look.Accent,
 		Privacy: c.Subscribe.PrivacyURL, Origins: c.Subscribe.Origins, PerHour: c.Subscribe.PerHour,
 		Now: time.Now, Zone: c.zone, Log: log, Totals: totals(c),
 	}
@@ -156,6 +155,11 @@ func newPages(c *Config, desk *signup.Desk, log *slog.Logger) (*web.Newsletter, 
 		o.Languages = append(o.Languages, web.Option{Value: tag, Label: cmp.Or(display.Self.Name(parsed), tag)})
 	}
 	return web.NewNewsletter(o)
+}
+
+// voices are the languages of pages and letters.
+func voices(c *Config) *words.Voices {
+	return words.NewVoices(c.Site.Title, c.Site.Language, c.siteWords())
 }
 
 // newsletterURL is where the pages are; it ends in a slash.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,9 @@ func (a *app) previewCommand() *cobra.Command {
 		Long: `Serve the editors' desk: the digest exactly as it would be sent, in every dress
 that readers see it in; its order, texts and articles, each change saved at once to
 content/editions/<digest>/<period>.yaml; what the checks found, at its place; its
-approval, and tests to named addresses. It reloads by itself when articles,
+approval, and tests to named addresses; and its sending: now or at a time, with its
+progress, to pause, resume and cancel. What is being sent goes on by newsdesk work,
+digest send or the next desk when this one ends. It reloads by itself when articles,
 templates, edition files or the configuration change. Press ? for the keys.
 
 Only this machine reaches it, unless desk.password or desk.user_header is set and
@@ -80,21 +83,34 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	dispatch := a.newDispatch(ctx)
+	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
 	p, err := web.NewPreview(web.Options{
 		Numbers: pages,
 		Load: func(ctx context.Context, changed []string) (*web.Desk, error) {
-			return a.loadDesk(ctx, w, changed)
+			d, err := a.loadDesk(ctx, w, changed)
+			if err == nil {
+				d.Sending = dispatch.use(d.Post.(*desk).config)
+			}
+			return d, err
 		},
 		Watch:     append(watched(c), a.flags.config),
 		Clock:     watch.Clock{Now: a.clock, After: a.after},
 		Templates: templates,
 		Access:    access,
-		Log:       slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})),
+		Log:       log,
 	})
 	if err != nil {
 		return err
 	}
-	return a.servePreview(ctx, c.Desk.Listen, p)
+	var sending sync.WaitGroup
+	sending.Go(func() { dispatch.run(func(err error) { log.Error("scheduled", "error", err) }) })
+	err = a.servePreview(ctx, c.Desk.Listen, p)
+	stop()
+	sending.Wait() // the messages in hand
+	return err
 }
 
 // deskAccess says who may use the desk, and refuses addresses that others could

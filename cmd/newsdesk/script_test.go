@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //
 //	smtpd [-auth USER PASSWORD] [-refuse ADDRESS] …   starts a mail server at $SMTP_PORT
 //	received N                                        fails unless it has N messages, each to another address
+//	received -all N                                   fails unless it has N messages
 //	dnsd FILE                                         starts a DNS server at $DNS with the records in a file (dnstest)
 //	sed FILE OLD NEW                                  replaces text in a file
 //	s3d BUCKET                                        starts a server that speaks S3 at $S3, with a bucket
@@ -173,6 +174,12 @@ type servers struct {
 func serversOf(ts *testscript.TestScript) *servers { return ts.Value("servers").(*servers) }
 
 func received(ts *testscript.TestScript, neg bool, args []string) {
+	if args[0] == "-all" {
+		if n := len(serversOf(ts).mail.Messages()); strconv.Itoa(n) != args[1] {
+			ts.Fatalf("%d messages arrived, want %s", n, args[1])
+		}
+		return
+	}
 	count := serversOf(ts).mail.Count()
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)

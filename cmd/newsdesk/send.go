@@ -18,9 +18,8 @@ import (
 )
 
 func (a *app) sendCommand() *cobra.Command {
-	var w asked
+	var o order
 	var dryRun bool
-	var override string
 	c := &cobra.Command{
 		Use:   "send",
 		Short: "Send a digest's edition to every subscriber once",
@@ -35,20 +34,21 @@ check" finds errors, unless --override says why it goes out all the same.
 
 The exit code is 1 if anybody has not got it.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), w, dryRun, override) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.send(c.Context(), o, dryRun) },
 	}
-	w.flags(c)
+	o.flags(c)
+	byFlag(c, &o.by)
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "tell who would get it; send nothing")
-	c.Flags().StringVar(&override, "override", "", "`REASON` to send a mail that has errors")
+	c.Flags().StringVar(&o.override, "override", "", "`REASON` to send a mail that has errors; newsdesk digest log tells it")
 	return c
 }
 
-func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) error {
+func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 	c, err := a.config()
 	if err != nil {
 		return err
 	}
-	s, err := a.series(ctx, c, w)
+	s, err := a.series(ctx, c, o.asked)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 		return err
 	}
 	a.notEnded(s, edition.Period)
-	if err := errors.Join(press.unapproved(issue), a.checkBefore(press, issue, override)); err != nil && !dryRun {
+	if err := errors.Join(press.unapproved(issue), a.checkBefore(press, issue, o.override)); err != nil && !dryRun {
 		return err
 	} else if err != nil {
 		a.note("it would not be sent: %v", err)
@@ -75,7 +75,7 @@ func (a *app) send(ctx context.Context, w asked, dryRun bool, override string) e
 	if err != nil {
 		return err
 	}
-	err = errors.Join(a.deliver(ctx, db, press, issue, a.part(ctx, press, edition, dryRun), dryRun), db.Close())
+	err = errors.Join(a.deliver(ctx, db, press, issue, a.part(ctx, press, edition, dryRun), o, dryRun), db.Close())
 	if err == nil && broken(report) {
 		return incomplete()
 	}
@@ -137,7 +137,7 @@ func (a *app) notEnded(s *series, p digest.Period) {
 		a.style.yellow("warning:"), p.Name, p.End.Add(-time.Second).Format("2 January 2006"), fate)
 }
 
-func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, part delivery.Part, dryRun bool) error {
+func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, part delivery.Part, ordered order, dryRun bool) error {
 	o, err := a.deliveryOptions(ctx, db, p)
 	if err != nil {
 		return err
@@ -151,13 +151,17 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		defer debug.SetGCPercent(debug.SetGCPercent(40))
 		debug.FreeOSMemory()
 		bar := a.newBar("sending", true)
-		o.Progress = func(o delivery.Outcome) { bar.tell(o.Done, o.Total) }
-		o.Frozen = func(ctx context.Context) error { return publishIssues(ctx, db, p) }
+		pace := new(delivery.Pace)
+		o.Progress = func(outcome delivery.Outcome) {
+			bar.tell(outcome.Done, outcome.Total)
+			pace.Tell(outcome, o.Now())
+		}
+		o.Frozen = func(ctx context.Context) error {
+			return errors.Join(publishIssues(ctx, db, p), delivery.Note(ctx, db, a.sendEntry(p, issue, ordered)))
+		}
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
-		if err == nil && s.Pending == 0 {
-			a.keepNumbers(ctx, p.config, db, s.Edition)
-		}
+		err = errors.Join(err, a.ended(ctx, db, issue, ordered.by, s, pace))
 	}
 	if s.Edition != "" {
 		if err := a.tellSent(s, dryRun, a.timeRow()); err != nil {
@@ -168,6 +172,14 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		return &exitError{code: exitFailed}
 	}
 	return err
+}
+
+// sendEntry is what the log says of a run of digest send.
+func (a *app) sendEntry(p *press, issue *digest.Issue, o order) delivery.Entry {
+	if p.standing(issue.Period) != nil {
+		return a.entry(issue.Digest, issue.Period, o.by, delivery.DidContinue, "", "")
+	}
+	return a.entry(issue.Digest, issue.Period, o.by, delivery.DidSend, p.hash(issue), inSpite(o.override))
 }
 
 func (a *app) deliveryOptions(ctx context.Context, db *store.DB, p *press) (delivery.Options, error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,7 @@ type importFlags struct {
 	choiceFlags
 	columns                    map[string]string
 	consent, encoding, rejects string
+	state                      string
 	update, dryRun             bool
 }
 
@@ -33,19 +35,25 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Add the subscribers of a list",
 		Long: `Add the subscribers of a list, or of standard input if FILE is "-": one address a
 line, or a table with a header that names the columns (email, name, first name,
-last name, topics, language, digests; also in other languages), in any order,
-divided by commas, semicolons or tabs, in UTF-8 or UTF-16.
+last name, topics, language, digests, state, since; also in other languages), in
+any order, divided by commas, semicolons or tabs, in UTF-8 or UTF-16. What
+Mailchimp, listmonk, Ghost, Buttondown, Substack, MailPoet and "subscriber export"
+write is read as it is; when and from where somebody agreed is kept as evidence.
 
 Who is there already stays as she is; with --update name, topics, language and
 digests are taken from the list where it has them. Who has unsubscribed,
 complained, bounced or was erased stays away whatever the list says: only
-"subscriber add --again" takes back one who asks. Nor is taken who is unsubscribed,
-paused or bounced by a column state or status. Rows that are not taken are
-told, with the reason; --rejects writes them to a file that can be mended and
-imported.
+"subscriber add --again" takes back one who asks.
 
-The list is written piece by piece, each whole or not at all: after a crash
-import it again. It may have millions of rows.`,
+Who has left by the list (a state or status such as unsubscribed, cleaned, bounced,
+complained or blocklisted, or --state unsubscribed for all of it) is kept out from
+then on, also by later lists, and gets no more mail if she came with a list before.
+Who is paused or disabled there comes as paused. Who has not confirmed is not taken.
+
+Rows that are not taken are told, with the reason; --rejects writes them to a file
+that can be mended and imported. The list is sorted first, in TMPDIR if it is large,
+and then written piece by piece, each whole or not at all: after a crash import it
+again. It may have millions of rows.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withSuppressor(c.Context(), func(db *store.DB, hashes *audience.Suppressor) error {
@@ -59,6 +67,7 @@ import it again. It may have millions of rows.`,
 	c.Flags().StringVar(&f.consent, "consent", "", "`TEXT` that the people of the list agreed to, for the record")
 	c.Flags().StringVar(&f.encoding, "encoding", "", "`NAME` of the list's encoding, such as windows-1252")
 	c.Flags().StringVar(&f.rejects, "rejects", "", "`FILE` for the rows that are not taken, with line and reason")
+	c.Flags().StringVar(&f.state, "state", "", "`STATE` of those of whom the list does not say it: active, paused, unsubscribed, bounced or complained (default active)")
 	c.Flags().BoolVar(&f.update, "update", false, "change who is there already to what the list says")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "tell what would be done; change nothing")
 	return c
@@ -68,6 +77,10 @@ func (a *app) importFile(ctx context.Context, db *store.DB, hashes *audience.Sup
 	choice, err := f.choice()
 	if err != nil {
 		return err
+	}
+	state := audience.State(f.state)
+	if state != "" && (state == audience.Pending || state == audience.Erased || !slices.Contains(audience.States, state)) {
+		return usage("--state %q (want active, paused, unsubscribed, bounced or complained)", f.state)
 	}
 	list, size := a.stdin, int64(0)
 	if name == "-" {
@@ -87,11 +100,11 @@ func (a *app) importFile(ctx context.Context, db *store.DB, hashes *audience.Sup
 	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	bar := a.newBar("importing, KB", false)
 	o := audience.ImportOptions{
-		Name: filepath.ToSlash(name), Encoding: f.encoding, Map: f.columns, Choice: choice, Consent: f.consent,
-		Update: f.update, DryRun: f.dryRun, Act: a.act(),
-		Progress: func(read int64, _ audience.Result) error {
+		Name: filepath.ToSlash(name), Encoding: f.encoding, Map: f.columns, Choice: choice, State: state, Consent: f.consent,
+		Update: f.update, DryRun: f.dryRun, Act: a.act(), Temp: os.TempDir(),
+		Progress: func(done int64, _ audience.Result) error {
 			if size > 0 {
-				bar.tell(int(read/1000), int(size/1000))
+				bar.tell(int(done/1000), int(size/1000))
 			}
 			return nil
 		},
@@ -155,7 +168,7 @@ func (a *app) importRejecting(file string, run func(func(audience.Reject) error)
 
 func (a *app) tellImport(r audience.Result, f importFlags) error {
 	if a.flags.json {
-		err := a.printJSON(map[string]int{"rows": r.Rows, "added": r.Added, "updated": r.Updated, "known": r.Known,
+		err := a.printJSON(map[string]int{"rows": r.Rows, "added": r.Added, "left": r.Left, "updated": r.Updated, "known": r.Known,
 			"suppressed": r.Suppressed, "bad": r.Bad})
 		if err != nil {
 			return err
@@ -183,6 +196,7 @@ func importRows(r audience.Result, f importFlags) []row {
 		n    int
 		text string
 	}{
+		{"left", r.Left, "have left, as the list says, and are kept out"},
 		{"updated", r.Updated, "were there, and are now as the list says"},
 		{"known", r.Known, "are there already, or twice in the list"},
 		{"suppressed", r.Suppressed, "have left, and stay away, " + where},

@@ -24,7 +24,11 @@ func (a *app) exportCommand() *cobra.Command {
 		Aliases: []string{"list"},
 		Short:   "Write the subscribers as CSV, or with --json as JSON",
 		Long: `Write the subscribers as CSV, or with --json as JSON: all of them, or those of a
-state, a topic or a digest. Those who chose none get all, and so are of each.`,
+state, a topic or a digest. Those who chose none get all, and so are of each.
+
+The CSV can be imported again, by newsdesk or others. A name or address that begins
+like a formula (=, +, -, @) stands there behind a ', so that no spreadsheet runs it;
+subscriber import takes the ' away again. JSON has them as they are.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.State = audience.State(state)
@@ -79,13 +83,12 @@ func (a *app) list(ctx context.Context, db *store.DB, f audience.Filter) error {
 		return a.listJSON(ctx, db, f)
 	}
 	w := csv.NewWriter(a.stdout)
-	w.Write([]string{"email", "name", "state", "since", "topics", "language", "digests"})
+	w.Write(audience.ExportHeader)
 	for s, err := range audience.List(ctx, db, f) {
 		if err != nil {
 			return err
 		}
-		w.Write([]string{s.Address, s.Name, string(s.State), s.Created.Format(time.RFC3339),
-			strings.Join(s.Topics, " "), s.Language, strings.Join(s.Digests, " ")})
+		w.Write(s.Cells())
 	}
 	w.Flush()
 	return w.Error()

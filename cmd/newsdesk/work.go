@@ -33,6 +33,8 @@ edition that has errors, or waits for approval, is tried again until it is older
 than that. SIGTERM ends it when the messages in hand are out; what is left goes on
 at the next start.
 
+What was scheduled for one edition (digest schedule, the desk) is sent at its time.
+
 With --once it does what is due now and ends, for cron; the exit code is 1 if
 something failed or anybody has not got what was sent. Else, with numbers.listen, it
 serves /metrics there for Prometheus.`,
@@ -113,11 +115,34 @@ func (r *workRun) run(ctx context.Context) error {
 	if len(o.Series) == 0 {
 		r.app.note("no digest has a schedule (digest.schedule); only what others began is sent")
 	}
-	err = do(w, ctx)
+	err = r.keeping(ctx, func() error { return do(w, ctx) })
 	if errors.Is(err, work.ErrFailed) {
 		err = &exitError{code: exitFailed} // it has been told
 	}
 	return errors.Join(err, w.Close(), jobs.Close())
+}
+
+// keeping does f while what editors scheduled is sent at its time; with --once it is
+// frozen before.
+func (r *workRun) keeping(ctx context.Context, f func() error) error {
+	k := &keeper{
+		app: r.app, config: func() *Config { return r.config }, making: &r.mu,
+		frozen: func(*delivery.Edition, string) {}, // the worker sees it within a second
+		failed: func(err error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.app.tellError(err)
+		},
+	}
+	if r.once {
+		return errors.Join(k.once(ctx), f())
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var keeping sync.WaitGroup
+	keeping.Go(func() { k.run(ctx) })
+	defer keeping.Wait()
+	defer stop()
+	return f()
 }
 
 // scheduled gives the digests that have a schedule.
@@ -166,8 +191,10 @@ func (r *workRun) freeze(ctx context.Context, name, period string) error {
 		return err
 	}
 	r.incomplete = r.incomplete || broken(report)
-	_, _, err = delivery.Freeze(ctx, r.db, issue, a.part(ctx, press, edition, false), press.sender(), a.running(r.config)())
-	return err
+	if _, _, err = delivery.Freeze(ctx, r.db, issue, a.part(ctx, press, edition, false), press.sender(), a.running(r.config)()); err != nil {
+		return err
+	}
+	return delivery.Note(ctx, r.db, a.entry(name, period, "schedule", delivery.DidSend, press.hash(issue), ""))
 }
 
 // deliver sends what is left of a frozen edition.
@@ -176,10 +203,10 @@ func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.Name(), err)
 	}
+	pace := new(delivery.Pace)
+	o.Progress = func(outcome delivery.Outcome) { pace.Tell(outcome, o.Now()) }
 	s, err := delivery.Continue(ctx, r.db, e, o)
-	if err == nil && s.Pending == 0 {
-		r.app.keepNumbers(ctx, r.config, r.db, e.Name())
-	}
+	err = errors.Join(err, r.app.ended(ctx, r.db, e.Issue, "work", s, pace))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.Edition != "" {

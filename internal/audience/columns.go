@@ -12,10 +12,14 @@ import (
 )
 
 // Columns are what a column of a list can hold, by the names of ImportOptions.Map.
-var Columns = []string{"address", "name", "first", "last", "topics", "language", "digests"}
+var Columns = []string{"address", "name", "first", "last", "topics", "language", "digests", "state", "since"}
 
 // columns says where in a row what is; -1 where it is not.
-type columns struct{ address, name, first, last, topics, language, digests, state int }
+type columns struct {
+	address, name, first, last, topics, language, digests int
+	past
+	own bool // newsdesk has written the list
+}
 
 // Names of columns, as heading writes them, the surest first: in a table that
 // has "email" and "address", the latter is where somebody lives.
@@ -30,7 +34,6 @@ var (
 	topicHeadings    = []string{"topics", "topic", "themen", "temas", "sujets", "interests"}
 	languageHeadings = []string{"language", "lang", "locale", "sprache", "idioma", "langue", "lingua", "taal"}
 	digestHeadings   = []string{"digests", "digest", "frequency"}
-	stateHeadings    = []string{"state", "status", "subscriptionstatus", "zustand", "estado", "statut", "stato"}
 )
 
 // heading is a name of a column without case, accents, spaces and signs:
@@ -71,17 +74,18 @@ func findColumns(first []string, mapped map[string]string) (c columns, header bo
 		return c, false, fmt.Errorf("no column for the address among %s (call it email, or say --map address=COLUMN)", quote(strings.Join(first, ", ")))
 	}
 	c.address = max(c.address, 0)
+	c.own = slices.Equal(first, ExportHeader)
 	return c, header, nil
 }
 
-var noColumns = columns{-1, -1, -1, -1, -1, -1, -1, -1}
+var noColumns = columns{address: -1, name: -1, first: -1, last: -1, topics: -1, language: -1, digests: -1}
 
 func guessColumns(headings []string) columns {
 	c := columns{
 		address: find(headings, addressHeadings), name: find(headings, nameHeadings),
 		first: find(headings, firstHeadings), last: find(headings, lastHeadings),
 		topics: find(headings, topicHeadings), language: find(headings, languageHeadings), digests: find(headings, digestHeadings),
-		state: find(headings, stateHeadings),
+		past: guessPast(headings),
 	}
 	if c.address < 0 { // "Subscriber Email"
 		c.address = slices.IndexFunc(headings, func(h string) bool { return strings.HasSuffix(h, "email") })
@@ -107,7 +111,7 @@ func find(headings, names []string) int {
 // apply puts the columns where the caller says that they are.
 func (c *columns) apply(mapped map[string]string, first, headings []string) error {
 	fields := map[string]*int{"address": &c.address, "email": &c.address, "name": &c.name, "first": &c.first, "last": &c.last,
-		"topics": &c.topics, "language": &c.language, "digests": &c.digests}
+		"topics": &c.topics, "language": &c.language, "digests": &c.digests, "state": new(int), "since": new(int)}
 	for what, column := range mapped {
 		field := fields[what]
 		if field == nil {
@@ -121,22 +125,14 @@ func (c *columns) apply(mapped map[string]string, first, headings []string) erro
 			return fmt.Errorf("there is no column %q for %s among %s", column, what, quote(strings.Join(first, ", ")))
 		}
 	}
+	if mapped["state"] != "" {
+		c.state = []int{*fields["state"]}
+	}
+	if mapped["since"] != "" {
+		c.since = []int{*fields["since"]}
+	}
 	if c.address < 0 {
 		return fmt.Errorf("no column for the address among %s (say --map address=COLUMN)", quote(strings.Join(first, ", ")))
-	}
-	return nil
-}
-
-// away are the words by which lists, ours and those of other programs, say that
-// somebody is not to get mail. In a column of that name may also stand that she is
-// to get it, or that she lives in CA.
-var away = []string{"pending", "paused", "unsubscribed", "bounced", "complained", "erased",
-	"unconfirmed", "nonsubscribed", "cleaned", "suppressed", "blocked", "blocklisted", "blacklisted", "optedout", "optout", "spam", "deleted"}
-
-// standing fails for a row that says that its subscriber gets no mail.
-func (c columns) standing(fields []string) error {
-	if state := field(fields, c.state); slices.Contains(away, heading(state)) {
-		return fmt.Errorf("is %s in the list (only who gets mail is taken)", quote(state))
 	}
 	return nil
 }
@@ -147,11 +143,14 @@ func (c columns) read(fields []string) (address, name string, err error) {
 	if c.address >= len(fields) {
 		return "", "", fmt.Errorf("missing (it is in column %d, the row has %d)", c.address+1, len(fields))
 	}
-	address, own, err := ParseAddress(fields[c.address])
+	text, name := fields[c.address], field(fields, c.name)
+	if c.own {
+		text, name = unguarded(text), unguarded(name)
+	}
+	address, own, err := ParseAddress(text)
 	if err != nil {
 		return "", "", err
 	}
-	name = field(fields, c.name)
 	if name == "" && (c.first >= 0 || c.last >= 0) {
 		name = strings.TrimSpace(field(fields, c.first) + " " + field(fields, c.last))
 	}

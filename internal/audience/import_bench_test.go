@@ -33,7 +33,7 @@ func BenchmarkImport(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		r, err := Import(b.Context(), db, suppressor(b, db), f, ImportOptions{Name: "list.csv", Act: act})
+		r, err := Import(b.Context(), db, suppressor(b, db), f, ImportOptions{Name: "list.csv", Act: act, Temp: b.TempDir()})
 		if err != nil || r.Added != rows {
 			b.Fatal(r, err)
 		}

@@ -74,7 +74,7 @@ func importList(t *testing.T, address, list string) string {
 	// One byte at a time: no row may depend on how the list arrives.
 	r, err := Import(t.Context(), db, hashes, iotest.OneByteReader(strings.NewReader(list)), o)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d rows: %d added, %d known, %d suppressed, %d bad\n", r.Rows, r.Added, r.Known, r.Suppressed, r.Bad)
+	fmt.Fprintf(&b, "%d rows: %d added, %d left, %d known, %d suppressed, %d bad\n", r.Rows, r.Added, r.Left, r.Known, r.Suppressed, r.Bad)
 	if err != nil {
 		fmt.Fprintf(&b, "error: %v\n", err)
 	}
@@ -91,6 +91,20 @@ func importList(t *testing.T, address, list string) string {
 				fmt.Fprintf(&b, " [%s]", choice)
 			}
 		}
+		if !s.Created.Equal(now) {
+			fmt.Fprintf(&b, " since %s", s.Created.Format(time.RFC3339))
+		}
+		if !s.Changed.Equal(now) {
+			fmt.Fprintf(&b, " left %s", s.Changed.Format(time.RFC3339))
+		}
+		if !s.Until.IsZero() {
+			fmt.Fprintf(&b, " until %s", s.Until.Format(time.RFC3339))
+		}
+		if c, ok, err := ConsentOf(t.Context(), db, s.ID); err != nil {
+			t.Fatal(err)
+		} else if ok && c.Origin != "" && (c.Origin != "import list.csv" || !c.Time.Equal(now)) {
+			fmt.Fprintf(&b, " (%s, %s)", c.Time.Format(time.RFC3339), c.Origin)
+		}
 		b.WriteByte('\n')
 	}
 	return b.String()
@@ -104,7 +118,7 @@ func TestImportTwice(t *testing.T) {
 			fmt.Fprintf(&list, "reader%04d@example.org\n", i)
 		}
 		for i, want := range []Result{{Rows: 1203, Added: 1203}, {Rows: 1203, Known: 1203}} {
-			got, err := Import(t.Context(), db, hashes, strings.NewReader(list.String()), ImportOptions{Name: "list.csv", Act: act, batch: 500})
+			got, err := Import(t.Context(), db, hashes, strings.NewReader(list.String()), ImportOptions{Name: "list.csv", Act: act, batch: 500, run: 20_000})
 			if err != nil || got != want {
 				t.Errorf("import %d: %+v, error %v; want %+v", i+1, got, err, want)
 			}
@@ -127,7 +141,7 @@ func TestImportDryRun(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.DB, hashes *Suppressor) {
 		add(t, db, hashes, "known@example.org")
 		list := "a@example.org\nb@example.org\nA@example.org\nknown@example.org\nnobody\nb@example.org\n"
-		o := ImportOptions{Name: "list.csv", Act: act, batch: 2, DryRun: true}
+		o := ImportOptions{Name: "list.csv", Act: act, batch: 2, run: 300, DryRun: true}
 		want := Result{Rows: 6, Added: 2, Known: 3, Bad: 1}
 		if got, err := Import(t.Context(), db, hashes, strings.NewReader(list), o); err != nil || got != want {
 			t.Errorf("dry run: %+v, %v; want %+v", got, err, want)

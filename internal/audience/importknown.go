@@ -3,8 +3,10 @@ package audience
 import (
 	"context"
 	"database/sql"
-	"hash/maphash"
+	"errors"
+	"fmt"
 	"strings"
+	"time"
 )
 
 // present is a subscriber whose address is in the list.
@@ -46,30 +48,56 @@ type prefixed struct {
 
 func (p prefixed) Scan(dest ...any) error { return p.rows.Scan(append(p.before, dest...)...) }
 
-// settle counts a row of a chunk, of which p may have been there before.
-func (w *writing) settle(ctx context.Context, e entry, p *present) error {
+// settle counts a row of a chunk, of which p may have been there before; isNew if
+// it was not.
+func (w *writing) settle(ctx context.Context, e entry, p *present) (isNew bool, err error) {
+	leaves := e.choice.state.left()
 	switch {
-	case p == nil: // a dry run
-		h := maphash.String(w.seed, e.key)
-		if w.seen[h] {
-			w.count.Known++
-		} else {
-			w.seen[h] = true
-			w.count.Added++
-		}
-	case !w.DryRun && p.consent == w.consent && p.ID > w.before:
-		w.count.Added++
-	case p.State.left():
+	case p == nil && !w.DryRun:
+		return false, fmt.Errorf("%s: somebody changed it meanwhile (import the list again)", e.address)
+	case p == nil, p.consent == w.consent && p.ID > w.before && !w.DryRun:
+		w.countNew(&e)
+		return true, nil
+	case leaves && !p.State.left():
+		return false, w.leave(ctx, e, p)
+	case p.State.left() && !leaves:
 		w.suppressed(e, refusal(p.State, p.Changed))
-	case w.Update && p.differs(e):
+	case w.Update && !leaves && p.differs(e):
 		w.count.Updated++
 		if !w.DryRun {
-			return w.update(ctx, e, p)
+			return false, w.update(ctx, e, p)
 		}
 	default:
 		w.count.Known++
 	}
-	return nil
+	return false, nil
+}
+
+// leave takes off somebody of whom the list says that she has left, if she came with
+// a list, too. Who has signed up here stays: when she left elsewhere is no word on that.
+func (w *writing) leave(ctx context.Context, e entry, p *present) error {
+	var origin string
+	err := w.tx.QueryRowContext(ctx, `SELECT origin FROM consent WHERE id = $1`, p.consent).Scan(&origin)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err == nil && !strings.HasPrefix(origin, importOrigin) {
+		w.count.Known++
+		w.tellAway(e, "is "+string(e.choice.state)+" in the list, but has agreed here, and stays (newsdesk subscriber remove takes off)")
+		return nil
+	}
+	w.count.Left++
+	if w.DryRun {
+		return nil
+	}
+	s := p.Subscriber
+	s.State, s.Until = e.choice.state, time.Time{}
+	_, err = w.tx.ExecContext(ctx, `UPDATE subscriber SET state = $1, paused_until = 0, changed = $2 WHERE id = $3`,
+		string(s.State), w.Act.Now.Unix(), s.ID)
+	if err != nil {
+		return err
+	}
+	return w.Act.note(ctx, w.tx, "import", s.ID, w.consent, difference(p.Subscriber, s))
 }
 
 // differs reports whether the list knows more or other things than we do. What

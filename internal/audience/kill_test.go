@@ -50,7 +50,7 @@ func child(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = Import(ctx, db, hashes, list, ImportOptions{Name: "list.csv", Act: act, batch: 200,
+	_, err = Import(ctx, db, hashes, list, ImportOptions{Name: "list.csv", Act: act, batch: 200, run: 50_000,
 		Progress: func(_ int64, r Result) error {
 			_, err := fmt.Println(r.Rows)
 			return err

@@ -11,12 +11,13 @@ import (
 
 // Letter is a mail that is to be sent.
 type Letter struct {
-	ID      int64
-	Kind    string
-	Address string    // to whom
-	About   int64     // what Kind says: a sign-up, a subscriber
-	Created time.Time // to the second
-	Tries   int       // that failed
+	ID       int64
+	Kind     string
+	Address  string    // to whom
+	About    int64     // what Kind says: a sign-up, a subscriber
+	Language string    // of its words, BCP 47; "" is the site's
+	Created  time.Time // to the second
+	Tries    int       // that failed
 
 	due int64
 }
@@ -24,8 +25,8 @@ type Letter struct {
 // Put puts a letter into the outbox; its Created is when.
 func Put(ctx context.Context, tx *sql.Tx, l Letter) error {
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO outbox (kind, address, address_key, about, created, due) VALUES ($1, $2, $3, $4, $5, $5)`,
-		l.Kind, l.Address, key(l.Address), l.About, l.Created.Unix())
+		`INSERT INTO outbox (kind, address, address_key, about, language, created, due) VALUES ($1, $2, $3, $4, $5, $6, $6)`,
+		l.Kind, l.Address, key(l.Address), l.About, l.Language, l.Created.Unix())
 	return err
 }
 
@@ -91,7 +92,7 @@ func take(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration) (
 }
 
 func due(ctx context.Context, tx *sql.Tx, now time.Time) (found []Letter, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, kind, address, about, created, due, tries FROM outbox
+	rows, err := tx.QueryContext(ctx, `SELECT id, kind, address, about, language, created, due, tries FROM outbox
 		WHERE state = 'queued' AND due <= $1 ORDER BY due, id LIMIT $2`, now.Unix(), batch)
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func due(ctx context.Context, tx *sql.Tx, now time.Time) (found []Letter, err er
 	for rows.Next() {
 		var l Letter
 		var created int64
-		if err := rows.Scan(&l.ID, &l.Kind, &l.Address, &l.About, &created, &l.due, &l.Tries); err != nil {
+		if err := rows.Scan(&l.ID, &l.Kind, &l.Address, &l.About, &l.Language, &created, &l.due, &l.Tries); err != nil {
 			return nil, err
 		}
 		l.Created = time.Unix(created, 0)

@@ -13,25 +13,26 @@ import (
 
 // Unsubscribe ends the subscription that a token of a mail is for. It is done when
 // it returns, and changes nothing when it was done already. Deliveries of the
-// edition that is being sent meet it, too.
-func (d *Desk) Unsubscribe(ctx context.Context, token string) error {
+// edition that is being sent meet it, too. The page asked in a language, "" if there
+// was none.
+func (d *Desk) Unsubscribe(ctx context.Context, token, language string) error {
 	id, edition, err := d.Tokens.VerifyIn(token, audience.Unsubscribe)
 	if err != nil {
 		return err
 	}
-	return d.leave(ctx, id, edition)
+	return d.leave(ctx, id, edition, language)
 }
 
 // Leave is Unsubscribe with a token of the preferences.
-func (d *Desk) Leave(ctx context.Context, token string) error {
+func (d *Desk) Leave(ctx context.Context, token, language string) error {
 	id, edition, err := d.Tokens.VerifyIn(token, audience.Preferences)
 	if err != nil {
 		return err
 	}
-	return d.leave(ctx, id, edition)
+	return d.leave(ctx, id, edition, language)
 }
 
-func (d *Desk) leave(ctx context.Context, id, edition int64) error {
+func (d *Desk) leave(ctx context.Context, id, edition int64, language string) error {
 	act := d.byLink()
 	act.Edition = edition
 	err := d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -48,7 +49,7 @@ func (d *Desk) leave(ctx context.Context, id, edition int64) error {
 		if !d.Goodbye || s.State != audience.Active && s.State != audience.Paused {
 			return nil
 		}
-		return outbox.Put(ctx, tx, outbox.Letter{Kind: Goodbye, Address: s.Address, About: id, Created: d.Now()})
+		return outbox.Put(ctx, tx, outbox.Letter{Kind: Goodbye, Address: s.Address, About: id, Language: speak(s, language), Created: d.Now()})
 	})
 	d.stir()
 	return err
@@ -77,7 +78,7 @@ func (d *Desk) Resume(ctx context.Context, token string) error {
 
 // MoveTo asks the owner of another address to confirm that it is to be the
 // subscriber's. Whether somebody else has it, nobody learns.
-func (d *Desk) MoveTo(ctx context.Context, token, address, origin string) error {
+func (d *Desk) MoveTo(ctx context.Context, token, address, origin, language string) error {
 	s, err := d.View(ctx, token)
 	if err != nil {
 		return err
@@ -85,7 +86,7 @@ func (d *Desk) MoveTo(ctx context.Context, token, address, origin string) error 
 	if s.State != audience.Active && s.State != audience.Paused {
 		return ErrGone
 	}
-	return d.Ask(ctx, Request{Address: address, Origin: origin, Subscriber: s.ID})
+	return d.Ask(ctx, Request{Address: address, Origin: origin, Subscriber: s.ID, Words: language})
 }
 
 // byPreferences runs a change of one who is active or paused; ErrGone tells that

@@ -12,6 +12,7 @@ import (
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/outbox"
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // waiting is a row of signup.
@@ -50,8 +51,9 @@ func (d *Desk) confirmToken(token string) (id int64, at time.Time, err error) {
 
 // Confirm makes a sign-up's address a subscriber's; origin is the network address
 // of who does it. A second time it gives the same and changes nothing, as long as
-// the subscription lasts: an old link brings nobody back.
-func (d *Desk) Confirm(ctx context.Context, token, origin string) (Confirmation, error) {
+// the subscription lasts: an old link brings nobody back. The page asked in a
+// language, "" for the site's.
+func (d *Desk) Confirm(ctx context.Context, token, origin, language string) (Confirmation, error) {
 	id, at, err := d.confirmToken(token)
 	if err != nil {
 		return Confirmation{}, err
@@ -62,7 +64,7 @@ func (d *Desk) Confirm(ctx context.Context, token, origin string) (Confirmation,
 		refused error
 	}
 	a, err := store.Value(ctx, d.Group, func(ctx context.Context, tx *sql.Tx) (a answer, err error) {
-		a.Confirmation, err = d.confirm(ctx, tx, id, at, origin)
+		a.Confirmation, err = d.confirm(ctx, tx, id, at, origin, language)
 		if errors.Is(err, ErrExpired) || errors.Is(err, ErrTaken) || errors.Is(err, ErrGone) {
 			a.refused, err = err, nil
 		}
@@ -72,7 +74,7 @@ func (d *Desk) Confirm(ctx context.Context, token, origin string) (Confirmation,
 	return a.Confirmation, errors.Join(err, a.refused)
 }
 
-func (d *Desk) confirm(ctx context.Context, tx *sql.Tx, id int64, at time.Time, origin string) (Confirmation, error) {
+func (d *Desk) confirm(ctx context.Context, tx *sql.Tx, id int64, at time.Time, origin, language string) (Confirmation, error) {
 	w, err := find(ctx, tx, id, at)
 	if err != nil {
 		return Confirmation{}, err
@@ -82,9 +84,9 @@ func (d *Desk) confirm(ctx context.Context, tx *sql.Tx, id int64, at time.Time, 
 	case !w.fresh:
 		err = d.still(ctx, tx, w)
 	case w.moves():
-		err = d.move(ctx, tx, w)
+		err = d.move(ctx, tx, w, language)
 	default:
-		c.Subscriber, err = d.enlist(ctx, tx, w, origin)
+		c.Subscriber, err = d.enlist(ctx, tx, w, origin, language)
 	}
 	if err != nil {
 		return Confirmation{}, err
@@ -130,7 +132,7 @@ func (d *Desk) still(ctx context.Context, tx *sql.Tx, w *waiting) error {
 	return err
 }
 
-func (d *Desk) enlist(ctx context.Context, tx *sql.Tx, w *waiting, origin string) (int64, error) {
+func (d *Desk) enlist(ctx context.Context, tx *sql.Tx, w *waiting, origin, language string) (int64, error) {
 	now := d.Now()
 	before, state, err := audience.Standing(ctx, tx, d.Suppressor, w.address)
 	if err != nil {
@@ -150,11 +152,11 @@ func (d *Desk) enlist(ctx context.Context, tx *sql.Tx, w *waiting, origin string
 	if err != nil || !d.Welcome {
 		return id, err
 	}
-	return id, outbox.Put(ctx, tx, outbox.Letter{Kind: Welcome, Address: w.address, About: id, Created: now})
+	return id, outbox.Put(ctx, tx, outbox.Letter{Kind: Welcome, Address: w.address, About: id, Language: words.First(w.language, language), Created: now})
 }
 
 // move tells the old address, too, so that nobody's mail goes away unnoticed.
-func (d *Desk) move(ctx context.Context, tx *sql.Tx, w *waiting) error {
+func (d *Desk) move(ctx context.Context, tx *sql.Tx, w *waiting, language string) error {
 	s, err := audience.Load(ctx, tx, w.subscriber)
 	if errors.Is(err, audience.ErrUnknown) || err == nil && s.State != audience.Active && s.State != audience.Paused {
 		return ErrGone
@@ -166,5 +168,5 @@ func (d *Desk) move(ctx context.Context, tx *sql.Tx, w *waiting) error {
 	if err != nil {
 		return err
 	}
-	return outbox.Put(ctx, tx, outbox.Letter{Kind: Moved, Address: old, About: w.subscriber, Created: d.Now()})
+	return outbox.Put(ctx, tx, outbox.Letter{Kind: Moved, Address: old, About: w.subscriber, Language: speak(s, language), Created: d.Now()})
 }

@@ -55,6 +55,20 @@ var (
 // byLink is who does what somebody with a link does.
 func (d *Desk) byLink() audience.Act { return audience.Act{By: "link", Now: d.Now()} }
 
+// Language gives the language of the articles that a subscriber gets, to whom a token
+// for a purpose belongs, or "".
+func (d *Desk) Language(ctx context.Context, token string, p audience.Purpose) (string, error) {
+	id, err := d.Tokens.Verify(token, p)
+	if err != nil {
+		return "", err
+	}
+	s, err := audience.Get(ctx, d.DB, id)
+	if errors.Is(err, audience.ErrUnknown) {
+		err = nil
+	}
+	return s.Language, err
+}
+
 // View gives the subscriber whose preferences a token opens.
 func (d *Desk) View(ctx context.Context, token string) (audience.Subscriber, error) {
 	id, err := d.Tokens.Verify(token, audience.Preferences)

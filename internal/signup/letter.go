@@ -17,6 +17,7 @@ import (
 	"github.com/medigy/newsdesk/internal/colour"
 	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/outbox"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // The kinds of letters, each with the templates mail-KIND.html and mail-KIND.txt.
@@ -37,7 +38,7 @@ type Stationery struct {
 
 	Title         string // of the site
 	Home          string // its URL
-	Language, Dir string // of the words: BCP 47; ltr or rtl
+	Voices        *words.Voices
 	Accent        string // #rrggbb
 	Serif         bool   // headlines in a serif
 	PostalAddress string // or ""
@@ -67,18 +68,23 @@ func NewLetters(d *Desk, s Stationery) (*Letters, error) {
 		if err != nil {
 			return nil, err
 		}
-		text, err := texttemplate.New(name+".txt").ParseFS(s.Templates, name+".txt")
+		text, err := texttemplate.New(name+".txt").Funcs(textFunctions).ParseFS(s.Templates, name+".txt")
 		if err != nil {
 			return nil, err
 		}
 		l.html[kind], l.text[kind] = html, text
 		// A fault of a site's own template shows now, and not in the first letter.
-		if _, _, _, err := l.parts(kind, page{Stationery: &l.Stationery}); err != nil {
+		if _, _, _, err := l.parts(kind, page{Stationery: &l.Stationery, Voice: s.Voices.First()}); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
 }
+
+// textColumns is the width of the text parts, as the digest's.
+const textColumns = 72
+
+var textFunctions = texttemplate.FuncMap{"wrap": func(text string) string { return words.Wrap(text, textColumns) }}
 
 // The grounds that accent text stands on in the mail, light and dark.
 const (
@@ -100,12 +106,13 @@ func (l *Letters) functions() htmltemplate.FuncMap {
 // page is what the templates show.
 type page struct {
 	*Stationery
+	*words.Voice
 	Subject     string
 	Link        string // what to do, or ""
-	Preferences string
+	Until       string // how long Link works: "The link works until 8 November 2021."
+	Preferences string // URLs
 	Unsubscribe string
 	Subscribe   string
-	Until       string // day until which Link works: "8 November 2021"
 }
 
 // Compose makes the message of a letter, or gives outbox.ErrPointless.
@@ -121,7 +128,7 @@ func (l *Letters) Compose(ctx context.Context, letter outbox.Letter) ([]byte, er
 	domain := l.From.Address[strings.LastIndexByte(l.From.Address, '@')+1:]
 	t := mail.Template{
 		From: l.From, ReplyTo: l.ReplyTo, Subject: subject, Date: letter.Created.In(l.Zone),
-		Language: l.Language, Text: text, HTML: html, DKIM: l.DKIM,
+		Language: p.Language, Text: text, HTML: html, DKIM: l.DKIM,
 	}
 	r := mail.Recipient{
 		To:        netmail.Address{Address: letter.Address},
@@ -141,7 +148,12 @@ func (l *Letters) Compose(ctx context.Context, letter outbox.Letter) ([]byte, er
 
 // page finds out what a letter is about.
 func (l *Letters) page(ctx context.Context, letter outbox.Letter) (page, error) {
-	p := page{Stationery: &l.Stationery, Subscribe: l.Base + "subscribe"}
+	p := page{Stationery: &l.Stationery, Voice: l.Voices.In(letter.Language)}
+	in := "" // the pages speak the site's language, too, to whom they don't know
+	if p.Voice != l.Voices.First() {
+		in = "?lang=" + p.Language
+	}
+	p.Subscribe = l.Base + "subscribe" + in
 	tokens := l.desk.Tokens
 	switch letter.Kind {
 	case Confirm, Address:
@@ -149,12 +161,12 @@ func (l *Letters) page(ctx context.Context, letter outbox.Letter) (page, error) 
 		if l.desk.Now().After(until) {
 			return page{}, outbox.ErrPointless
 		}
-		p.Until = until.In(l.Zone).Format("2 January 2006")
-		p.Link = l.Base + "confirm/" + tokens.SignAt(letter.About, audience.Confirm, letter.Created)
+		p.Until = p.Words.OnDay(p.Words.LinkUntil, until.In(l.Zone))
+		p.Link = l.Base + "confirm/" + tokens.SignAt(letter.About, audience.Confirm, letter.Created) + in
 		return p, l.ifWaiting(ctx, letter)
 	case Already, Welcome:
-		p.Preferences = l.Base + "preferences/" + tokens.Sign(letter.About, audience.Preferences)
-		p.Unsubscribe = l.Base + "unsubscribe/" + tokens.Sign(letter.About, audience.Unsubscribe)
+		p.Preferences = l.Base + "preferences/" + tokens.Sign(letter.About, audience.Preferences) + in
+		p.Unsubscribe = l.Base + "unsubscribe/" + tokens.Sign(letter.About, audience.Unsubscribe) + in
 		return p, l.ifSubscribed(ctx, letter)
 	case Moved, Goodbye:
 		return p, nil

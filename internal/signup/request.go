@@ -12,6 +12,7 @@ import (
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/outbox"
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // Request is what somebody asks for by a form.
@@ -21,6 +22,7 @@ type Request struct {
 	audience.Choice
 	Origin  string // network address of who asks
 	Consent string // the words that she agreed to
+	Words   string `json:",omitempty"` // language in which she was asked, BCP 47; "" is the site's
 
 	Subscriber int64 `json:",omitempty"` // whose new address it is to be; 0 asks for a subscription
 }
@@ -171,7 +173,7 @@ func (d *Desk) decide(ctx context.Context, tx *sql.Tx, p pending) error {
 	case r.Subscriber != 0 && s.ID != 0 && !left(state):
 		return nil // it is hers already, or somebody else's
 	case state == audience.Active || state == audience.Paused:
-		return d.remind(ctx, tx, s, p.at)
+		return d.remind(ctx, tx, s, r.Words, p.at)
 	}
 	return d.askToConfirm(ctx, tx, r, p.at)
 }
@@ -181,12 +183,12 @@ func left(s audience.State) bool {
 }
 
 // remind tells a subscriber who asked again that she is one, once a day.
-func (d *Desk) remind(ctx context.Context, tx *sql.Tx, s audience.Subscriber, at time.Time) error {
+func (d *Desk) remind(ctx context.Context, tx *sql.Tx, s audience.Subscriber, asked string, at time.Time) error {
 	n, mailbox, err := outbox.Recent(ctx, tx, s.Address, at.Add(-24*time.Hour), Already)
 	if err != nil || n > 0 || mailbox >= mostOfMailbox {
 		return err
 	}
-	return outbox.Put(ctx, tx, outbox.Letter{Kind: Already, Address: s.Address, About: s.ID, Created: at})
+	return outbox.Put(ctx, tx, outbox.Letter{Kind: Already, Address: s.Address, About: s.ID, Language: speak(s, asked), Created: at})
 }
 
 // How many letters that ask to confirm one address gets, and in a day all
@@ -215,13 +217,17 @@ func (d *Desk) askToConfirm(ctx context.Context, tx *sql.Tx, r Request, at time.
 	err := tx.QueryRowContext(ctx,
 		`INSERT INTO signup (address, name, topics, language, digests, origin, consent, created, subscriber_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
-		r.Address, r.Name, words(r.Topics), r.Language, words(r.Digests), r.Origin, r.Consent, at.Unix(),
+		r.Address, r.Name, list(r.Topics), r.Language, list(r.Digests), r.Origin, r.Consent, at.Unix(),
 		sql.NullInt64{Int64: r.Subscriber, Valid: r.Subscriber != 0}).Scan(&id)
 	if err != nil {
 		return err
 	}
-	return outbox.Put(ctx, tx, outbox.Letter{Kind: kind, Address: r.Address, About: id, Created: at})
+	return outbox.Put(ctx, tx, outbox.Letter{Kind: kind, Address: r.Address, About: id, Language: r.Words, Created: at})
 }
+
+// speak is the language of a letter to a subscriber: hers, if she has one that there
+// are words in, or the one in which she was asked.
+func speak(s audience.Subscriber, asked string) string { return words.First(s.Language, asked) }
 
 // forget deletes old sign-ups.
 func (d *Desk) forget(ctx context.Context) error {
@@ -231,9 +237,9 @@ func (d *Desk) forget(ctx context.Context) error {
 	})
 }
 
-// words is a list as the database has it: sorted, each once, a space between.
-func words(list []string) string {
-	return strings.Join(slices.Compact(slices.Sorted(slices.Values(list))), " ")
+// list is some words as the database has them: sorted, each once, a space between.
+func list(words []string) string {
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(words))), " ")
 }
 
 // Forget deletes what there is of a subscriber besides her row, for

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrPostgres says that backups of PostgreSQL are made with its own tools.
-var ErrPostgres = errors.New("database.url is PostgreSQL, which has its own tools: pg_dump --format=custom --file=FILE DATABASE, pg_restore --clean --dbname=DATABASE FILE")
+var ErrPostgres = errors.New("database.url is PostgreSQL, which has its own tools: pg_dump --format=custom --file=FILE DATABASE, and pg_restore --clean --dbname=DATABASE FILE")
 
 // Backup writes the database as it is at this moment to file, whole or not at
 // all; others may read and write meanwhile. A file that is there is replaced.
@@ -68,13 +68,14 @@ var ErrExists = errors.New("there is a database already")
 // Restore makes the database at address from a file that Backup wrote, after it
 // has checked that the file is whole and that this program knows its schema.
 // Only with force it replaces a database that is there, in one transaction:
-// other processes that have it open see the old one or the new one.
+// other processes that have it open see the old one or the new one. The address may
+// be PostgreSQL's: that is the way from the one to the other.
 func Restore(ctx context.Context, address, file string, force bool) error {
-	if isPostgres(address) {
-		return ErrPostgres
-	}
 	if err := checkBackup(ctx, file); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
+	}
+	if isPostgres(address) {
+		return move(ctx, address, file, force)
 	}
 	db, err := connect(address)
 	if err != nil {

@@ -116,7 +116,4 @@ func TestRestoreWrong(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "target.db")); err == nil {
 		t.Error("a database was made from nothing")
 	}
-	if err := store.Restore(t.Context(), "postgres://h/x", good, true); !errors.Is(err, store.ErrPostgres) {
-		t.Errorf("restore to PostgreSQL: %v", err)
-	}
 }

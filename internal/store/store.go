@@ -18,7 +18,8 @@ import (
 // DB is an open database with the schema of this program.
 type DB struct {
 	*sql.DB
-	path     string // of the SQLite file
+	path     string      // of the SQLite file
+	file     fs.FileInfo // the file that was opened; nil for PostgreSQL and for reading
 	postgres bool
 }
 
@@ -57,12 +58,16 @@ func connect(address string) (*DB, error) {
 	if err := prepare(path); err != nil {
 		return nil, openError(path, err)
 	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, openError(path, err)
+	}
 	pool, err := sql.Open("sqlite", dataSource(path))
 	if err != nil {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(1)
-	return &DB{DB: pool, path: path}, nil
+	return &DB{DB: pool, path: path, file: info}, nil
 }
 
 // prepare makes the file if there is none, and else tells why it can't be used:

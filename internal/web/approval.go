@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/medigy/newsdesk/digest"
 )
 
@@ -12,19 +10,10 @@ type approvalView struct {
 	By, When string // of the approval
 	Hash     string // of the issue now
 	Editor   string // who asks, if that is known
-	Audience *Audience
-	Trouble  string // why the numbers are not known
-	Sent     *sentView
 	CanTest  bool
-	Command  string // that sends the edition
 }
 
-type sentView struct {
-	State, When                string
-	Accepted, Audience, Failed int
-}
-
-func (p *Preview) newApproval(r *http.Request, v *shown, editor string) *approvalView {
+func (p *Preview) newApproval(v *shown, editor string) *approvalView {
 	a := &approvalView{State: "open", Editor: editor, Hash: v.proof.Hash}
 	whole := v
 	if v.selectionQuery() != "" { // what is approved is the edition, not a segment's part of it
@@ -40,23 +29,6 @@ func (p *Preview) newApproval(r *http.Request, v *shown, editor string) *approva
 			a.State = "approved"
 		}
 	}
-	a.Command = "newsdesk digest send --digest " + v.digest + " --period " + v.period
-	post := v.now.desk.Post
-	if post == nil {
-		return a
-	}
-	a.CanTest = true
-	audience, err := post.Audience(r.Context(), v.digest)
-	if err != nil {
-		a.Trouble = err.Error()
-		return a
-	}
-	a.Audience = &audience
-	standing, err := post.Standing(r.Context(), v.digest, v.period)
-	if err != nil {
-		a.Trouble = err.Error()
-	} else if standing != nil {
-		a.Sent = &sentView{standing.State(), standing.Frozen.Format("2 Jan 2006, 15:04"), standing.Accepted, standing.Audience, standing.Failed}
-	}
+	a.CanTest = v.now.desk.Post != nil
 	return a
 }

@@ -2,13 +2,18 @@ package web
 
 import "github.com/medigy/newsdesk/corpus"
 
+// strayEdition is the kind of finding of a file that an editor may take for an
+// edition's, and that is read for none.
+const strayEdition = "stray-edition"
+
 // checks are what was found about the corpus.
 type checks struct {
 	Files            int
 	Errors, Warnings int
 	Here             []fileFindings // of the edition's articles
 	Elsewhere        []fileFindings
-	MoreFiles        int // with findings, not listed
+	Strays           []fileFindings // of what lies among the edition files and is none
+	MoreFiles        int            // with findings, not listed
 	LeftOut          []corpus.LeftOut
 	MoreLeftOut      int
 }
@@ -52,8 +57,11 @@ func (c *checks) findings(all []corpus.Finding, here map[string]string) {
 		}
 		files := &c.Elsewhere
 		title, ok := here[f.Path]
-		if ok {
+		switch {
+		case ok:
 			files = &c.Here
+		case f.Kind == strayEdition:
+			files = &c.Strays
 		}
 		if n := len(*files); n == 0 || (*files)[n-1].Path != f.Path {
 			*files = append(*files, fileFindings{Path: f.Path, Title: title})

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 
 // chromium finds a browser. Without one the test is skipped, but for a run that
 // is to leave nothing out (make test): there it fails.
-func chromium(t *testing.T) string {
+func chromium(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -28,24 +29,55 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// tab is a page in a browser of its own.
-type tab struct {
-	t       *testing.T
-	ctx     context.Context
-	console chan chromedp.ConsoleMessage
+// browser is one for all tests, begun by the first that needs it and ended by
+// TestMain.
+var browser struct {
+	sync.Mutex
+	ctx  context.Context
+	stop context.CancelFunc
 }
 
-func newTab(t *testing.T) *tab {
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if browser.stop != nil {
+		browser.stop()
+	}
+	os.Exit(code)
+}
+
+func openBrowser(t testing.TB) context.Context {
 	t.Helper()
+	browser.Lock()
+	defer browser.Unlock()
+	if browser.ctx != nil {
+		return browser.ctx
+	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(chromium(t)),
 		// The sandbox can't be had in containers and for root. What is opened
 		// is our own.
 		chromedp.NoSandbox,
 	)
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(allocator)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, closeBrowser := chromedp.NewContext(allocator)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	browser.ctx, browser.stop = ctx, func() { closeBrowser(); stop() }
+	return ctx
+}
+
+// tab is a page in the browser, which knows nothing of other pages: it has storage
+// and cookies of its own.
+type tab struct {
+	t       testing.TB
+	ctx     context.Context
+	console chan chromedp.ConsoleMessage
+}
+
+func newTab(t testing.TB) *tab {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(openBrowser(t), chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
 	b := &tab{t, ctx, make(chan chromedp.ConsoleMessage, 1000)}
 	b.do(chromedp.Navigate("about:blank"))

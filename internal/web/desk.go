@@ -8,7 +8,6 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
-	"github.com/medigy/newsdesk/internal/delivery"
 )
 
 // Desk is what one load of the content, the templates and the configuration
@@ -48,8 +47,15 @@ type Desk struct {
 	// its file said Wanted.Choices.
 	Render func(w Wanted) (*Proof, error)
 
+	// Readers finds who would get a digest's edition now: the subscribers with a
+	// text in their address or name, or without a text the segments, the largest
+	// first; at most so many. It may be nil.
+	Readers func(ctx context.Context, digest, text string, most int) ([]Reader, error)
+
 	// Post is what the desk can do beyond looking, or nil.
 	Post Post
+	// Sending sends editions, or is nil.
+	Sending Sending
 }
 
 // Series is a digest with the periods that can be looked at.
@@ -68,6 +74,14 @@ type Wanted struct {
 	Selection digest.Selection // the zero Selection is the whole edition
 }
 
+// Reader is a subscriber, or all who made one selection.
+type Reader struct {
+	Address, Name string // of a subscriber; "" of a segment
+	Why           string // why a subscriber gets no mail: "paused", or ""
+	Selection     digest.Selection
+	Size          int // subscribers in a segment
+}
+
 // Proof is one edition as it would be sent.
 type Proof struct {
 	Edition *digest.Edition
@@ -83,25 +97,14 @@ type Proof struct {
 	checked *mailView
 }
 
-// Post is what the desk asks of the delivery. It is small on purpose: an engine
-// that can be started and paused from here has more methods, not other ones.
+// Post is what the desk asks of the mail; see Sending for that of an edition.
 type Post interface {
-	// Audience counts who would get a digest's edition now.
-	Audience(ctx context.Context, digest string) (Audience, error)
-	// Standing tells how a frozen edition stands, nil if it is not frozen.
-	Standing(ctx context.Context, digest, period string) (*delivery.Standing, error)
 	// Sent gives the newest issue of a digest that went out before a period,
 	// or nil.
 	Sent(ctx context.Context, digest string, before digest.Period) (*digest.Issue, error)
 	// Test sends an issue to addresses as send would, with a subject that says
 	// so, and writes nothing into the ledger.
 	Test(ctx context.Context, digest string, proof *Proof, to []string) error
-}
-
-// Audience is who would get an edition.
-type Audience struct {
-	Subscribed int
-	Others     int // get nothing: they left, paused, did not confirm or chose other digests
 }
 
 // series finds a digest by its name. The name comes from a URL: a nil desk and

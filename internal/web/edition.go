@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/medigy/newsdesk/internal/mailcheck"
@@ -19,9 +18,6 @@ type editionView struct {
 	Notes       []string // what of the editor's choices has no effect, and what the mail has no room for
 	Hash        string
 	Size        size
-	Text        string
-	Source      []sourceLine // of the HTML
-	Header      []headerField
 	From        string // name of the sender, as an inbox shows it
 	Date        string // "27 Sep", or "" if the message has none
 }
@@ -74,7 +70,7 @@ func measurePreheader(s string) measured { return measure(s, preheaderGuide) }
 
 func newEdition(v *shown) *editionView {
 	e, issue := v.proof.Edition, v.proof.Issue
-	fields, from, date := readHeader(v.proof.EML)
+	_, from, date := readHeader(v.proof.EML)
 	return &editionView{
 		Name: e.Period.Name, Words: e.Period.Words(),
 		Subject:   measureSubject(issue.Subject),
@@ -82,27 +78,8 @@ func newEdition(v *shown) *editionView {
 		Stories:   len(e.Stories()), Groups: storyGroups(v),
 		Notes: append(append([]string{}, e.Notes...), issue.Notes...),
 		Hash:  v.proof.Hash, Size: measureSize(len(issue.HTML)),
-		Text: string(issue.Text), Source: sourceLines(string(issue.HTML)),
-		Header: fields, From: from, Date: date,
+		From: from, Date: date,
 	}
-}
-
-// sourceLine is a line of the HTML. Clip is true of the one in which Gmail's
-// clipping begins.
-type sourceLine struct {
-	Text string
-	Clip bool
-}
-
-func sourceLines(html string) []sourceLine {
-	var all []sourceLine
-	at := 0
-	for line := range strings.Lines(html) {
-		clip := at < mailcheck.ClipSize && at+len(line) >= mailcheck.ClipSize
-		all = append(all, sourceLine{strings.TrimSuffix(line, "\n"), clip})
-		at += len(line)
-	}
-	return all
 }
 
 // size is how much of what Gmail shows without clipping the HTML takes.

@@ -222,16 +222,23 @@ func put(path string, v fileVersion) error {
 	return err
 }
 
-// below tells whether every one of names is below folder.
-func below(folder string, names []string) bool {
-	root, err := filepath.Abs(folder)
-	if err != nil || folder == "" || len(names) == 0 {
+// onlyEditions tells whether every one of the names that changed is the file of an
+// edition, which is read when it is looked at, or has a name that no file keeps. A
+// file that nobody reads calls for a load, which tells of it.
+func (d *Desk) onlyEditions(changed []string) bool {
+	root, err := filepath.Abs(d.Editions)
+	if err != nil || d.Editions == "" {
 		return false
 	}
-	for _, name := range names {
-		if !strings.HasPrefix(name, root+string(filepath.Separator)) {
+	for _, name := range changed {
+		folder, file := filepath.Split(name)
+		series := d.series(filepath.Base(folder))
+		if series == nil || filepath.Dir(filepath.Clean(folder)) != root {
+			return false
+		}
+		if _, ok := series.period(strings.TrimSuffix(file, ".yaml")); !ok && !strings.HasPrefix(file, ".") {
 			return false
 		}
 	}
-	return true
+	return len(changed) > 0
 }

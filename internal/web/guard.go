@@ -5,12 +5,15 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // pagePolicy is the Content-Security-Policy of the page and of all that is not
@@ -43,7 +46,7 @@ type Access struct {
 
 // guard refuses requests whose Host is not this machine's, whose editor is not
 // known, and those of other sites, and sets the headers that every answer has.
-func (a Access) guard(next http.Handler) http.Handler {
+func (a Access) guard(next http.Handler, guesses *throttle) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", pagePolicy)
@@ -57,6 +60,11 @@ func (a Access) guard(next http.Handler) http.Handler {
 				http.StatusMisdirectedRequest)
 			return
 		}
+		if wait := a.guessed(r, guesses); wait > 0 {
+			h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+			http.Error(w, "The password was wrong too often. Wait "+wait.Round(time.Second).String()+", then try again.", http.StatusTooManyRequests)
+			return
+		}
 		if _, ok := a.editor(r); !ok {
 			h.Set("WWW-Authenticate", `Basic realm="newsdesk", charset="UTF-8"`)
 			http.Error(w, "The desk wants its password.", http.StatusUnauthorized)
@@ -68,6 +76,16 @@ func (a Access) guard(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// guessed notes whether a request brought the right password, and tells how long its
+// address has to wait before one is looked at.
+func (a Access) guessed(r *http.Request, guesses *throttle) time.Duration {
+	if _, _, given := r.BasicAuth(); !given || a.Password == "" {
+		return 0
+	}
+	_, right := a.editor(r)
+	return guesses.try(guesser(r, a.Proxies), right)
 }
 
 // editor names who asks, "" if that is not known, and tells whether they may.

@@ -38,6 +38,7 @@ type page struct {
 	Mail     *mailView // checks of the mail; nil without one
 	Checks   *checks   // of the content; nil before the first desk
 	Approval *approvalView
+	Send     *sendView // nil if nothing can be sent from here
 }
 
 // notice is a heading and what is to be said below it.
@@ -53,6 +54,7 @@ type option struct {
 type segment struct {
 	Topics, Languages []option
 	Words             string // "telehealth, es"; "" for everybody
+	Search            bool   // subscribers can be looked for
 }
 
 // newPage gathers what the page of one edition shows. A proof that comes with an
@@ -78,7 +80,8 @@ func (p *Preview) newPage(r *http.Request, v *shown) *page {
 	d.Mail = v.proof.mailView(v.now.desk.Own)
 	if v.path != "" {
 		name, _ := p.options.Access.editor(r)
-		d.Approval = p.newApproval(r, v, name)
+		d.Approval = p.newApproval(v, name)
+		d.Send = p.newSend(r, v, name)
 	}
 	d.Title = v.proof.Issue.Subject
 	return d
@@ -140,11 +143,10 @@ func newSegment(v *shown) *segment {
 	for _, list := range [][]option{s.Topics, s.Languages} {
 		slices.SortFunc(list, func(a, b option) int { return strings.Compare(a.Words, b.Words) })
 	}
-	words := slices.Clone(v.selection.Topics)
-	if v.selection.Language != "" {
-		words = append(words, v.selection.Language)
+	s.Search = v.now.desk.Readers != nil
+	if v.selectionQuery() != "" {
+		s.Words = selectionWords(v.selection)
 	}
-	s.Words = strings.Join(words, ", ")
 	return s
 }
 

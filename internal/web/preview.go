@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/watch"
@@ -45,7 +46,11 @@ type Preview struct {
 	log     *slog.Logger
 	state   state
 	files   editionFiles
-	pages   broadcast
+	pages   broadcast[int]
+
+	loading  sync.Mutex        // one load at a time
+	progress broadcast[string] // how sending goes
+	meters   meters
 }
 
 // pageTemplates are named one by one: a site's own folder of templates may have
@@ -62,7 +67,10 @@ var pageTemplates = []string{
 	"partials/preview-inbox.html",
 	"partials/preview-keys.html",
 	"partials/preview-mail.html",
+	"partials/preview-panels.html",
+	"partials/preview-readers.html",
 	"partials/preview-stories.html",
+	"partials/desk-send.html",
 }
 
 // NewPreview makes a preview that shows "loading" until Run has loaded its first
@@ -77,7 +85,7 @@ func NewPreview(o Options) (*Preview, error) {
 		return nil, err
 	}
 	p := &Preview{options: o, page: page, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler))}
-	p.handler = o.Access.guard(p.routes())
+	p.handler = o.Access.guard(p.routes(), &throttle{now: p.time})
 	return p, nil
 }
 
@@ -94,8 +102,11 @@ func (p *Preview) routes() http.Handler {
 	mux.HandleFunc("POST "+edition, p.serveEdit)
 	mux.HandleFunc("POST "+edition+"/approve", p.serveApprove)
 	mux.HandleFunc("POST "+edition+"/test", p.serveTest)
+	mux.HandleFunc("POST "+edition+"/send", p.serveSend)
 	mux.HandleFunc("GET "+edition+"/search", p.serveSearch)
 	mux.HandleFunc("GET "+edition+"/changes", p.serveChanges)
+	mux.HandleFunc("GET "+edition+"/panel/{name}", p.servePanel)
+	mux.HandleFunc("GET "+edition+"/readers", p.serveReaders)
 	mux.HandleFunc("GET "+edition+"/view.html", p.serveView)
 	mux.HandleFunc("GET "+edition+"/digest.html", p.servePart("text/html; charset=utf-8",
 		func(proof *Proof) []byte { return proof.Issue.HTML }))

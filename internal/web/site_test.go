@@ -24,7 +24,7 @@ import (
 // site is a folder of articles as an editor has it, loaded by the functions
 // that the command loads it by.
 type site struct {
-	t   *testing.T
+	t   testing.TB
 	dir string
 	now time.Time
 
@@ -34,7 +34,7 @@ type site struct {
 
 // newSite makes a site of three articles in two weeks that have ended, and one
 // in a week that has not. It is Tuesday, 12 October 2021.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{t: t, dir: t.TempDir(), now: time.Date(2021, 10, 12, 9, 0, 0, 0, time.UTC), access: Access{Key: []byte("test")}}
 	s.article("a.md", "Gateways Fail Quietly", "2021-09-28")

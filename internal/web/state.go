@@ -39,7 +39,9 @@ func (s *state) now() snapshot {
 // load asks for a new desk and tells every open page. Where only edition files
 // changed, which Load does not read, there is nothing to load.
 func (p *Preview) load(ctx context.Context, changed []string) {
-	if now := p.state.now(); now.desk != nil && now.loadErr == nil && below(now.desk.Editions, changed) {
+	p.loading.Lock()
+	defer p.loading.Unlock()
+	if now := p.state.now(); now.desk != nil && now.loadErr == nil && now.desk.onlyEditions(changed) {
 		p.pages.send(p.state.touch())
 		return
 	}

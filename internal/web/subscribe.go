@@ -24,6 +24,7 @@ import (
 	"github.com/medigy/newsdesk/internal/colour"
 	"github.com/medigy/newsdesk/internal/numbers"
 	"github.com/medigy/newsdesk/internal/signup"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // NewsletterOptions say what the public pages of a newsletter show and allow.
@@ -32,11 +33,10 @@ type NewsletterOptions struct {
 	Templates fs.FS
 	URL       string // of the pages, absolute; its path is where they are
 
-	Title, Home   string // of the site
-	Language, Dir string // of the words
-	Accent        string // #rrggbb
-	Consent       string // what who subscribes agrees to, kept as evidence
-	Privacy       string // URL of the privacy policy, or ""
+	Title, Home string // of the site
+	Voices      *words.Voices
+	Accent      string // #rrggbb
+	Privacy     string // URL of the privacy policy, or ""
 
 	// What there is to choose from; of none or one there is no choice.
 	Topics, Digests, Languages []Option
@@ -61,6 +61,10 @@ type Option struct{ Value, Label string }
 // choose, pause and unsubscribe. They need no script and set no cookie: the token
 // in a link is the right to do what the link is for. To GET a page changes
 // nothing.
+//
+// A page is in the language of the subscriber whose link it is, or else in that of
+// ?lang=, which forms and letters hand on, or of the browser (Accept-Language), or
+// the site's own.
 type Newsletter struct {
 	NewsletterOptions
 	path   string // with a slash at its end
@@ -76,6 +80,11 @@ type Newsletter struct {
 
 // newsletterPages are the templates.
 var newsletterPages = []string{"subscribe.html", "confirm.html", "preferences.html", "unsubscribe.html", "notice.html"}
+
+var newsletterFunctions = template.FuncMap{
+	"in":     slices.Contains[[]string],
+	"speaks": func(tag, language string) bool { return words.Primary(tag) == language },
+}
 
 // NewNewsletter parses the templates.
 func NewNewsletter(o NewsletterOptions) (*Newsletter, error) {
@@ -93,7 +102,7 @@ func NewNewsletter(o NewsletterOptions) (*Newsletter, error) {
 	}
 	n.metrics = newNewsletterMetrics(n)
 	for _, name := range newsletterPages {
-		n.pages[name], err = template.New(name).Funcs(template.FuncMap{"in": slices.Contains[[]string]}).
+		n.pages[name], err = template.New(name).Funcs(newsletterFunctions).
 			ParseFS(o.Templates, name, "partials/newsletter-parts.html")
 		if err != nil {
 			return nil, err
@@ -166,12 +175,25 @@ type visit struct {
 	r      *http.Request
 	client netip.Addr
 	token  string
+	voice  *words.Voice
+	asked  string // the language in ?lang=, if there are words in it, or ""
+}
+
+// hear finds out in what language to answer.
+func (v *visit) hear() {
+	if v.r.URL.RawQuery != "" {
+		v.asked = words.First(v.r.URL.Query().Get("lang"))
+	}
+	if v.asked == "" {
+		v.w.Header().Add("Vary", "Accept-Language")
+	}
+	v.voice = v.Voices.In(v.asked, words.Accept(v.r.Header.Get("Accept-Language")))
 }
 
 // serve answers a request from client, for a path for which Answers is true.
 func (n *Newsletter) serve(w http.ResponseWriter, r *http.Request, client netip.Addr) {
 	action, token, _ := strings.Cut(r.URL.Path[len(n.path):], "/")
-	v := &visit{n, w, r, client, token}
+	v := &visit{Newsletter: n, w: w, r: r, client: client, token: token}
 	h := w.Header()
 	for name, value := range map[string]string{
 		"Content-Security-Policy": n.policy, "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
@@ -182,6 +204,7 @@ func (n *Newsletter) serve(w http.ResponseWriter, r *http.Request, client netip.
 	if len(r.TransferEncoding) > 0 { // see Server.ServeHTTP
 		h.Set("Connection", "close")
 	}
+	v.hear()
 	methods := map[string]func(){http.MethodGet: v.getSubscribe, http.MethodPost: v.postSubscribe}
 	switch action {
 	case "subscribe":
@@ -198,7 +221,7 @@ func (n *Newsletter) serve(w http.ResponseWriter, r *http.Request, client netip.
 	answer := methods[r.Method]
 	if answer == nil {
 		h.Set("Allow", "GET, HEAD, POST")
-		v.notice(http.StatusMethodNotAllowed, "This does not work", "Only GET, HEAD and POST are answered here.")
+		v.notice(http.StatusMethodNotAllowed, v.voice.Words.Fails, h.Get("Allow"))
 		return
 	}
 	if r.Method == http.MethodPost {
@@ -223,27 +246,29 @@ func (v *visit) frame() {
 // look is what every page shows.
 type look struct {
 	*NewsletterOptions
+	*words.Voice
 	Style   template.CSS
 	Heading string
 	Base    string // of links, with a slash at its end
 	Token   string
 
 	// Of single pages.
-	Text        string
+	Text, More  string
 	Problem     string // with what was written
+	Spoken      []words.Language
 	Done        string
 	Form        formValues
 	Stamp       string
 	Subscriber  audience.Subscriber
 	Masked      string
-	Until       string
+	Paused      string // until when there is no mail, in words; or ""
 	First, Last string // days of a pause
-	Link, Label string
+	Link        string // to the preferences
 	Subscribe   bool
 }
 
 func (v *visit) look(heading string) look {
-	return look{NewsletterOptions: &v.NewsletterOptions, Style: v.style, Heading: heading, Base: v.path, Token: v.token}
+	return look{NewsletterOptions: &v.NewsletterOptions, Voice: v.voice, Style: v.style, Heading: heading, Base: v.path, Token: v.token}
 }
 
 // show renders a page. It is whole before its first byte is sent.
@@ -251,11 +276,12 @@ func (v *visit) show(status int, name string, l look) {
 	var b bytes.Buffer
 	if err := v.pages[name].Execute(&b, l); err != nil {
 		v.Log.Error("a page of the newsletter can't be shown", "page", name, "error", err)
-		http.Error(v.w, "The page can't be shown. What was done is done.", http.StatusInternalServerError)
+		http.Error(v.w, v.voice.Words.Later, http.StatusInternalServerError)
 		return
 	}
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", l.Language)
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	v.w.WriteHeader(status)
 	if v.r.Method != http.MethodHead {
@@ -272,29 +298,30 @@ func (v *visit) notice(status int, heading, text string) {
 
 // fail tells what went wrong with a link or the database.
 func (v *visit) fail(err error) {
-	l := v.look("This link does not work")
+	w := v.voice.Words
+	l := v.look(w.LinkFails)
 	l.Subscribe = true
+	status := http.StatusGone
 	switch {
 	case errors.Is(err, signup.ErrLink):
-		l.Text = "It is not complete, or not one of ours. Open the link in the mail again, or copy all of it."
-		v.show(http.StatusNotFound, "notice.html", l)
+		status, l.Text = http.StatusNotFound, w.LinkBroken
 	case errors.Is(err, signup.ErrExpired):
-		l.Text = "It is older than a week, or was used already and the subscription has ended since."
-		v.show(http.StatusGone, "notice.html", l)
+		l.Text = w.LinkOld
 	case errors.Is(err, signup.ErrGone):
-		l.Heading, l.Text = "This subscription has ended", "There is nothing left to change here. You are welcome to subscribe again."
-		v.show(http.StatusGone, "notice.html", l)
+		l.Heading, l.Text, l.More = w.Ended, w.EndedText, w.WelcomeBack
 	case errors.Is(err, signup.ErrTaken):
-		l.Subscribe = false
-		l.Heading, l.Text = "This address has a subscription already", "So there is no need to move another one to it: unsubscribe that one by its own mail."
-		v.show(http.StatusConflict, "notice.html", l)
+		status, l.Heading, l.Text, l.Subscribe = http.StatusConflict, w.Taken, w.TakenText, false
 	default:
-		if !errors.Is(v.r.Context().Err(), context.Canceled) {
-			v.Log.Error("the newsletter's pages can't do what was asked for", "error", err)
-		}
-		l.Subscribe = false
-		v.w.Header().Set("Retry-After", "30")
-		l.Heading, l.Text = "Please try again in a minute", "Something is wrong on our side. Nothing was changed."
-		v.show(http.StatusServiceUnavailable, "notice.html", l)
+		v.failing(err)
+		status, l.Heading, l.Text, l.Subscribe = http.StatusServiceUnavailable, w.Later, w.LaterText, false
 	}
+	v.show(status, "notice.html", l)
+}
+
+// failing notes that something is wrong with us.
+func (v *visit) failing(err error) {
+	if !errors.Is(v.r.Context().Err(), context.Canceled) {
+		v.Log.Error("the newsletter's pages can't do what was asked for", "error", err)
+	}
+	v.w.Header().Set("Retry-After", "30")
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/medigy/newsdesk/internal/signup"
 	"github.com/medigy/newsdesk/internal/store"
 	"github.com/medigy/newsdesk/internal/store/storetest"
+	"github.com/medigy/newsdesk/internal/words"
 	"github.com/medigy/newsdesk/templates"
 )
 
@@ -73,7 +74,7 @@ func open(t testing.TB, address string, change func(*NewsletterOptions)) *office
 	t.Cleanup(o.site.Close)
 	options := NewsletterOptions{
 		Desk: o.desk, Templates: templates.FS(nil), URL: o.site.URL + "/newsletter/", Title: "Medigy News", Home: "https://www.medigy.com",
-		Language: "en", Dir: "ltr", Accent: "#0b6e75", Consent: "Send me Medigy News by mail. I can unsubscribe at any time.",
+		Voices: words.NewVoices("Medigy News", "en", nil), Accent: "#0b6e75",
 		Topics:  []Option{{"telehealth", "Telehealth"}, {"security", "Security & privacy"}, {"ai", "Artificial intelligence"}},
 		Digests: []Option{{"weekly", "Weekly"}, {"monthly", "Monthly"}}, Languages: []Option{{"en", "English"}, {"es", "Español"}},
 		Origins: []string{"https://www.medigy.com"}, Now: o.now, Zone: time.UTC,
@@ -102,7 +103,7 @@ func (o *office) serve(w http.ResponseWriter, r *http.Request) {
 // startPost works requests off and sends letters until the test ends.
 func (o *office) startPost() {
 	letters, err := signup.NewLetters(o.desk, signup.Stationery{
-		Templates: templates.FS(nil), Title: "Medigy News", Home: "https://www.medigy.com", Language: "en", Dir: "ltr", Accent: "#0b6e75",
+		Templates: templates.FS(nil), Title: "Medigy News", Home: "https://www.medigy.com", Voices: o.page.Voices, Accent: "#0b6e75",
 		PostalAddress: "Medigy, 1 Main Street, Springfield", Base: o.site.URL + "/newsletter/",
 		From: netmail.Address{Name: "Medigy News", Address: "news@medigy.example"}, ListID: "weekly.medigy.example", Zone: time.UTC,
 	})
@@ -308,7 +309,7 @@ func TestNewsletter(t *testing.T) {
 		}
 		confirm := o.link(mails[0], "confirm")
 		for range 3 { // a link scanner
-			o.want(o.get(confirm), 200, "Yes, I do")
+			o.want(o.get(confirm), 200, "Please confirm that you want Medigy News")
 		}
 		if _, err := audience.Find(t.Context(), o.db, jane); err == nil {
 			t.Error("a link scanner has confirmed")
@@ -324,11 +325,11 @@ func TestNewsletter(t *testing.T) {
 		}
 		o.want(o.post(confirm, nil), 200, "You are subscribed") // pressed twice
 		mails = o.letters(jane)
-		if len(mails) != 2 || mails[1].Header.Get("Subject") != "Welcome to Medigy News" {
+		if len(mails) != 2 || mails[1].Header.Get("Subject") != "Le damos la bienvenida a Medigy News" {
 			t.Fatalf("letters: %v", mails)
 		}
 		preferences, unsubscribe := o.link(mails[1], "preferences"), o.link(mails[1], "unsubscribe")
-		if got := mails[1].Header.Get("List-Unsubscribe"); got != "<"+unsubscribe+">" {
+		if got := mails[1].Header.Get("List-Unsubscribe"); got != "<"+unsubscribe+"?lang=es>" {
 			t.Errorf("List-Unsubscribe: %s", got)
 		}
 
@@ -353,7 +354,7 @@ func TestNewsletter(t *testing.T) {
 			t.Fatalf("letters to the new address: %v", mails)
 		}
 		move := o.link(mails[0], "confirm")
-		o.want(o.get(move), 200, "Yes, I do")
+		o.want(o.get(move), 200, "Please confirm that you want Medigy News")
 		if o.find(jane).ID != s.ID {
 			t.Error("moved by a GET")
 		}

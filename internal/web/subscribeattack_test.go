@@ -239,8 +239,8 @@ func TestForm(t *testing.T) {
 		{"a long address", formType, form("email", strings.Repeat("a", 300)+"@example.org"), nil, 422, "Please check the address"},
 		{"a long name", formType, form("name", strings.Repeat("a", 300)), nil, 422, "too long"},
 		{"markup", formType, form("email", `"><script>alert(1)</script>@example.org`), nil, 422, `value=""><script>alert`}, // unescaped by the test
-		{"a topic that is none", formType, form("topics", "x' OR 1=1 --"), nil, 400, "There is no topic"},
-		{"a language that is none", formType, form("language", "xx"), nil, 400, "There is no language"},
+		{"a topic that is none", formType, form("topics", "x' OR 1=1 --"), nil, 400, "One of the choices does not exist here"},
+		{"a language that is none", formType, form("language", "xx"), nil, 400, "One of the choices does not exist here"},
 		{"too long", formType, "email=" + long, nil, 413, "too much"},
 		{"too long JSON", "application/json", `{"email":"` + long, nil, 413, "too much"},
 		{"too long multipart", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n" + long, nil, 413, "too much"},

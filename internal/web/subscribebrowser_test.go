@@ -51,11 +51,11 @@ func TestNewsletterInBrowser(t *testing.T) {
 	at("Look into your inbox")
 
 	b.do(chromedp.Navigate(o.link(o.letters("jane@example.org")[0], "confirm")))
-	at("One more click")
-	press("Yes, I do")
+	at("One more step")
+	press("Confirm")
 	at("You are subscribed")
 	b.click("a.action")
-	at("Your Medigy News")
+	at("Preferences")
 	if !ask[bool](b, `document.querySelector("input[value=ai]").checked && !document.querySelector("input[value=security]").checked`) {
 		t.Error("the topics are not those that were chosen")
 	}
@@ -73,14 +73,14 @@ func TestNewsletterInBrowser(t *testing.T) {
 	press("Change")
 	b.await(`document.querySelector("[role=status]")?.textContent.startsWith("We have sent a mail to the new address")`)
 	b.do(chromedp.Navigate(o.link(o.letters("jane@new.example")[0], "confirm")))
-	at("One more click")
-	press("Yes, I do")
+	at("One more step")
+	press("Confirm")
 	at("Your new address is in use")
 
 	b.do(chromedp.Navigate(o.site.URL + "/newsletter/unsubscribe/" + o.token(o.find("jane@new.example"), audience.Unsubscribe)))
 	at("Unsubscribe from Medigy News")
 	press("Unsubscribe")
-	at("You are unsubscribed")
+	at("You are unsubscribed from Medigy News")
 	if s := o.find("jane@new.example"); s.State != audience.Unsubscribed {
 		t.Errorf("she is %s", s.State)
 	}

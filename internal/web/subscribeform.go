@@ -13,6 +13,7 @@ import (
 
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/signup"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // formValues are the fields of the form to subscribe, and the members of the JSON
@@ -36,9 +37,25 @@ const (
 )
 
 func (v *visit) getSubscribe() {
-	l := v.look("Subscribe to " + v.Title)
-	l.Stamp = v.stamp()
-	v.show(http.StatusOK, "subscribe.html", l)
+	v.showForm(http.StatusOK, formValues{Language: v.offered()}, "")
+}
+
+// showForm shows the form with what was filled in, and what is wrong with it.
+func (v *visit) showForm(status int, f formValues, problem string) {
+	l := v.look(v.voice.Words.SubscribeTo)
+	l.Form, l.Problem, l.Stamp, l.Spoken = f, problem, v.stamp(), words.Languages()
+	v.show(status, "subscribe.html", l)
+}
+
+// offered is the language of articles that the page's reader is likely to want:
+// the one of those to choose from that the page is in.
+func (v *visit) offered() string {
+	for _, o := range v.Languages {
+		if words.Primary(o.Value) == words.Primary(v.voice.Language) {
+			return o.Value
+		}
+	}
+	return ""
 }
 
 // stamp tells the form when it was shown.
@@ -54,51 +71,60 @@ func (v *visit) postSubscribe() {
 	if asJSON {
 		show = v.replyJSON
 	}
-	reply := func(status int, f formValues, problem string) {
+	reply := func(status int, f formValues, p problem) {
 		v.metrics.signups.WithLabelValues(signupResult(status)).Inc()
-		show(status, f, problem)
+		show(status, f, p)
 	}
+	w := v.voice.Words
 	foreign, ok := v.sender()
 	if !ok {
-		reply(http.StatusForbidden, formValues{}, "This form may not be sent from another site (its owner can allow it with subscribe.origins).")
+		reply(http.StatusForbidden, formValues{}, problem{"foreign", w.Foreign, "subscribe.origins does not name " + v.r.Header.Get("Origin")})
 		return
 	}
 	if foreign != "" && asJSON {
 		v.w.Header().Set("Access-Control-Allow-Origin", foreign)
 		v.w.Header().Add("Vary", "Origin")
 	}
-	form, status, problem := v.readForm(kind)
-	if problem != "" {
-		reply(status, form, problem)
+	form, status, wrong := v.readForm(kind)
+	if wrong.code != "" {
+		reply(status, form, wrong)
 		return
 	}
 	if wait, ok := v.accept.allow(v.client, v.Now()); !ok {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		reply(http.StatusTooManyRequests, form, "There were too many sign-ups from your network. Please try again later.")
+		reply(http.StatusTooManyRequests, form, problem{code: "too-many", text: w.TooMany})
 		return
 	}
 	if form.Website != "" {
 		v.metrics.signups.WithLabelValues("refused").Inc() // but the program is not told
-		show(http.StatusAccepted, form, "")
+		show(http.StatusAccepted, form, problem{})
 		return
 	}
 	if !asJSON && foreign == "" && !v.human(form.Stamp) {
-		reply(http.StatusUnprocessableEntity, form, "Please press the button once more.")
+		reply(http.StatusUnprocessableEntity, form, problem{code: "again", text: w.PressAgain})
 		return
 	}
 	err = v.Desk.Ask(v.r.Context(), signup.Request{
-		Address: form.Email, Name: form.Name, Origin: v.client.String(), Consent: v.Consent,
+		Address: form.Email, Name: form.Name, Origin: v.client.String(), Consent: w.Consent, Words: v.voice.Language,
 		Choice: audience.Choice{Topics: form.Topics, Language: form.Language, Digests: form.Digests},
 	})
 	if wrong, ok := errors.AsType[*signup.AddressError](err); ok {
-		reply(http.StatusUnprocessableEntity, form, "Please check the address: "+wrong.Error()+".")
+		reply(http.StatusUnprocessableEntity, form, problem{"address", w.BadAddress, wrong.Error()})
 		return
 	}
 	if err != nil {
-		v.fail(err)
+		v.failing(err)
+		show(http.StatusServiceUnavailable, form, problem{"later", w.Later + ". " + w.LaterText, ""})
 		return
 	}
-	reply(http.StatusAccepted, form, "")
+	reply(http.StatusAccepted, form, problem{})
+}
+
+// problem is why a form was not taken; the zero value is none.
+type problem struct {
+	code   string // for programs, the same in every language
+	text   string // for people
+	detail string // for who makes the form, in English, or ""
 }
 
 // signupResult is what /metrics calls an answer.
@@ -136,7 +162,8 @@ func (v *visit) human(stamp string) bool {
 }
 
 // readForm reads what was posted.
-func (v *visit) readForm(kind string) (f formValues, status int, problem string) {
+func (v *visit) readForm(kind string) (f formValues, status int, p problem) {
+	w := v.voice.Words
 	var err error
 	switch kind {
 	case "application/json":
@@ -146,26 +173,26 @@ func (v *visit) readForm(kind string) (f formValues, status int, problem string)
 	case "multipart/form-data":
 		err = v.r.ParseMultipartForm(maxBody)
 	default:
-		return f, http.StatusUnsupportedMediaType, "Please send the form as it is."
+		return f, http.StatusUnsupportedMediaType, problem{"type", w.BadForm, "want application/json, application/x-www-form-urlencoded or multipart/form-data"}
 	}
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
-		return f, http.StatusRequestEntityTooLarge, "That is too much for this form."
+		return f, http.StatusRequestEntityTooLarge, problem{"large", w.BadForm, fmt.Sprintf("more than %d octets", maxBody)}
 	}
 	if err != nil {
-		return f, http.StatusBadRequest, "The form did not arrive whole. Please send it again."
+		return f, http.StatusBadRequest, problem{"form", w.BadForm, err.Error()}
 	}
 	if p := v.r.PostForm; kind != "application/json" {
 		f = formValues{p.Get("email"), p.Get("name"), p["topics"], p["digests"], p.Get("language"), p.Get("website"), p.Get("shown")}
 	}
 	f.Email = strings.TrimSpace(f.Email)
-	if problem := v.checkChoice(f); problem != "" {
-		return formValues{Email: f.Email, Stamp: f.Stamp}, http.StatusBadRequest, problem
+	if p := v.checkChoice(f); p.code != "" {
+		return formValues{Email: f.Email, Stamp: f.Stamp}, http.StatusBadRequest, p
 	}
-	return f, 0, ""
+	return f, 0, problem{}
 }
 
 // checkChoice finds what nobody can have chosen on our form.
-func (v *visit) checkChoice(f formValues) string {
+func (v *visit) checkChoice(f formValues) problem {
 	languages := []string{}
 	if f.Language != "" {
 		languages = append(languages, f.Language)
@@ -177,38 +204,46 @@ func (v *visit) checkChoice(f formValues) string {
 	}{{"topic", v.Topics, f.Topics}, {"digest", v.Digests, f.Digests}, {"language", v.Languages, languages}} {
 		for _, value := range c.chosen {
 			if !slices.ContainsFunc(c.options, func(o Option) bool { return o.Value == value }) {
-				return fmt.Sprintf("There is no %s %.40q here.", c.what, value)
+				return problem{"choice", v.voice.Words.BadChoice, fmt.Sprintf("there is no %s %.40q", c.what, value)}
 			}
 		}
 	}
-	return ""
+	return problem{}
 }
 
 // replyPage shows what came of the form, or the form again with the problem.
-func (v *visit) replyPage(status int, f formValues, problem string) {
-	if problem == "" {
-		v.notice(http.StatusOK, "Look into your inbox", "We have sent a mail to the address that you gave. Open the link in it to confirm that you want "+v.Title+
-			". If none arrives within some minutes, look into the folder for spam; an address gets one such mail an hour at most.")
+func (v *visit) replyPage(status int, f formValues, p problem) {
+	if p.code == "" {
+		v.notice(http.StatusOK, v.voice.Words.Inbox, v.voice.Words.InboxText)
 		return
 	}
-	l := v.look("Subscribe to " + v.Title)
-	l.Problem, l.Form, l.Stamp = problem, f, v.stamp()
-	v.show(status, "subscribe.html", l)
+	v.showForm(status, f, p.text)
+}
+
+// formAnswer is the JSON that scripts get.
+type formAnswer struct {
+	Status   string `json:"status"`           // "confirm", or "error"
+	Code     string `json:"code,omitempty"`   // of an error: problem's
+	Message  string `json:"message"`          // for people, in the language of the request
+	Language string `json:"language"`         // of the message
+	Detail   string `json:"detail,omitempty"` // for who makes the form
 }
 
 // replyJSON tells a script the same.
-func (v *visit) replyJSON(status int, _ formValues, problem string) {
-	answer := map[string]string{"status": "confirm", "message": "Look into your inbox: we have sent a mail with a link to confirm."}
-	if problem != "" {
-		answer = map[string]string{"status": "error", "message": problem}
+func (v *visit) replyJSON(status int, _ formValues, p problem) {
+	a := formAnswer{Status: "confirm", Message: v.voice.Words.InboxText, Language: v.voice.Language}
+	if p.code != "" {
+		a = formAnswer{"error", p.code, p.text, v.voice.Language, p.detail}
 	}
-	text, err := json.Marshal(answer)
+	text, err := json.Marshal(a)
 	if err != nil {
 		v.fail(err)
 		return
 	}
-	v.w.Header().Set("Content-Type", "application/json")
-	v.w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	h := v.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Language", a.Language)
+	h.Set("Content-Length", strconv.Itoa(len(text)))
 	v.w.WriteHeader(status)
 	v.w.Write(text)
 }

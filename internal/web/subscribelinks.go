@@ -11,6 +11,7 @@ import (
 
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/signup"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // getConfirm shows a button. It does not even look whether there is such a
@@ -20,21 +21,22 @@ func (v *visit) getConfirm() {
 		v.fail(err)
 		return
 	}
-	v.show(http.StatusOK, "confirm.html", v.look("One more click"))
+	v.show(http.StatusOK, "confirm.html", v.look(v.voice.Words.OneStep))
 }
 
 func (v *visit) postConfirm() {
-	c, err := v.Desk.Confirm(v.r.Context(), v.token, v.client.String())
+	c, err := v.Desk.Confirm(v.r.Context(), v.token, v.client.String(), v.voice.Language)
 	if err != nil {
 		v.fail(err)
 		return
 	}
-	l := v.look("You are subscribed")
-	l.Text = "The next edition of " + v.Title + " comes to your inbox."
+	w := v.voice.Words
+	l := v.look(w.Subscribed)
+	l.Text = w.SubscribedText
 	if c.Moved {
-		l.Heading, l.Text = "Your new address is in use", "From now on "+v.Title+" comes to it, and no longer to the old one."
+		l.Heading, l.Text = w.Moved, w.MovedText
 	}
-	l.Link, l.Label = v.path+"preferences/"+c.Preferences, "Preferences"
+	l.Link = v.path + "preferences/" + c.Preferences + "?lang=" + v.voice.Language
 	v.show(http.StatusOK, "notice.html", l)
 }
 
@@ -43,14 +45,19 @@ func (v *visit) getUnsubscribe() {
 		v.fail(err)
 		return
 	}
-	v.show(http.StatusOK, "unsubscribe.html", v.look("Unsubscribe from "+v.Title))
+	// What language is hers is not worth failing for.
+	if own, err := v.Desk.Language(v.r.Context(), v.token, audience.Unsubscribe); err == nil {
+		v.voice = v.Voices.In(own, v.voice.Language)
+	}
+	v.show(http.StatusOK, "unsubscribe.html", v.look(v.voice.Words.LeaveFrom))
 }
 
 // postUnsubscribe ends the subscription, whatever the body says: our page's button
-// and the one-click POST of a mail program (RFC 8058, 3.2) want the same.
+// and the one-click POST of a mail program (RFC 8058, 3.2) want the same. What
+// language such a program speaks says nothing of its owner.
 func (v *visit) postUnsubscribe() {
 	io.Copy(io.Discard, v.r.Body) // so that the connection can go on; too long a body ends it
-	if err := v.Desk.Unsubscribe(v.r.Context(), v.token); err != nil {
+	if err := v.Desk.Unsubscribe(v.r.Context(), v.token, v.asked); err != nil {
 		v.fail(err)
 		return
 	}
@@ -58,16 +65,19 @@ func (v *visit) postUnsubscribe() {
 }
 
 func (v *visit) unsubscribed() {
-	l := v.look("You are unsubscribed")
-	l.Text = "You will get no more of " + v.Title + ". Thank you for having read us."
-	l.Subscribe = true
+	l := v.look(v.voice.Words.Left)
+	l.Text, l.More, l.Subscribe = v.voice.Words.LeftText, v.voice.Words.WelcomeBack, true
 	v.show(http.StatusOK, "notice.html", l)
 }
 
-func (v *visit) getPreferences() { v.preferences(http.StatusOK, "", "") }
+func (v *visit) getPreferences() { v.preferences(http.StatusOK, nil, nil) }
+
+// text gives a text in the language of whoever sees it, which is known only when
+// she is read.
+type text func(*words.Words) string
 
 // preferences shows the page with what is so, and what was done or is wrong.
-func (v *visit) preferences(status int, done, problem string) {
+func (v *visit) preferences(status int, done, problem text) {
 	s, err := v.Desk.View(v.r.Context(), v.token)
 	if err == nil && s.State != audience.Active && s.State != audience.Paused {
 		err = signup.ErrGone
@@ -76,15 +86,23 @@ func (v *visit) preferences(status int, done, problem string) {
 		v.fail(err)
 		return
 	}
+	v.voice = v.Voices.In(s.Language, v.voice.Language)
+	w := v.voice.Words
 	now := v.Now().In(v.Zone)
-	l := v.look("Your " + v.Title)
-	l.Done, l.Problem, l.Subscriber, l.Masked = done, problem, s, masked(s.Address)
+	l := v.look(w.Preferences)
+	if done != nil {
+		l.Done = done(w)
+	}
+	if problem != nil {
+		l.Problem = problem(w)
+	}
+	l.Subscriber, l.Masked = s, masked(s.Address)
 	l.First, l.Last = now.AddDate(0, 0, 1).Format(time.DateOnly), now.AddDate(1, 0, 0).Format(time.DateOnly)
 	l.Form = formValues{Topics: s.Topics, Digests: s.Digests, Language: s.Language}
 	if s.State == audience.Paused && (s.Until.IsZero() || s.Until.After(now)) {
-		l.Until = "further notice"
+		l.Paused = w.NoMail
 		if !s.Until.IsZero() {
-			l.Until = s.Until.In(v.Zone).Format("2 January 2006")
+			l.Paused = w.OnDay(w.NoMailUntil, s.Until.In(v.Zone))
 		}
 	}
 	v.show(status, "preferences.html", l)
@@ -104,17 +122,17 @@ func (v *visit) postPreferences() {
 		return
 	}
 	if err := v.r.ParseForm(); err != nil {
-		v.notice(http.StatusBadRequest, "This does not work", "The form did not arrive whole. Please send it again.")
+		v.notice(http.StatusBadRequest, v.voice.Words.Fails, v.voice.Words.BadForm)
 		return
 	}
 	ctx := v.r.Context()
 	var err error
-	done := "Saved."
+	done := func(w *words.Words) string { return w.Saved }
 	switch v.r.PostForm.Get("do") {
 	case "choose":
 		f := formValues{Topics: v.r.PostForm["topics"], Digests: v.r.PostForm["digests"], Language: v.r.PostForm.Get("language")}
-		if problem := v.checkChoice(f); problem != "" {
-			v.preferences(http.StatusBadRequest, "", problem)
+		if p := v.checkChoice(f); p.code != "" {
+			v.preferences(http.StatusBadRequest, nil, func(w *words.Words) string { return w.BadChoice })
 			return
 		}
 		err = v.Desk.Choose(ctx, v.token, audience.Choice{Topics: f.Topics, Digests: f.Digests, Language: f.Language})
@@ -122,25 +140,25 @@ func (v *visit) postPreferences() {
 		v.pause()
 		return
 	case "resume":
-		done = "You get the mail again."
+		done = func(w *words.Words) string { return w.Resumed }
 		err = v.Desk.Resume(ctx, v.token)
 	case "move":
 		v.moveTo()
 		return
 	case "leave":
-		if err = v.Desk.Leave(ctx, v.token); err == nil {
+		if err = v.Desk.Leave(ctx, v.token, v.voice.Language); err == nil {
 			v.unsubscribed()
 			return
 		}
 	default:
-		v.preferences(http.StatusBadRequest, "", "Please use one of the buttons.")
+		v.preferences(http.StatusBadRequest, nil, func(w *words.Words) string { return w.BadForm })
 		return
 	}
 	if err != nil {
 		v.fail(err)
 		return
 	}
-	v.preferences(http.StatusOK, done, "")
+	v.preferences(http.StatusOK, done, nil)
 }
 
 // pause stops the mail for some weeks, or until the morning of a day.
@@ -156,31 +174,31 @@ func (v *visit) pause() {
 		until = day.AddDate(0, 0, 7*weeks)
 	}
 	if err != nil || !until.After(now) || until.After(day.AddDate(1, 0, 1)) {
-		v.preferences(http.StatusUnprocessableEntity, "", "Please choose a day from tomorrow on, within a year.")
+		v.preferences(http.StatusUnprocessableEntity, nil, func(w *words.Words) string { return w.BadDay })
 		return
 	}
 	if err := v.Desk.Pause(v.r.Context(), v.token, until); err != nil {
 		v.fail(err)
 		return
 	}
-	v.preferences(http.StatusOK, "There is no mail until "+until.Format("2 January 2006")+".", "")
+	v.preferences(http.StatusOK, func(w *words.Words) string { return w.OnDay(w.NoMailUntil, until) }, nil)
 }
 
 // moveTo asks for another address. The answer is the same whoever has it.
 func (v *visit) moveTo() {
 	if wait, ok := v.accept.allow(v.client, v.Now()); !ok {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		v.preferences(http.StatusTooManyRequests, "", "There were too many changes from your network. Please try again later.")
+		v.preferences(http.StatusTooManyRequests, nil, func(w *words.Words) string { return w.TooMany })
 		return
 	}
-	err := v.Desk.MoveTo(v.r.Context(), v.token, strings.TrimSpace(v.r.PostForm.Get("email")), v.client.String())
-	if wrong, ok := errors.AsType[*signup.AddressError](err); ok {
-		v.preferences(http.StatusUnprocessableEntity, "", "Please check the address: "+wrong.Error()+".")
+	err := v.Desk.MoveTo(v.r.Context(), v.token, strings.TrimSpace(v.r.PostForm.Get("email")), v.client.String(), v.voice.Language)
+	if _, ok := errors.AsType[*signup.AddressError](err); ok {
+		v.preferences(http.StatusUnprocessableEntity, nil, func(w *words.Words) string { return w.BadAddress })
 		return
 	}
 	if err != nil {
 		v.fail(err)
 		return
 	}
-	v.preferences(http.StatusOK, "We have sent a mail to the new address. Open the link in it; until then the old one is used.", "")
+	v.preferences(http.StatusOK, func(w *words.Words) string { return w.MoveSent }, nil)
 }

@@ -36,13 +36,13 @@ func TestNewsletterMetrics(t *testing.T) {
 		want(`newsdesk_subscribers{state="active"} 0`, `newsdesk_signups_total{result="taken"} 0`)
 		s := o.add("jane@example.org")
 		o.add("joe@example.org")
-		if err := o.desk.Unsubscribe(t.Context(), o.token(s, audience.Unsubscribe)); err != nil {
+		if err := o.desk.Unsubscribe(t.Context(), o.token(s, audience.Unsubscribe), ""); err != nil {
 			t.Fatal(err)
 		}
 		o.want(o.subscribe("new@example.org"), 200, "Look into your inbox")
 		o.want(o.subscribe("none"), 422, "Please check the address")
 		o.want(o.subscribe("robot@example.org", "website", "https://spam.example"), 200, "Look into your inbox")
-		o.want(o.subscribe("more@example.org"), 429, "too many sign-ups")
+		o.want(o.subscribe("more@example.org"), 429, "too many requests")
 		o.sleep(10 * time.Minute)
 		want(`newsdesk_subscribers{state="active"} 1`, `newsdesk_topic_subscribers{topic="*"} 1`, `newsdesk_unsubscribes_total 1`,
 			`newsdesk_bounces_total{kind="soft"} 0`, `newsdesk_complaints_total 0`, `newsdesk_subscribers{state="unsubscribed"} 1`, `newsdesk_subscribers{state="erased"} 0`,

@@ -13,15 +13,15 @@ func TestLeavingIsTheEditions(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
 		o := open(t, address, nil)
 		s := o.add("jane@example.org")
-		if err := o.desk.Unsubscribe(t.Context(), o.tokens.SignIn(s.ID, 7, audience.Unsubscribe)); err != nil {
+		if err := o.desk.Unsubscribe(t.Context(), o.tokens.SignIn(s.ID, 7, audience.Unsubscribe), ""); err != nil {
 			t.Fatal(err)
 		}
 		s = o.add("joe@example.org")
-		if err := o.desk.Leave(t.Context(), o.tokens.SignIn(s.ID, 8, audience.Preferences)); err != nil {
+		if err := o.desk.Leave(t.Context(), o.tokens.SignIn(s.ID, 8, audience.Preferences), ""); err != nil {
 			t.Fatal(err)
 		}
 		s = o.add("bob@example.org")
-		if err := o.desk.Unsubscribe(t.Context(), o.token(s, audience.Unsubscribe)); err != nil {
+		if err := o.desk.Unsubscribe(t.Context(), o.token(s, audience.Unsubscribe), ""); err != nil {
 			t.Fatal(err)
 		}
 		for edition, want := range map[int]int{7: 1, 8: 1, 0: 1} {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/medigy/newsdesk/internal/watch"
@@ -15,6 +16,12 @@ import (
 // without any watching is an error.
 func (p *Preview) Run(ctx context.Context) error {
 	defer p.pages.close()
+	defer p.progress.close()
+	ctx, stop := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { p.watchSending(ctx) })
+	defer watching.Wait()
+	defer stop()
 	return watch.Run(ctx, watch.Options{Names: p.watched, Changed: p.load, Problem: p.watchProblem, Due: p.due, Clock: p.options.Clock})
 }
 

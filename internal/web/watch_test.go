@@ -58,22 +58,27 @@ func await(t *testing.T, server *httptest.Server, versions <-chan string, text s
 	for {
 		select {
 		case <-versions:
-			response, err := server.Client().Get(server.URL)
-			if err != nil {
-				t.Fatal(err)
-			}
-			page, err := io.ReadAll(response.Body)
-			response.Body.Close()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if strings.Contains(string(page), text) {
+			if strings.Contains(fetched(t, server, "/")+fetched(t, server, "/edition/weekly/2021-W40/digest.txt"), text) {
 				return
 			}
 		case <-late:
 			t.Fatalf("%q did not come on the page", text)
 		}
 	}
+}
+
+func fetched(t *testing.T, server *httptest.Server, path string) string {
+	t.Helper()
+	response, err := server.Client().Get(server.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
 
 // However a change is made, open pages are told when it can be seen.

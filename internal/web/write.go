@@ -13,6 +13,7 @@ import (
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/atomicfile"
+	"github.com/medigy/newsdesk/internal/delivery"
 )
 
 // maxForm is how many bytes a change may have: an edition file's largest text is
@@ -135,6 +136,11 @@ func (p *Preview) serveApprove(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	merged, err := p.files.write(v.path, form.Get("file"), edit{[]string{"approved"}, func(c *digest.Choices) error { c.Approved = approved; return nil }})
+	if err == nil && approved != nil {
+		p.note(r, v, delivery.DidApprove, approved.Hash, "")
+	} else if err == nil {
+		p.note(r, v, delivery.DidDisapprove, "", "")
+	}
 	p.answerWrite(w, r, v, merged, err)
 }
 
@@ -211,6 +217,7 @@ func (p *Preview) serveTest(w http.ResponseWriter, r *http.Request) {
 	}
 	name, _ := p.options.Access.editor(r)
 	p.log.Info("test sent", "edition", v.digest+"/"+v.period, "addresses", len(to), "editor", name)
+	p.note(r, v, delivery.DidTest, v.proof.Hash, fmt.Sprintf("%d addresses", len(to)))
 	reply(w, http.StatusOK, editAnswer{Text: fmt.Sprintf("Sent to %s.", strings.Join(to, ", "))})
 }
 

@@ -187,17 +187,20 @@ function step(by) {
   next?.scrollIntoView({ block: 'nearest' });
 }
 
-// Search.
+// Searches: of an article to add, and of a reader to see the mail as.
 
-let searching = 0;
+const searching = {};
 
-function search() {
-  clearTimeout(searching);
-  searching = setTimeout(async () => {
-    const asked = $('#search').value;
-    const response = await fetch(base() + '/search?' + new URLSearchParams({ q: asked }));
+function search(field) {
+  const { action } = field.form;
+  clearTimeout(searching[field.id]);
+  searching[field.id] = setTimeout(async () => {
+    const query = new URLSearchParams(location.search);
+    query.set('q', field.value);
+    const response = await fetch(new URL(action).pathname + '?' + query).catch(() => null);
+    if (!response?.ok || $('#' + field.id)?.value !== query.get('q')) return;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    if ($('#search')?.value === asked) $('#found').replaceChildren(...page.body.childNodes);
+    $('#' + field.dataset.found).replaceChildren(...page.body.childNodes);
   }, 120);
 }
 
@@ -229,6 +232,7 @@ Object.assign(keys, {
   e: inRow('e'),
   s: () => showField('#f-subject'),
   '/': () => showField('#search'),
+  r: () => showField('#reader'),
   u: () => $('[data-key=undo]')?.click(),
   U: () => $('[data-key=redo]')?.click(),
   a: () => {
@@ -260,7 +264,10 @@ document.addEventListener('DOMContentLoaded', () => {
   });
   document.addEventListener('input', (event) => {
     if (event.target.dataset.field) typed(event.target);
-    if (event.target.id === 'search') search();
+    if (event.target.dataset.found) search(event.target);
+  });
+  document.addEventListener('focusin', (event) => {
+    if (event.target.id === 'reader' && !$('#readers').hasChildNodes()) search(event.target); // the segments
   });
   document.addEventListener('change', (event) => event.target.dataset.field && save(event.target));
   document.addEventListener('submit', (event) => {
@@ -284,7 +291,7 @@ document.addEventListener('DOMContentLoaded', () => {
     }
   });
   document.addEventListener('desk:fresh', () => {
-    if ($('#search')?.value) search();
+    if ($('#search')?.value) search($('#search'));
     for (const field of $$('[data-guide]')) if (field.dataset.dirty) guide(field);
   });
   document.addEventListener('desk:back', () => $$('[data-dirty]').forEach(save));

@@ -32,6 +32,7 @@ function choose(name, value) {
   showChoices();
   if (name === 'images' || name === 'scheme') loadFrame();
   if (name === 'against' || name === 'compare' || name === 'view') showChanges();
+  if (name === 'view') showPanel();
   fit(true);
 }
 
@@ -45,7 +46,8 @@ function showChoices() {
   for (const button of $$('[data-set]')) {
     const [name, value] = button.dataset.set.split('=');
     if (button.hasAttribute('aria-pressed') || button.closest('.tabs')) {
-      button.setAttribute('aria-pressed', root.dataset[name] === value);
+      const [other, also] = (button.dataset.also || 'pane=' + root.dataset.pane).split('=');
+      button.setAttribute('aria-pressed', root.dataset[name] === value && root.dataset[other] === also);
     }
   }
   for (const button of $$('[data-toggle]')) {
@@ -186,31 +188,34 @@ function unmark() {
 
 // point shows what a finding is about: the element in the picture with its line
 // of the source below, or the line alone if there is nothing to see.
-function point({ line, partName, tag, nth }) {
+async function point({ line, partName, tag, nth }) {
   choose('pane', 'mail');
   choose('drawer', 'closed');
   unmark();
   if (partName === 'text') return choose('view', 'text');
-  const row = partName === 'html' && line > 0 ? $(`.view-source ol li:nth-child(${Number(line)})`) : null;
   const element = tag ? frame()?.contentDocument?.getElementsByTagName(tag)[nth] : null;
   const box = element?.getBoundingClientRect();
   if (box?.width > 0 && box.height > 0) {
     choose('view', 'mail');
     mark(element, true);
-    showLens(line, row);
-    return;
+    return showLens(line);
   }
   choose('view', 'source');
+  await showPanel('source');
+  const row = partName === 'html' ? sourceLine(line) : null;
   row?.classList.add('lit');
   (row || $('.view-source')).scrollIntoView({ block: row ? 'center' : 'start' });
 }
 
-function showLens(line, row) {
+const sourceLine = (line) => (line > 0 ? $(`.view-source ol li:nth-child(${Number(line)})`) : null);
+
+async function showLens(line) {
   const lens = $('.lens');
   $('[data-lens-line]', lens).textContent = 'Line ' + line;
-  $('code', lens).textContent = row?.textContent.trim() || '';
   lens.dataset.line = line;
   lens.hidden = false;
+  await showPanel('source');
+  $('code', lens).textContent = sourceLine(line)?.textContent.trim() || '';
 }
 
 // Live reload: the server tells the version of what it would show. The page is
@@ -260,6 +265,7 @@ async function fetchParts() {
     loadFrame();
     showChanges();
   }
+  showPanel();
   document.dispatchEvent(new Event('desk:fresh'));
   tell(same);
 }
@@ -316,9 +322,23 @@ function replaceMail(part, next) {
   }
   Object.assign(old.dataset, coming.dataset);
   for (const own of $$('[data-keep][id]', part)) next.querySelector('#' + own.id)?.replaceWith(own);
-  for (const view of $$('.view:not(.view-mail)', part)) {
+  for (const view of $$('.view:not(.view-mail, [data-lazy])', part)) {
     view.replaceChildren(...$('.' + view.classList[1], next).childNodes);
   }
+}
+
+// showPanel fetches what a view shows of this version of the mail, unless it is
+// there.
+async function showPanel(name = root.dataset.view) {
+  const view = $(`.view-${name}[data-lazy]`);
+  const hash = sheet()?.dataset.hash;
+  if (!view || !hash || view.dataset.lazy === hash) return;
+  const response = await fetch(base() + '/panel/' + name + location.search).catch(() => null);
+  if (!response?.ok) return status('lost', 'Desk not reached');
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  if (sheet()?.dataset.hash !== hash) return showPanel(name);
+  view.replaceChildren(...page.body.childNodes);
+  view.dataset.lazy = hash;
 }
 
 // showChanges fetches the comparison with another version, when it is looked at.
@@ -343,6 +363,7 @@ function status(state, text) {
 function listen() {
   let lost = false;
   const events = new EventSource('/events');
+  document.dispatchEvent(new CustomEvent('desk:listen', { detail: events }));
   events.addEventListener('desk', (event) => {
     // After a break the version may belong to another run of the preview.
     if (lost) document.dispatchEvent(new Event('desk:back'));
@@ -417,6 +438,7 @@ document.addEventListener('DOMContentLoaded', () => {
     const button = event.target.closest('button');
     if (!button) return;
     const { set, toggle: pair, find: url, findToo, keys: dialog, line } = button.dataset;
+    if (button.dataset.also) choose(...button.dataset.also.split('='));
     if (set) choose(...set.split('='));
     if (pair) toggle(pair);
     if (url !== undefined) find(url, findToo);
@@ -437,5 +459,6 @@ document.addEventListener('DOMContentLoaded', () => {
   if (root.dataset.images === 'off' || root.dataset.scheme === 'inverted') loadFrame();
   else if (frame()) showFrame(frame());
   showChanges();
+  showPanel();
   listen();
 });

@@ -1,4 +1,4 @@
-package digest
+package words
 
 import (
 	"strings"
@@ -33,17 +33,17 @@ func columnsOf(text string) (n int) {
 	return n
 }
 
-// wrap breaks text into lines of at most width columns: between words, and
+// Wrap breaks text into lines of at most width columns: between words, and
 // between characters of Chinese and Japanese. A URL that is longer has a line
 // to itself, any other word is cut.
-func wrap(text string, width int) string {
+func Wrap(text string, width int) string {
 	var b strings.Builder
 	column := 0
 	for i, word := range strings.Split(text, " ") {
 		length := columnsOf(word)
 		switch {
 		case i == 0:
-		case column+1+length > width && !strings.ContainsFunc(word, unspaced):
+		case column+1+length > width && !strings.ContainsFunc(word, Unspaced):
 			b.WriteByte('\n')
 			column = 0
 		case column+1 >= width:
@@ -80,4 +80,8 @@ func wrapWord(b *strings.Builder, word string, column, width int) int {
 	return column
 }
 
-func unspaced(r rune) bool { return unicode.In(r, unbroken...) }
+// Unspaced reports whether a character is of Chinese or Japanese, which put no
+// blanks between words.
+func Unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+}

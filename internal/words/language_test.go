@@ -1,4 +1,4 @@
-package digest
+package words
 
 import "testing"
 
@@ -7,8 +7,8 @@ func TestDirection(t *testing.T) {
 		"": "ltr", "en": "ltr", "en-US": "ltr", "he": "rtl", "ar-EG": "rtl", "FA": "rtl", "ur": "rtl",
 		"ar-Latn": "ltr", "az-Arab": "rtl", "ku-Arab-IQ": "rtl", "sl-1994": "ltr", "zh-Hant": "ltr",
 	} {
-		if got := direction(tag); got != want {
-			t.Errorf("direction(%q) = %s, want %s", tag, got, want)
+		if got := Direction(tag); got != want {
+			t.Errorf("Direction(%q) = %s, want %s", tag, got, want)
 		}
 	}
 }

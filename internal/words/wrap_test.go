@@ -1,4 +1,4 @@
-package digest
+package words
 
 import (
 	"strings"
@@ -18,8 +18,8 @@ func TestWrap(t *testing.T) {
 		{"a Donaudampfschifffahrt", "a\nDonaudampfschiff\nfahrt"},
 		{"e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301 in marks", "e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301 in\nmarks"},
 	} {
-		if got := wrap(tt.text, 16); got != tt.want {
-			t.Errorf("wrap(%q) = %q, want %q", tt.text, got, tt.want)
+		if got := Wrap(tt.text, 16); got != tt.want {
+			t.Errorf("Wrap(%q) = %q, want %q", tt.text, got, tt.want)
 		}
 	}
 }
@@ -31,9 +31,9 @@ func FuzzWrap(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\n", " ")
-		got := wrap(text, 20)
+		got := Wrap(text, 20)
 		if strings.NewReplacer(" ", "", "\n", "").Replace(got) != strings.ReplaceAll(text, " ", "") {
-			t.Errorf("wrap(%q) = %q", text, got)
+			t.Errorf("Wrap(%q) = %q", text, got)
 		}
 		for line := range strings.SplitSeq(got, "\n") {
 			if n := columnsOf(strings.TrimRight(line, " ，。、；：？！）」』】》…")); n > 20 && !strings.Contains(line, "://") {

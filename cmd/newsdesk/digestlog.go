@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/medigy/newsdesk/internal/delivery"
+)
+
+func (a *app) digestLogCommand() *cobra.Command {
+	var w asked
+	c := &cobra.Command{
+		Use:   "log",
+		Short: "Tell who did what with a digest's editions",
+		Long: `Tell who approved, tested, scheduled, sent, paused, resumed, cancelled and retried
+a digest's editions, at the editors' desk and by commands, the newest last; with the
+hash of what they had before them, and why something went out in spite of errors.
+Commands write down the name that --by gives.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.digestLog(c.Context(), w) },
+	}
+	w.flags(c)
+	c.Flags().Lookup("period").Usage = "only the edition of this `PERIOD`"
+	return c
+}
+
+type entryJSON struct {
+	Time    time.Time `json:"time"`
+	Edition string    `json:"edition"`
+	By      string    `json:"by"`
+	Action  string    `json:"action"`
+	Hash    string    `json:"hash,omitempty"`
+	Detail  string    `json:"detail,omitempty"`
+}
+
+func (a *app) digestLog(ctx context.Context, w asked) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	d, err := c.digestSettings(w.digest)
+	if err != nil {
+		return err
+	}
+	var all []delivery.Entry
+	db, err := openForReading(ctx, c)
+	if err != nil {
+		return err
+	}
+	if db != nil {
+		all, err = delivery.Log(ctx, db, d.Name, w.period, 0)
+		if err = errors.Join(err, db.Close()); err != nil {
+			return err
+		}
+	}
+	if a.flags.json {
+		list := []entryJSON{}
+		for _, e := range all {
+			list = append(list, entryJSON{e.Time.In(c.zone), e.Digest + "/" + e.Period, e.By, e.Action, e.Hash, e.Detail})
+		}
+		return a.printJSON(list)
+	}
+	period, by, action := 0, 0, 0
+	for _, e := range all {
+		period, by, action = max(period, len(e.Period)), max(by, len([]rune(e.By))), max(action, len(e.Action))
+	}
+	for _, e := range all {
+		line := fmt.Sprintf("%s  %-*s  %-*s  %-*s  %-12.12s  %s", e.Time.In(c.zone).Format("2006-01-02 15:04:05"), period, e.Period, by, e.By, action, e.Action, e.Hash, e.Detail)
+		fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
+	}
+	return nil
+}
