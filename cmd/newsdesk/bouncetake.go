@@ -60,9 +60,9 @@ func (r *returns) apply(ctx context.Context, v bounce.Verdict, act audience.Act,
 	if !ok {
 		return "", nil
 	}
-	subscriber := v.Subscriber
+	subscriber, edition := v.Subscriber, v.Edition
 	if subscriber == 0 && v.Link != "" {
-		subscriber, _ = r.tokens.Verify(v.Link, audience.Unsubscribe) // 0 if it is not ours
+		subscriber, edition, _ = r.tokens.VerifyIn(v.Link, audience.Unsubscribe) // 0 if it is not ours
 	}
 	if subscriber == 0 {
 		return unproved, nil
@@ -70,7 +70,7 @@ func (r *returns) apply(ctx context.Context, v bounce.Verdict, act audience.Act,
 	if v.Blocked() {
 		return notCounted, nil
 	}
-	what := audience.Return{ID: v.ID, Kind: kind, Subscriber: subscriber, Edition: v.Edition, Address: v.Address, Detail: detail(v)}
+	what := audience.Return{ID: v.ID, Kind: kind, Subscriber: subscriber, Edition: edition, Address: v.Address, Detail: detail(v)}
 	if !dryRun {
 		return audience.Take(ctx, r.db, r.hashes, what, act)
 	}

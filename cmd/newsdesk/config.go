@@ -84,6 +84,10 @@ type Config struct {
 
 		words map[string]string // the same, as words.Of wants it
 	}
+	Numbers struct {
+		Reports string
+		Listen  string
+	}
 	Digest  digestSettings
 	Digests map[string]map[string]any // by name: the keys that differ from digest's
 	SMTP    struct {
@@ -263,6 +267,7 @@ func (c *Config) check(lines configLines) []string {
 	c.checkBounces(fault)
 	c.checkServe(fault)
 	c.checkDesk(fault)
+	c.checkNumbers(fault)
 	c.checkSubscribe(fault)
 	return faults
 }

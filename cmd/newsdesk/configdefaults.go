@@ -27,5 +27,6 @@ var defaults = map[string]any{
 	"smtp.hello": "", "smtp.dkim": []map[string]any{}, "smtp.connections": 4, "smtp.messages": 1000, "smtp.rate": 0.0, "smtp.warmup_start": "", "smtp.warmup_plan": []string{}, "smtp.domains": []map[string]any{}, "smtp.window": "", "smtp.tries": 12, "smtp.relays": []map[string]any{},
 	"bounces.address": "", "bounces.maildir": "", "bounces.imap_host": "", "bounces.imap_username": "", "bounces.imap_password": "", "bounces.imap_password_file": "",
 	"bounces.imap_folder": "INBOX", "bounces.imap_move_to": "", "bounces.every": 0, "bounces.webhook_secret": "", "bounces.webhook_secret_file": "",
+	"numbers.reports": ".newsdesk/reports", "numbers.listen": "",
 	"database.url": "sqlite:newsdesk.db",
 }

@@ -39,10 +39,11 @@ var mayImport = map[string][]string{
 	"internal/editionfile":     {"digest"},
 	"internal/audience":        {"internal/store"},
 	"internal/delivery":        {"internal/store", "internal/audience", "internal/mail", "digest"},
+	"internal/numbers":         {"internal/store", "internal/audience", "digest"},
 	"internal/work":            {"internal/store", "internal/delivery"},
 	"internal/outbox":          {"internal/store", "internal/mail"},
 	"internal/signup":          {"internal/store", "internal/audience", "internal/mail", "internal/outbox", "internal/words"},
-	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "internal/words", "templates"},
+	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "internal/numbers", "internal/words", "templates"},
 }
 
 var livesIn = map[string]string{

@@ -139,7 +139,7 @@ func newPages(c *Config, desk *signup.Desk, log *slog.Logger) (*web.Newsletter, 
 		Desk: desk, Templates: templates, URL: newsletterURL(c),
 		Title: c.Site.Title, Home: c.Site.URL, Voices: voices(c), Accent: c.Look.Accent,
 		Privacy: c.Subscribe.PrivacyURL, Origins: c.Subscribe.Origins, PerHour: c.Subscribe.PerHour,
-		Now: time.Now, Zone: c.zone, Log: log,
+		Now: time.Now, Zone: c.zone, Log: log, Totals: totals(c),
 	}
 	for _, name := range c.Subscribe.Topics {
 		o.Topics = append(o.Topics, web.Option{Value: corpus.Slug(name), Label: name})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/medigy/newsdesk/internal/numbers"
 	"github.com/medigy/newsdesk/internal/watch"
 	"github.com/medigy/newsdesk/internal/web"
 )
@@ -76,11 +77,18 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	if err != nil {
 		return err
 	}
+	pages, err := newNumbersPages(c, numbers.PageOptions{
+		Now: func() time.Time { return a.clock().In(c.zone) }, Open: numbersDatabase(c),
+	})
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	dispatch := a.newDispatch(ctx)
 	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
 	p, err := web.NewPreview(web.Options{
+		Numbers: pages,
 		Load: func(ctx context.Context, changed []string) (*web.Desk, error) {
 			d, err := a.loadDesk(ctx, w, changed)
 			if err == nil {

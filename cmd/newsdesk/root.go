@@ -48,7 +48,7 @@ codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage("%w (see %s --help)", err, c.CommandPath())
 	})
-	root.AddCommand(a.buildCommand(), a.serveCommand(), a.checkCommand(), a.initCommand(), a.feedCommand(), a.digestCommand(), a.subscriberCommand(), a.bounceCommand(), a.workCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand())
+	root.AddCommand(a.buildCommand(), a.serveCommand(), a.checkCommand(), a.initCommand(), a.feedCommand(), a.digestCommand(), a.subscriberCommand(), a.bounceCommand(), a.workCommand(), a.statsCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand())
 	wrongArgsAreUsage(root)
 	return root
 }

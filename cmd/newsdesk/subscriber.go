@@ -22,7 +22,7 @@ func (a *app) subscriberCommand() *cobra.Command {
 		`The people who get the digest. They are kept in the database (database.url), with
 the evidence of their consent and a log of every change.`,
 		a.importCommand(), a.exportCommand(), a.addCommand(), a.removeCommand(), a.showCommand(), a.findCommand(),
-		a.pauseCommand(), a.resumeCommand(), a.eraseCommand(), a.statsCommand(), a.newKeyCommand())
+		a.pauseCommand(), a.resumeCommand(), a.eraseCommand(), a.newKeyCommand())
 }
 
 // withDatabase runs f with the database open.

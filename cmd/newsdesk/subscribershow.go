@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -186,40 +185,4 @@ func (a *app) showJSON(s audience.Subscriber, consent audience.Consent, known bo
 		result.History = append(result.History, eventJSON(e))
 	}
 	return a.printJSON(result)
-}
-
-func (a *app) statsCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "stats",
-		Short: "Count the subscribers by state, topic and language",
-		Long:  "Count the subscribers by state, and the active ones by topic and language.",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error { return a.stats(c.Context(), db) })
-		},
-	}
-}
-
-func (a *app) stats(ctx context.Context, db *store.DB) error {
-	s, err := audience.Count(ctx, db)
-	if err != nil {
-		return err
-	}
-	if a.flags.json {
-		return a.printJSON(map[string]any{"total": s.Total, "states": s.States, "topics": s.Topics, "languages": s.Languages})
-	}
-	rows := []row{{"subscribers", number(s.Total), ""}}
-	for _, state := range audience.States {
-		if s.States[state] > 0 {
-			rows = append(rows, row{string(state), number(s.States[state]), ""})
-		}
-	}
-	for _, topic := range slices.Sorted(maps.Keys(s.Topics)) {
-		rows = append(rows, row{"topic", number(s.Topics[topic]), cmp.Or(topic, "all of them")})
-	}
-	for _, language := range slices.Sorted(maps.Keys(s.Languages)) {
-		rows = append(rows, row{"language", number(s.Languages[language]), cmp.Or(language, "every one")})
-	}
-	printRows(a.stdout, rows)
-	return nil
 }

@@ -36,7 +36,8 @@ at the next start.
 What was scheduled for one edition (digest schedule, the desk) is sent at its time.
 
 With --once it does what is due now and ends, for cron; the exit code is 1 if
-something failed or anybody has not got what was sent.`,
+something failed or anybody has not got what was sent. Else, with numbers.listen, it
+serves /metrics there for Prometheus.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.work(c.Context(), once) },
 	}
@@ -72,8 +73,14 @@ func (a *app) work(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
+	stop := func() error { return nil }
+	if !once {
+		if stop, err = a.serveMetrics(c); err != nil {
+			return errors.Join(err, db.Close())
+		}
+	}
 	r := &workRun{app: a, config: c, db: db, once: once}
-	err = errors.Join(r.run(ctx), db.Close())
+	err = errors.Join(r.run(ctx), stop(), db.Close())
 	if once && err == nil && r.unsent {
 		return &exitError{code: exitFailed}
 	}

@@ -12,6 +12,9 @@ import (
 type Act struct {
 	By  string // "command by root", "link"; no address
 	Now time.Time
+
+	// Edition is whose mail brought it about, where that is known, or 0.
+	Edition int64
 }
 
 // Event is one row of the audit log. It has no personal data.
@@ -25,8 +28,8 @@ type Event struct {
 // note writes one row. A subscriber or consent of 0 is none.
 func (a Act) note(ctx context.Context, tx *sql.Tx, action string, subscriber, consent int64, detail string) error {
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO audit (time, actor, action, subscriber_id, consent_id, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
-		a.Now.Unix(), a.By, action, orNull(subscriber), orNull(consent), detail)
+		`INSERT INTO audit (time, actor, action, subscriber_id, consent_id, detail, edition_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.Now.Unix(), a.By, action, orNull(subscriber), orNull(consent), detail, orNull(a.Edition))
 	return err
 }
 

@@ -83,6 +83,7 @@ func TakeIn(ctx context.Context, tx *sql.Tx, hashes *Suppressor, r Return, act A
 }
 
 func (r Return) take(ctx context.Context, tx *sql.Tx, hashes *Suppressor, s Subscriber, act Act) (Effect, error) {
+	act.Edition = r.Edition
 	switch {
 	case s.State == Erased, s.State == Complained:
 		return NoChange, nil

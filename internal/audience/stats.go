@@ -2,6 +2,7 @@ package audience
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 
 	"github.com/medigy/newsdesk/internal/store"
@@ -21,30 +22,51 @@ func Count(ctx context.Context, db *store.DB) (Stats, error) {
 	for _, state := range States {
 		s.States[state] = 0
 	}
-	rows, err := db.QueryContext(ctx, `SELECT state, topics, language, COUNT(*) FROM subscriber GROUP BY state, topics, language`)
+	// SQLite sorts to group, which takes three times as long as to read the rows
+	// in their order and to group them here.
+	query := `SELECT state || ';' || topics || ';' || language, 1 FROM subscriber`
+	if db.IsPostgres() {
+		query = `SELECT state || ';' || topics || ';' || language, COUNT(*) FROM subscriber GROUP BY state, topics, language`
+	}
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return s, err
 	}
 	defer rows.Close()
+	counts := map[string]*int{}
+	var selection sql.RawBytes
+	var n int
 	for rows.Next() {
-		var state State
-		var topics, language string
-		var n int
-		if err := rows.Scan(&state, &topics, &language, &n); err != nil {
+		if err := rows.Scan(&selection, &n); err != nil {
 			return s, err
 		}
-		s.Total += n
-		s.States[state] += n
-		if state != Active {
-			continue
+		count := counts[string(selection)] // makes no string
+		if count == nil {
+			count = new(int)
+			counts[string(selection)] = count
 		}
-		s.Languages[language] += n
-		if topics == "" {
-			s.Topics[""] += n
-		}
-		for topic := range strings.FieldsSeq(topics) {
-			s.Topics[topic] += n
-		}
+		*count += n
+	}
+	for selection, count := range counts {
+		s.add(strings.Split(selection, ";"), *count)
 	}
 	return s, rows.Err()
+}
+
+// add counts n subscribers of a state, topics and language. None of them has a
+// semicolon in it.
+func (s *Stats) add(selection []string, n int) {
+	state, topics, language := State(selection[0]), selection[1], selection[2]
+	s.Total += n
+	s.States[state] += n
+	if state != Active {
+		return
+	}
+	s.Languages[language] += n
+	if topics == "" {
+		s.Topics[""] += n
+	}
+	for topic := range strings.FieldsSeq(topics) {
+		s.Topics[topic] += n
+	}
 }

@@ -20,7 +20,8 @@ import (
 // subscriber and what the link is for; without a key, which is in the database,
 // nobody can make one. Those of Sign do not expire: a link to unsubscribe must
 // work for as long as somebody has the mail. Those of SignAt tell when they were
-// made, and whoever verifies one says how long that is good.
+// made, and whoever verifies one says how long that is good. Those of SignIn tell
+// in whose mail the link is.
 type Tokens struct {
 	keys [][]byte // the newest, which signs, last
 }
@@ -97,27 +98,46 @@ func (t *Tokens) SignAt(id int64, p Purpose, at time.Time) string {
 	return t.sign(binary.AppendUvarint(binary.AppendUvarint(nil, uint64(id)), uint64(at.Unix())), p)
 }
 
+// SignIn gives the token of a subscriber in the mail of an edition: 24 to 48
+// characters. It is good for what that of Sign is.
+func (t *Tokens) SignIn(subscriber, edition int64, p Purpose) string {
+	return t.sign(binary.AppendUvarint(binary.AppendUvarint(nil, uint64(subscriber)), uint64(edition)), p)
+}
+
 func (t *Tokens) sign(content []byte, p Purpose) string {
 	return tokenCoding.EncodeToString(append(content, tag(t.keys[len(t.keys)-1], content, p)...))
 }
 
-// ErrToken says that a token was not made by Sign or SignAt for this purpose.
+// ErrToken says that a token was not made by us for this purpose.
 var ErrToken = errors.New("this link is not complete, or not one of ours")
 
 // Verify gives the subscriber whom token names, or ErrToken.
 func (t *Tokens) Verify(token string, p Purpose) (subscriber int64, err error) {
-	numbers, err := t.verify(token, p, 1)
-	if err != nil {
-		return 0, err
+	subscriber, _, err = t.VerifyIn(token, p)
+	return subscriber, err
+}
+
+// VerifyIn gives the subscriber whom token names and the edition in whose mail it
+// is, or 0 if it does not tell, or ErrToken.
+func (t *Tokens) VerifyIn(token string, p Purpose) (subscriber, edition int64, err error) {
+	if p != Unsubscribe && p != Preferences {
+		return 0, 0, ErrToken
 	}
-	return int64(numbers[0]), nil
+	numbers, err := t.verify(token, p)
+	if err != nil || len(numbers) > 2 {
+		return 0, 0, ErrToken
+	}
+	if len(numbers) == 2 {
+		edition = int64(numbers[1])
+	}
+	return int64(numbers[0]), edition, nil
 }
 
 // VerifyAt gives what SignAt was given, or ErrToken.
 func (t *Tokens) VerifyAt(token string, p Purpose) (id int64, at time.Time, err error) {
-	numbers, err := t.verify(token, p, 2)
-	if err != nil {
-		return 0, time.Time{}, err
+	numbers, err := t.verify(token, p)
+	if err != nil || len(numbers) != 2 || p != Confirm && p != Form {
+		return 0, time.Time{}, ErrToken
 	}
 	return int64(numbers[0]), time.Unix(int64(numbers[1]), 0), nil
 }
@@ -125,9 +145,9 @@ func (t *Tokens) VerifyAt(token string, p Purpose) (id int64, at time.Time, err 
 // maxToken is more than any token has.
 const maxToken = 64
 
-// verify reads a token's numbers, of which there are n. It takes as long for every
-// token of a length.
-func (t *Tokens) verify(token string, p Purpose, n int) ([]uint64, error) {
+// verify reads a token's numbers, one or two. It takes as long for every token of a
+// length.
+func (t *Tokens) verify(token string, p Purpose) ([]uint64, error) {
 	if len(token) > maxToken {
 		return nil, ErrToken
 	}
@@ -143,14 +163,14 @@ func (t *Tokens) verify(token string, p Purpose, n int) ([]uint64, error) {
 		}
 	}
 	numbers := make([]uint64, 0, 2)
-	for len(content) > 0 && len(numbers) < n {
+	for len(content) > 0 && len(numbers) < 2 {
 		number, size := binary.Uvarint(content)
 		if size <= 0 {
 			return nil, ErrToken
 		}
 		numbers, content = append(numbers, number), content[size:]
 	}
-	if !ours || len(content) > 0 || len(numbers) != n {
+	if !ours || len(content) > 0 || len(numbers) == 0 {
 		return nil, ErrToken
 	}
 	return numbers, nil

@@ -32,6 +32,16 @@ func TestTokens(t *testing.T) {
 		if got, err := again.Verify(token, Unsubscribe); err != nil || got != id {
 			t.Errorf("Verify(%q) = %d, %v; want %d", token, got, err, id)
 		}
+		in := tokens.SignIn(id, 300, Unsubscribe)
+		if got, edition, err := again.VerifyIn(in, Unsubscribe); err != nil || got != id || edition != 300 {
+			t.Errorf("VerifyIn(%q) = %d, %d, %v; want %d, 300", in, got, edition, err, id)
+		}
+		if _, _, err := tokens.VerifyAt(in, Unsubscribe); !errors.Is(err, ErrToken) {
+			t.Errorf("an edition is taken for a time: %v", err)
+		}
+		if _, err := tokens.Verify(tokens.SignAt(id, Confirm, time.Unix(300, 0)), Confirm); !errors.Is(err, ErrToken) {
+			t.Errorf("a sign-up is taken for a subscriber: %v", err)
+		}
 		if _, err := tokens.Verify(token, Preferences); !errors.Is(err, ErrToken) {
 			t.Errorf("a token to unsubscribe opens the preferences: %v", err)
 		}

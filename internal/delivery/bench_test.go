@@ -135,7 +135,7 @@ func measure(b *testing.B, port, connections, n int) (rate float64, used time.Du
 	if err != nil {
 		b.Fatal(err)
 	}
-	message, err := c.Append(nil, NewRecipient(1, "Reader 1", reader(1), o.Tokens))
+	message, err := c.Append(nil, NewRecipient(1, 1, "Reader 1", reader(1), o.Tokens))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -17,6 +17,7 @@ type outcome struct {
 	*row
 	Delivery
 	due     int64       // for Deferred
+	relay   int64       // number of the one that answered, or 0
 	refusal *mail.Error // of the recipient, for good; or nil
 }
 
@@ -204,8 +205,8 @@ func (c *committer) commit(ctx context.Context, batch []*op) (answers map[*row]e
 
 // settleStatement writes n outcomes.
 func settleStatement(n int) string {
-	return `UPDATE delivery SET state = v.column2, tries = v.column3, code = v.column4, reason = v.column5, due = v.column6, changed = ?
-		FROM (VALUES ` + values(n, "BIGINT", "TEXT", "INTEGER", "INTEGER", "TEXT", "BIGINT", "BIGINT", "TEXT") + `) AS v
+	return `UPDATE delivery SET state = v.column2, tries = v.column3, code = v.column4, reason = v.column5, due = v.column6, relay_id = v.column9, changed = ?
+		FROM (VALUES ` + values(n, "BIGINT", "TEXT", "INTEGER", "INTEGER", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT") + `) AS v
 		WHERE delivery.id = v.column1 AND delivery.shard_id = v.column7 AND delivery.state = v.column8 RETURNING delivery.id`
 }
 
@@ -254,13 +255,13 @@ func (l *ledger) settle(ctx context.Context, tx *sql.Tx, outcomes []*outcome) er
 		return nil
 	}
 	now := l.now().Unix()
-	args := make([]any, 0, 1+8*len(outcomes))
+	args := make([]any, 0, 1+9*len(outcomes))
 	args = append(args, now)
 	for _, o := range outcomes {
 		if !allowed(o.row.state, o.Delivery.State) {
 			return fmt.Errorf("delivery to %s: no step from %s to %s", o.row.address, o.row.state, o.Delivery.State)
 		}
-		args = append(args, o.row.id, string(o.Delivery.State), o.Tries, o.Code, o.Reason, o.due, o.row.shard.id, string(o.row.state))
+		args = append(args, o.row.id, string(o.Delivery.State), o.Tries, o.Code, o.Reason, o.due, o.row.shard.id, string(o.row.state), o.relay)
 	}
 	written, err := l.ids(ctx, tx, settleStatement(len(outcomes)), args...)
 	if err != nil {
@@ -295,9 +296,9 @@ func (l *ledger) late(ctx context.Context, tx *sql.Tx, o *outcome) (bool, error)
 	if o.row.state != Sending || o.Delivery.State == Uncertain {
 		return false, nil
 	}
-	result, err := tx.ExecContext(ctx, l.bind(`UPDATE delivery SET state = ?, tries = ?, code = ?, reason = ?, due = ?, changed = ?
+	result, err := tx.ExecContext(ctx, l.bind(`UPDATE delivery SET state = ?, tries = ?, code = ?, reason = ?, due = ?, relay_id = ?, changed = ?
 		WHERE id = ? AND shard_id = ? AND state = 'uncertain'`),
-		string(o.Delivery.State), o.Tries, o.Code, o.Reason, o.due, l.now().Unix(), o.row.id, o.row.shard.id)
+		string(o.Delivery.State), o.Tries, o.Code, o.Reason, o.due, o.relay, l.now().Unix(), o.row.id, o.row.shard.id)
 	if err != nil {
 		return false, err
 	}

@@ -34,13 +34,14 @@ type Recipient struct {
 	Unsubscribe, Preferences string // tokens
 }
 
-// NewRecipient gives the recipient for a subscriber.
-func NewRecipient(id int64, name, address string, tokens *audience.Tokens) Recipient {
+// NewRecipient gives the recipient for a subscriber, whose links tell which
+// edition's mail they are in.
+func NewRecipient(id, edition int64, name, address string, tokens *audience.Tokens) Recipient {
 	return Recipient{
 		Name:        name,
 		Address:     address,
-		Unsubscribe: tokens.Sign(id, audience.Unsubscribe),
-		Preferences: tokens.Sign(id, audience.Preferences),
+		Unsubscribe: tokens.SignIn(id, edition, audience.Unsubscribe),
+		Preferences: tokens.SignIn(id, edition, audience.Preferences),
 	}
 }
 

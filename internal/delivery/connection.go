@@ -105,6 +105,9 @@ func (c *connection) Settle(e *mail.Envelope, err error) {
 	c.spare = append(c.spare, it.Message)
 	c.leaves(c, it.row)
 	o := &op{outcome: c.judge(c.relay, it, err)}
+	if o.outcome != nil && o.outcome.State != Pending && o.outcome.State != Skipped {
+		o.outcome.relay = c.relay.number
+	}
 	failure, _ := errors.AsType[*mail.Error](err)
 	goesOn := err == nil || failure != nil && !failure.Lost
 	if len(c.hand) > 0 && c.hand[0].intent == nil && goesOn {

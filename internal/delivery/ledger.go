@@ -139,7 +139,11 @@ func (l *ledger) tally(ctx context.Context, tx *sql.Tx, c counts) error {
 	if c == (counts{}) {
 		return nil
 	}
-	args := []any{l.edition, l.worker, c.accepted, c.deferred, c.failed, c.uncertain, c.skipped}
+	var acceptedAt int64
+	if c.accepted > 0 {
+		acceptedAt = l.now().Unix()
+	}
+	args := []any{l.edition, l.worker, c.accepted, c.deferred, c.failed, c.uncertain, c.skipped, acceptedAt}
 	if s := l.prepared[tallyStatement]; s != nil {
 		_, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...)
 		return err
@@ -148,11 +152,12 @@ func (l *ledger) tally(ctx context.Context, tx *sql.Tx, c counts) error {
 	return err
 }
 
-const tallyStatement = `INSERT INTO tally (edition_id, worker, accepted, deferred, failed, uncertain, skipped)
-	VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (edition_id, worker) DO UPDATE SET
+const tallyStatement = `INSERT INTO tally (edition_id, worker, accepted, deferred, failed, uncertain, skipped, accepted_at)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (edition_id, worker) DO UPDATE SET
 		accepted = tally.accepted + excluded.accepted, deferred = tally.deferred + excluded.deferred,
 		failed = tally.failed + excluded.failed, uncertain = tally.uncertain + excluded.uncertain,
-		skipped = tally.skipped + excluded.skipped`
+		skipped = tally.skipped + excluded.skipped,
+		accepted_at = CASE WHEN excluded.accepted_at > tally.accepted_at THEN excluded.accepted_at ELSE tally.accepted_at END`
 
 // count sums the tallies up, which takes no longer for a large audience.
 func (l *ledger) count(ctx context.Context) (counts, error) { return l.countIn(ctx, l.db) }

@@ -36,7 +36,8 @@ const maxRest = 15 * time.Minute
 // relay is a Relay at work. The engine's lock guards it.
 type relay struct {
 	Relay
-	pool *mail.Pool
+	number int64 // of its name in the database
+	pool   *mail.Pool
 
 	// The circuit breaker: with no failures the circuit is closed; with some,
 	// one connection at a time tries, not before until; with maxLosses it is open.

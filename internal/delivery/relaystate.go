@@ -11,9 +11,13 @@ import (
 // that was open is half open: one connection tries first, and once.
 func (e *engine) loadRelays(ctx context.Context) error {
 	for _, r := range e.relays {
+		var err error
+		if r.number, err = e.ledger.relayNumber(ctx, r.Name); err != nil {
+			return err
+		}
 		var until int64
 		var reason string
-		err := e.ledger.db.QueryRowContext(ctx, e.ledger.bind(`SELECT failures, until, reason FROM relay WHERE name = ?`), r.Name).
+		err = e.ledger.db.QueryRowContext(ctx, e.ledger.bind(`SELECT failures, until, reason FROM relay WHERE name = ?`), r.Name).
 			Scan(&r.failures, &until, &reason)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue
@@ -29,6 +33,14 @@ func (e *engine) loadRelays(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// relayNumber gives the number by which the ledger names a relay.
+func (l *ledger) relayNumber(ctx context.Context, name string) (number int64, err error) {
+	// The update changes nothing, but lets the statement return the row.
+	err = l.db.QueryRowContext(ctx, l.bind(`INSERT INTO relay_number (name) VALUES (?)
+		ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id`), name).Scan(&number)
+	return number, err
 }
 
 // saveRelay writes a relay's state down. That is for the next process; where it

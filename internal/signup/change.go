@@ -16,23 +16,25 @@ import (
 // edition that is being sent meet it, too. The page asked in a language, "" if there
 // was none.
 func (d *Desk) Unsubscribe(ctx context.Context, token, language string) error {
-	id, err := d.Tokens.Verify(token, audience.Unsubscribe)
+	id, edition, err := d.Tokens.VerifyIn(token, audience.Unsubscribe)
 	if err != nil {
 		return err
 	}
-	return d.leave(ctx, id, language)
+	return d.leave(ctx, id, edition, language)
 }
 
 // Leave is Unsubscribe with a token of the preferences.
 func (d *Desk) Leave(ctx context.Context, token, language string) error {
-	id, err := d.Tokens.Verify(token, audience.Preferences)
+	id, edition, err := d.Tokens.VerifyIn(token, audience.Preferences)
 	if err != nil {
 		return err
 	}
-	return d.leave(ctx, id, language)
+	return d.leave(ctx, id, edition, language)
 }
 
-func (d *Desk) leave(ctx context.Context, id int64, language string) error {
+func (d *Desk) leave(ctx context.Context, id, edition int64, language string) error {
+	act := d.byLink()
+	act.Edition = edition
 	err := d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		s, err := audience.Load(ctx, tx, id)
 		if errors.Is(err, audience.ErrUnknown) {
@@ -41,7 +43,7 @@ func (d *Desk) leave(ctx context.Context, id int64, language string) error {
 		if err != nil {
 			return err
 		}
-		if err := audience.Leave(ctx, store.In(tx), id, d.byLink()); err != nil {
+		if err := audience.Leave(ctx, store.In(tx), id, act); err != nil {
 			return err
 		}
 		if !d.Goodbye || s.State != audience.Active && s.State != audience.Paused {

@@ -18,6 +18,7 @@ type page struct {
 	Site     string
 	Title    string // of the browser's tab
 	Token    string // that every change must bring
+	Numbers  bool   // whether there are pages of numbers
 	Digests  []option
 	Weeks    []option
 	Digest   string // name of the digest that is chosen
@@ -59,7 +60,7 @@ type segment struct {
 // newPage gathers what the page of one edition shows. A proof that comes with an
 // error is the last good one.
 func (p *Preview) newPage(r *http.Request, v *shown) *page {
-	d := &page{Version: v.now.version, Site: "newsdesk", Title: "Desk", Token: p.options.Access.token(), Problems: problems(v)}
+	d := &page{Version: v.now.version, Site: "newsdesk", Title: "Desk", Token: p.options.Access.token(), Numbers: p.options.Numbers != nil, Problems: problems(v)}
 	if v.now.desk != nil {
 		d.fromDesk(v)
 		d.Checks = newChecks(v.now.desk.Report, v.proof)

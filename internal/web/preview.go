@@ -34,6 +34,7 @@ type Options struct {
 	Templates fs.FS        // see package templates
 	Access    Access       // who may use the page
 	Log       *slog.Logger // nil is slog.DiscardHandler; what editors do is told to it
+	Numbers   http.Handler // of /numbers and /numbers/DIGEST/PERIOD, or nil
 }
 
 // Preview is the editors' desk: an http.Handler, and Run, which keeps it up to
@@ -117,6 +118,10 @@ func (p *Preview) routes() http.Handler {
 	mux.HandleFunc("GET /images/{name...}", p.serveImage)
 	mux.HandleFunc("GET /assets/{name}", p.serveAsset)
 	mux.HandleFunc("GET /events", p.serveEvents)
+	if p.options.Numbers != nil {
+		mux.Handle("GET /numbers", p.options.Numbers)
+		mux.Handle("GET /numbers/{digest}/{period}", p.options.Numbers)
+	}
 	return mux
 }
 

@@ -22,6 +22,7 @@ import (
 
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/colour"
+	"github.com/medigy/newsdesk/internal/numbers"
 	"github.com/medigy/newsdesk/internal/signup"
 	"github.com/medigy/newsdesk/internal/words"
 )
@@ -45,7 +46,12 @@ type NewsletterOptions struct {
 
 	Now  func() time.Time
 	Zone *time.Location // in which days begin
-	Log  *slog.Logger   // nil is none
+
+	// Totals are what /metrics tells of the database. To count takes a while: it
+	// should not keep the pages' connection busy. nil counts by Desk.DB.
+	Totals func(context.Context) (*numbers.Totals, error)
+
+	Log *slog.Logger // nil is none
 }
 
 // Option is one choice.
@@ -89,8 +95,12 @@ func NewNewsletter(o NewsletterOptions) (*Newsletter, error) {
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	n := &Newsletter{
 		NewsletterOptions: o, path: strings.TrimRight(u.Path, "/") + "/", origin: u.Scheme + "://" + u.Host,
-		pages: map[string]*template.Template{}, accept: newRateLimit(o.PerHour), metrics: newNewsletterMetrics(),
+		pages: map[string]*template.Template{}, accept: newRateLimit(o.PerHour),
 	}
+	if n.Totals == nil {
+		n.Totals = n.totals
+	}
+	n.metrics = newNewsletterMetrics(n)
 	for _, name := range newsletterPages {
 		n.pages[name], err = template.New(name).Funcs(newsletterFunctions).
 			ParseFS(o.Templates, name, "partials/newsletter-parts.html")

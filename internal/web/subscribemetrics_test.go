@@ -43,8 +43,9 @@ func TestNewsletterMetrics(t *testing.T) {
 		o.want(o.subscribe("none"), 422, "Please check the address")
 		o.want(o.subscribe("robot@example.org", "website", "https://spam.example"), 200, "Look into your inbox")
 		o.want(o.subscribe("more@example.org"), 429, "too many requests")
-		o.sleep(time.Minute)
-		want(`newsdesk_subscribers{state="active"} 1`, `newsdesk_subscribers{state="unsubscribed"} 1`, `newsdesk_subscribers{state="erased"} 0`,
+		o.sleep(10 * time.Minute)
+		want(`newsdesk_subscribers{state="active"} 1`, `newsdesk_topic_subscribers{topic="*"} 1`, `newsdesk_unsubscribes_total 1`,
+			`newsdesk_bounces_total{kind="soft"} 0`, `newsdesk_complaints_total 0`, `newsdesk_subscribers{state="unsubscribed"} 1`, `newsdesk_subscribers{state="erased"} 0`,
 			`newsdesk_signups_total{result="taken"} 1`, `newsdesk_signups_total{result="refused"} 2`, `newsdesk_signups_total{result="limited"} 1`)
 		if problems, err := promlint.New(strings.NewReader(page())).Lint(); err != nil || len(problems) > 0 {
 			t.Errorf("/metrics: %v, %v", problems, err)

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/numbers"
+	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/web"
+)
+
+// totals makes what counts for /metrics. It has a handle of its own for each time:
+// while a million subscribers are counted, others work on.
+func totals(c *Config) func(context.Context) (*numbers.Totals, error) {
+	return func(ctx context.Context) (*numbers.Totals, error) {
+		db, err := store.Open(ctx, c.Database.URL)
+		if err != nil {
+			return nil, err
+		}
+		now := time.Now().In(c.zone)
+		var t *numbers.Totals
+		if err = numbers.KeepDays(ctx, db, now); err == nil {
+			t, err = numbers.NewTotals(ctx, db, now)
+		}
+		return t, errors.Join(err, db.Close())
+	}
+}
+
+// serveMetrics serves /metrics on numbers.listen until stop is called. Without the
+// setting it does nothing.
+func (a *app) serveMetrics(c *Config) (stop func() error, err error) {
+	if c.Numbers.Listen == "" {
+		return func() error { return nil }, nil
+	}
+	l, err := net.Listen("tcp", c.Numbers.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("numbers.listen: %w", err)
+	}
+	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	server := &http.Server{
+		Handler:           web.NewNumbersMetrics(totals(c), time.Now, log).Handler(c.metrics),
+		ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	a.note("http://%s/metrics", l.Addr())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	return func() error {
+		err := errors.Join(server.Close(), <-ended)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		return err
+	}, nil
+}

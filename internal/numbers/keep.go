@@ -1,0 +1,88 @@
+package numbers
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+// settled is how long after a day's end nothing is written of it any more: a
+// change has its time before its transaction ends.
+const settled = time.Hour
+
+// KeepDays counts the days that are over and were not counted yet, in now's zone,
+// and keeps what it found. To call it again costs little.
+func KeepDays(ctx context.Context, db *store.DB, now time.Time) error {
+	zone := now.Location()
+	end := midnight(now.Add(-settled)) // of the last day to keep
+	_, last, err := keptDays(ctx, db, zone.String(), end.Format(time.DateOnly))
+	if err != nil {
+		return err
+	}
+	from := time.Unix(0, 0).In(zone)
+	if last != "" {
+		day, err := time.ParseInLocation(time.DateOnly, last, zone)
+		if err != nil {
+			return fmt.Errorf("audience_day in the database: %w", err)
+		}
+		from = day.AddDate(0, 0, 1)
+	}
+	if !from.Before(end) {
+		return nil
+	}
+	days, err := countEvents(ctx, db, from, end)
+	if err != nil {
+		return err
+	}
+	return db.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		put := func(day, event string, n int) error {
+			_, err := tx.ExecContext(ctx, `INSERT INTO audience_day (zone, day, event, count) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (zone, day, event) DO UPDATE SET count = excluded.count`, zone.String(), day, event, n)
+			return err
+		}
+		for day, e := range days {
+			for event, n := range e.fields() {
+				if *n == 0 {
+					continue
+				}
+				if err := put(day, event, *n); err != nil {
+					return err
+				}
+			}
+		}
+		return put(end.AddDate(0, 0, -1).Format(time.DateOnly), "kept", 0)
+	})
+}
+
+// keptDays gives the days from one on that were kept for a zone, and the last of
+// all, or "".
+func keptDays(ctx context.Context, db *store.DB, zone, from string) (days map[string]*Events, last string, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT day, event, count FROM audience_day
+		WHERE zone = $1 AND (day >= $2 OR event = 'kept') ORDER BY day`, zone, from)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	days = map[string]*Events{}
+	for rows.Next() {
+		var day, event string
+		var n int
+		if err := rows.Scan(&day, &event, &n); err != nil {
+			return nil, "", err
+		}
+		if event == "kept" {
+			last = day
+			continue
+		}
+		if days[day] == nil {
+			days[day] = new(Events)
+		}
+		if field := days[day].fields()[event]; field != nil {
+			*field = n
+		}
+	}
+	return days, last, rows.Err()
+}

@@ -1,0 +1,46 @@
+package numbers
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/store"
+)
+
+// Totals are the numbers for a monitor: what is so now, and sums since the
+// beginning, which only grow.
+type Totals struct {
+	Audience audience.Stats
+	Ever     Events
+
+	Queued int           // letters to one person that are not sent
+	Oldest time.Duration // how long the oldest of them waits
+	Last   []Edition     // of each digest the one that was frozen last
+}
+
+// NewTotals counts.
+func NewTotals(ctx context.Context, db *store.DB, now time.Time) (*Totals, error) {
+	t := new(Totals)
+	var err error
+	if t.Audience, err = audience.Count(ctx, db); err != nil {
+		return nil, err
+	}
+	days, err := eventsSince(ctx, db, time.Unix(0, 0).In(now.Location()))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range days {
+		t.Ever.add(e)
+	}
+	var oldest sql.NullInt64
+	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), MIN(created) FROM outbox WHERE state = 'queued'`).Scan(&t.Queued, &oldest); err != nil {
+		return nil, err
+	}
+	if oldest.Valid {
+		t.Oldest = max(0, now.Sub(time.Unix(oldest.Int64, 0)))
+	}
+	t.Last, err = attributed(ctx, db, `e.id IN (SELECT MAX(id) FROM edition GROUP BY digest)`, 1000)
+	return t, err
+}
