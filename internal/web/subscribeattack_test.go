@@ -346,6 +346,30 @@ func TestTakenAddress(t *testing.T) {
 	}
 }
 
+// TestMoveToPast moves a subscription to an address that has left. The answers are
+// those of any other address, and links of mails that went to it before still end
+// what comes there.
+func TestMoveToPast(t *testing.T) {
+	o := open(t, storetest.SQLite(t), nil)
+	jane, past := o.add("jane@example.org"), o.add("past@example.org")
+	old := "unsubscribe/" + o.token(past, audience.Unsubscribe)
+	o.want(o.post(old, nil), 200, "You are unsubscribed")
+	a := o.post("preferences/"+o.token(jane, audience.Preferences), url.Values{"do": {"move"}, "email": {"past@example.org"}})
+	b := o.post("preferences/"+o.token(jane, audience.Preferences), url.Values{"do": {"move"}, "email": {"new@example.org"}})
+	if a.body != b.body || a.StatusCode != 200 {
+		t.Errorf("the answer tells of the address: %d", a.StatusCode)
+	}
+	mails := o.letters("past@example.org")
+	o.want(o.post(o.link(mails[len(mails)-1], "confirm"), nil), 200, "Your new address is in use")
+	if s := o.find("past@example.org"); s.ID != jane.ID || s.State != audience.Active {
+		t.Errorf("who has the address: %+v", s)
+	}
+	o.want(o.post(old, nil), 200, "You are unsubscribed")
+	if s := o.find("past@example.org"); s.ID != jane.ID || s.State != audience.Unsubscribed {
+		t.Errorf("after an old mail's link: %+v", s)
+	}
+}
+
 func TestRateLimit(t *testing.T) {
 	l, now := newRateLimit(3), time.Unix(1700000000, 0)
 	allow := func(text string, want int) {
