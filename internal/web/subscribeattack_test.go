@@ -241,14 +241,14 @@ func TestForm(t *testing.T) {
 		{"markup", formType, form("email", `"><script>alert(1)</script>@example.org`), nil, 422, `value=""><script>alert`}, // unescaped by the test
 		{"a topic that is none", formType, form("topics", "x' OR 1=1 --"), nil, 400, "One of the choices does not exist here"},
 		{"a language that is none", formType, form("language", "xx"), nil, 400, "One of the choices does not exist here"},
-		{"too long", formType, "email=" + long, nil, 413, "too much"},
-		{"too long JSON", "application/json", `{"email":"` + long, nil, 413, "too much"},
-		{"too long multipart", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n" + long, nil, 413, "too much"},
+		{"too long", formType, "email=" + long, nil, 413, "did not arrive whole"},
+		{"too long JSON", "application/json", `{"email":"` + long, nil, 413, "did not arrive whole"},
+		{"too long multipart", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n" + long, nil, 413, "did not arrive whole"},
 		{"no JSON", "application/json", `{"email":`, nil, 400, "did not arrive whole"},
 		{"JSON of another shape", "application/json", `{"email":["a"]}`, nil, 400, "did not arrive whole"},
 		{"escapes", formType, "email=%zz", nil, 400, "did not arrive whole"},
-		{"another kind", "text/plain", "email=jane@example.org", nil, 415, "as it is"},
-		{"no kind", "", "email=jane@example.org", nil, 415, "as it is"},
+		{"another kind", "text/plain", "email=jane@example.org", nil, 415, "did not arrive whole"},
+		{"no kind", "", "email=jane@example.org", nil, 415, "did not arrive whole"},
 	} {
 		a := o.request("POST", "subscribe", test.kind, test.body, test.header...)
 		t.Log(test.name)
