@@ -137,16 +137,22 @@ func (a *app) readSources(ctx context.Context, c *Config, s bounceSource, o boun
 		add(bounce.ReadMaildir(ctx, s.maildir, o, sink))
 	}
 	if s.imap {
-		password, failed := secret("bounces.imap_password_file", c.Bounces.IMAPPassword, c.Bounces.IMAPPasswordFile)
+		mailbox, failed := a.bounceMailbox(c)
 		if failed != nil {
 			return tallies, errors.Join(err, failed)
 		}
-		add(bounce.IMAP{
-			Host: c.Bounces.IMAPHost, Username: c.Bounces.IMAPUsername, Password: password,
-			Folder: c.Bounces.IMAPFolder, MoveTo: c.Bounces.IMAPMoveTo, Sleep: a.sleep,
-		}.Read(ctx, o, sink))
+		add(mailbox.Read(ctx, o, sink))
 	}
 	return tallies, err
+}
+
+// bounceMailbox is that of bounces.imap_host.
+func (a *app) bounceMailbox(c *Config) (bounce.IMAP, error) {
+	b := &c.Bounces
+	password, err := secret("bounces.imap_password_file", b.IMAPPassword, b.IMAPPasswordFile)
+	return bounce.IMAP{
+		Host: b.IMAPHost, Username: b.IMAPUsername, Password: password, Folder: b.IMAPFolder, MoveTo: b.IMAPMoveTo, Sleep: a.sleep,
+	}, err
 }
 
 // sleep waits, or gives the context's error.

@@ -29,8 +29,9 @@ func (a *app) doctorCommand() *cobra.Command {
 what to do: the configuration, templates, database and disk; the relay, its
 certificate and login, and whether it takes mail from digest.from; the DNS records
 of that domain: SPF with all it includes, DKIM for each key of smtp.dkim, DMARC and
-alignment, MX, and the name (PTR) of the address that mail leaves from; the header
-fields of a sample message; the clock. In the end stands what Gmail, Yahoo and
+alignment, MX, also of bounces.address, and the name (PTR) of the address that mail leaves from; the header
+fields of a sample message; the mailbox of bounces, in which nothing is marked; the
+clock. In the end stands what Gmail, Yahoo and
 Microsoft want of those who send to many, and whether it is met.
 
 Nothing is sent: the relay hears the login, MAIL FROM, RSET and QUIT. No database

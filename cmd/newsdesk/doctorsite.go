@@ -34,6 +34,7 @@ func (a *app) examineSite(ctx context.Context, c *Config, d *digestSettings, exa
 	s := &site{app: a, config: &without, digest: d}
 	s.configuration(exam)
 	s.relay(exam)
+	s.bounces(ctx, exam)
 	s.database(ctx)
 	s.sample(ctx, exam)
 	exam.Agent = "newsdesk (" + c.Site.URL + ")"

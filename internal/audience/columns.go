@@ -17,7 +17,7 @@ var Columns = []string{"address", "name", "first", "last", "topics", "language",
 // columns says where in a row what is; -1 where it is not.
 type columns struct {
 	address, name, first, last, topics, language, digests int
-	past
+	pastColumns
 	own bool // newsdesk has written the list
 }
 
@@ -85,7 +85,7 @@ func guessColumns(headings []string) columns {
 		address: find(headings, addressHeadings), name: find(headings, nameHeadings),
 		first: find(headings, firstHeadings), last: find(headings, lastHeadings),
 		topics: find(headings, topicHeadings), language: find(headings, languageHeadings), digests: find(headings, digestHeadings),
-		past: guessPast(headings),
+		pastColumns: guessPast(headings),
 	}
 	if c.address < 0 { // "Subscriber Email"
 		c.address = slices.IndexFunc(headings, func(h string) bool { return strings.HasSuffix(h, "email") })

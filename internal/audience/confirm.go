@@ -70,8 +70,9 @@ func Confirmed(ctx context.Context, tx *sql.Tx, hashes *Suppressor, s Signup, ac
 }
 
 // Move gives a subscriber another address, which its owner has confirmed, and
-// gives the old one. It fails with ErrTaken if another subscriber has it, and
-// if this one has left.
+// gives the old one. Who has left with that address before makes way for her: that
+// row stays, as evidence of what was and until the address is given up again. It fails
+// with ErrTaken if another subscriber has it who has not left, and if this one has.
 func Move(ctx context.Context, tx *sql.Tx, hashes *Suppressor, id int64, address string, act Act) (old string, err error) {
 	address, _, err = ParseAddress(address)
 	if err != nil {
@@ -84,18 +85,17 @@ func Move(ctx context.Context, tx *sql.Tx, hashes *Suppressor, id int64, address
 	if s.State != Active && s.State != Paused {
 		return "", fmt.Errorf("subscriber %d is %s (only who is active or paused can move)", id, s.State)
 	}
-	var taken int
-	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM subscriber WHERE address_key = $1 AND id <> $2`, key(address), id).Scan(&taken); err != nil {
+	if err := makeWay(ctx, tx, hashes, id, key(address), act); err != nil {
 		return "", err
-	}
-	if taken > 0 {
-		return "", ErrTaken
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM suppression WHERE hash = $1`, hashes.hash(key(address))); err != nil {
 		return "", err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE subscriber SET address = $1, address_key = $2, changed = $3 WHERE id = $4`, address, key(address), act.Now.Unix(), id)
 	if err != nil {
+		return "", err
+	}
+	if err := comeBack(ctx, tx, hashes, key(s.Address)); err != nil {
 		return "", err
 	}
 	return s.Address, act.note(ctx, tx, "move", id, 0, "another address")

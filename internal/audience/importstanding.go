@@ -36,10 +36,10 @@ var (
 	untilHeadings = []string{"until"}
 )
 
-// past says in which columns a row tells how its subscriber stands.
-type past struct{ state, on, off, left, bounced, since, from, until []int }
+// pastColumns says in which columns a row tells how its subscriber stands.
+type pastColumns struct{ state, on, off, left, bounced, since, from, until []int }
 
-func guessPast(headings []string) past {
+func guessPast(headings []string) pastColumns {
 	all := func(names []string) (at []int) {
 		for _, name := range names {
 			if i := slices.Index(headings, name); i >= 0 {
@@ -48,12 +48,12 @@ func guessPast(headings []string) past {
 		}
 		return at
 	}
-	return past{all(stateHeadings), all(onHeadings), all(offHeadings), all(leftHeadings), all(bouncedHeadings),
+	return pastColumns{all(stateHeadings), all(onHeadings), all(offHeadings), all(leftHeadings), all(bouncedHeadings),
 		all(sinceHeadings), all(fromHeadings), all(untilHeadings)}
 }
 
 // none reports whether the list has no such column.
-func (p *past) none() bool {
+func (p *pastColumns) none() bool {
 	return len(p.state)+len(p.on)+len(p.off)+len(p.left)+len(p.bounced)+len(p.since)+len(p.from)+len(p.until) == 0
 }
 
@@ -82,7 +82,7 @@ func graver(a, b State) State {
 
 // standing gives the state that a row tells, or "", and the story. It fails for a row
 // that can't be taken: nobody may be asked again or added who has not confirmed.
-func (p *past) standing(fields []string, now time.Time) (state State, s *story, err error) {
+func (p *pastColumns) standing(fields []string, now time.Time) (state State, s *story, err error) {
 	if p.none() {
 		return "", nil, nil
 	}

@@ -114,6 +114,7 @@ func Get(ctx context.Context, db *store.DB, id int64) (Subscriber, error) {
 }
 
 // Filter says which subscribers a listing has. An empty field asks for nothing.
+// Rows without an address of their own are in it only if it is for the erased.
 type Filter struct {
 	State  State
 	Topic  string // a slug: those who chose it, and those who chose none and so get all
@@ -127,6 +128,9 @@ func (f Filter) where(args ...any) (string, []any) {
 	add := func(condition string, arg any) {
 		args = append(args, arg)
 		conditions = append(conditions, strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(args))))
+	}
+	if f.State != Erased { // of whom there is nothing to show, nor of who made way for another
+		conditions = append(conditions, "address_key LIKE '%@%'")
 	}
 	if f.State != "" {
 		add("state = ?", string(f.State))

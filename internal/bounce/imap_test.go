@@ -47,6 +47,33 @@ func TestIMAP(t *testing.T) {
 	}
 }
 
+// TestCheck looks into a mailbox and changes nothing.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	d := startDovecot(t, 3)
+	for _, tt := range []struct {
+		change func(*IMAP)
+		want   string
+	}{
+		{func(*IMAP) {}, ""},
+		{func(b *IMAP) { b.MoveTo = "Done" }, ""},
+		{func(b *IMAP) { b.MoveTo = "Nowhere" }, "looking for folder Nowhere"},
+		{func(b *IMAP) { b.Folder = "Nowhere" }, "Nowhere"},
+		{func(b *IMAP) { b.Password = "wrong" }, "logging in"},
+		{func(b *IMAP) { b.Host = "127.0.0.1:1" }, "refused"},
+	} {
+		b := d.mailbox()
+		tt.change(&b)
+		n, err := b.Check(t.Context())
+		if tt.want == "" && (n != 3 || err != nil) || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%d mails, %v; want %q", n, err, tt.want)
+		}
+	}
+	if seen := d.in(t, "S", "cur"); seen != 0 {
+		t.Errorf("%d mails are marked", seen)
+	}
+}
+
 func TestIMAPMove(t *testing.T) {
 	t.Parallel()
 	d := startDovecot(t, 3)

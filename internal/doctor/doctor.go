@@ -35,11 +35,12 @@ type Finding struct {
 }
 
 // Areas in the order in which they are told.
-var Areas = []string{"config", "templates", "database", "disk", "clock", "smtp", "tls", "spf", "dkim", "dmarc", "mx", "ptr", "header", "unsubscribe", "links"}
+var Areas = []string{"config", "templates", "database", "disk", "clock", "smtp", "tls", "spf", "dkim", "dmarc", "mx", "bounces", "ptr", "header", "unsubscribe", "links"}
 
 // Exam is what is examined. What is left zero is told as a note.
 type Exam struct {
 	From     string         // the sender's address, of the header and the envelope; or ""
+	Returns  string         // the address to which bounces go, if it is another one; or ""
 	Relay    mail.Config    // who takes our mail
 	Keys     []*mail.Signer // that sign each message
 	Resolver *Resolver      // nil is the system's

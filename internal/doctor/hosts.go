@@ -8,26 +8,33 @@ import (
 	"strings"
 )
 
-// mx tells whether answers and bounces reach the sender's domain.
+// mx tells whether answers reach the sender's domain, and bounces theirs.
 func (e *Exam) mx(ctx context.Context) {
-	all, err := e.Resolver.mx(ctx, e.domain())
+	e.mxOf(ctx, e.domain())
+	if bounces := domainOf(e.Returns); bounces != "" && bounces != e.domain() {
+		e.mxOf(ctx, bounces)
+	}
+}
+
+func (e *Exam) mxOf(ctx context.Context, domain string) {
+	all, err := e.Resolver.mx(ctx, domain)
 	if err != nil {
-		e.tell("mx", Error, "mx-lookup", "the MX records can't be looked up: "+err.Error(), "see to the domain's DNS servers")
+		e.tell("mx", Error, "mx-lookup", "the MX records of "+domain+" can't be looked up: "+err.Error(), "see to the domain's DNS servers")
 		return
 	}
 	if len(all) == 0 {
-		if ips, _ := e.Resolver.addresses(ctx, e.domain()); len(ips) > 0 {
-			e.tell("mx", Warning, "mx-missing", e.domain()+" has no MX record, only an address", "add one: some receivers refuse senders without")
+		if ips, _ := e.Resolver.addresses(ctx, domain); len(ips) > 0 {
+			e.tell("mx", Warning, "mx-missing", domain+" has no MX record, only an address", "add one: some receivers refuse senders without")
 			return
 		}
-		e.tell("mx", Error, "mx-missing", e.domain()+" takes no mail: it has neither MX nor address", "add an MX record: bounces and answers go there, and many receivers refuse senders without")
+		e.tell("mx", Error, "mx-missing", domain+" takes no mail: it has neither MX nor address", "add an MX record: bounces and answers go there, and many receivers refuse senders without")
 		return
 	}
 	var good []string
 	for _, mx := range all {
 		name := unrooted(mx.Host)
 		if name == "" {
-			e.tell("mx", Error, "mx-null", e.domain()+" says that it takes no mail (null MX, RFC 7505)", "take a sender to whom bounces and answers can go")
+			e.tell("mx", Error, "mx-null", domain+" says that it takes no mail (null MX, RFC 7505)", "take a sender to whom bounces and answers can go")
 			return
 		}
 		if ips, err := e.Resolver.addresses(ctx, name); err == nil && len(ips) == 0 {
@@ -37,10 +44,10 @@ func (e *Exam) mx(ctx context.Context) {
 		good = append(good, name)
 	}
 	if len(good) == 0 {
-		e.tell("mx", Error, "mx-no-address", "no mail server of "+e.domain()+" has an address", "mend the MX records")
+		e.tell("mx", Error, "mx-no-address", "no mail server of "+domain+" has an address", "mend the MX records")
 		return
 	}
-	e.tell("mx", OK, "mx", "mail to "+e.domain()+" goes to "+strings.Join(good, ", "), "")
+	e.tell("mx", OK, "mx", "mail to "+domain+" goes to "+strings.Join(good, ", "), "")
 }
 
 // ptr tells whether the addresses that mail comes from have names that lead back

@@ -43,16 +43,33 @@ func (d *Desk) leave(ctx context.Context, id, edition int64, language string) er
 		if err != nil {
 			return err
 		}
-		if err := audience.Leave(ctx, store.In(tx), id, act); err != nil {
+		if s, err = d.heir(ctx, tx, s); err != nil {
+			return err
+		}
+		if err := audience.Leave(ctx, store.In(tx), s.ID, act); err != nil {
 			return err
 		}
 		if !d.Goodbye || s.State != audience.Active && s.State != audience.Paused {
 			return nil
 		}
-		return outbox.Put(ctx, tx, outbox.Letter{Kind: Goodbye, Address: s.Address, About: id, Language: speak(s, language), Created: d.Now()})
+		return outbox.Put(ctx, tx, outbox.Letter{Kind: Goodbye, Address: s.Address, About: s.ID, Language: speak(s, language), Created: d.Now()})
 	})
 	d.stir()
 	return err
+}
+
+// heir gives the subscriber who has the address of one who has left, if she made way
+// for her (audience.Move): whoever opens a link of an old mail to an address means
+// what comes to it now.
+func (d *Desk) heir(ctx context.Context, tx *sql.Tx, s audience.Subscriber) (audience.Subscriber, error) {
+	if !left(s.State) || s.Address == "" {
+		return s, nil
+	}
+	now, _, err := audience.Standing(ctx, tx, d.Suppressor, s.Address)
+	if now.ID == 0 {
+		now = s
+	}
+	return now, err
 }
 
 // Choose writes down what a subscriber wants to get.

@@ -53,7 +53,10 @@ func (d *Desk) Ask(ctx context.Context, r Request) error {
 }
 
 // AddressError says what is wrong with an address or a name that somebody wrote.
-type AddressError struct{ Err error }
+type AddressError struct {
+	Err  error
+	Name bool // it is the name
+}
 
 func (e *AddressError) Error() string { return e.Err.Error() }
 func (e *AddressError) Unwrap() error { return e.Err }
@@ -66,11 +69,11 @@ func (r *Request) clean() error {
 		err = errors.New("more than an address (want name@example.org)")
 	}
 	if err != nil {
-		return &AddressError{err}
+		return &AddressError{Err: err}
 	}
 	r.Address = address
 	if r.Name, err = audience.CleanName(r.Name); err != nil {
-		return &AddressError{err}
+		return &AddressError{err, true}
 	}
 	return nil
 }

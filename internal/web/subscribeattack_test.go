@@ -241,14 +241,14 @@ func TestForm(t *testing.T) {
 		{"markup", formType, form("email", `"><script>alert(1)</script>@example.org`), nil, 422, `value=""><script>alert`}, // unescaped by the test
 		{"a topic that is none", formType, form("topics", "x' OR 1=1 --"), nil, 400, "One of the choices does not exist here"},
 		{"a language that is none", formType, form("language", "xx"), nil, 400, "One of the choices does not exist here"},
-		{"too long", formType, "email=" + long, nil, 413, "too much"},
-		{"too long JSON", "application/json", `{"email":"` + long, nil, 413, "too much"},
-		{"too long multipart", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n" + long, nil, 413, "too much"},
+		{"too long", formType, "email=" + long, nil, 413, "did not arrive whole"},
+		{"too long JSON", "application/json", `{"email":"` + long, nil, 413, "did not arrive whole"},
+		{"too long multipart", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n" + long, nil, 413, "did not arrive whole"},
 		{"no JSON", "application/json", `{"email":`, nil, 400, "did not arrive whole"},
 		{"JSON of another shape", "application/json", `{"email":["a"]}`, nil, 400, "did not arrive whole"},
 		{"escapes", formType, "email=%zz", nil, 400, "did not arrive whole"},
-		{"another kind", "text/plain", "email=jane@example.org", nil, 415, "as it is"},
-		{"no kind", "", "email=jane@example.org", nil, 415, "as it is"},
+		{"another kind", "text/plain", "email=jane@example.org", nil, 415, "did not arrive whole"},
+		{"no kind", "", "email=jane@example.org", nil, 415, "did not arrive whole"},
 	} {
 		a := o.request("POST", "subscribe", test.kind, test.body, test.header...)
 		t.Log(test.name)
@@ -343,6 +343,30 @@ func TestTakenAddress(t *testing.T) {
 	o.want(o.post(link, nil), 409, "has a subscription already")
 	if got := o.find("jane@example.org"); got.ID != jane.ID || len(o.letters(other.Address)) != 0 {
 		t.Errorf("moved, or told: %+v", got)
+	}
+}
+
+// TestMoveToPast moves a subscription to an address that has left. The answers are
+// those of any other address, and links of mails that went to it before still end
+// what comes there.
+func TestMoveToPast(t *testing.T) {
+	o := open(t, storetest.SQLite(t), nil)
+	jane, past := o.add("jane@example.org"), o.add("past@example.org")
+	old := "unsubscribe/" + o.token(past, audience.Unsubscribe)
+	o.want(o.post(old, nil), 200, "You are unsubscribed")
+	a := o.post("preferences/"+o.token(jane, audience.Preferences), url.Values{"do": {"move"}, "email": {"past@example.org"}})
+	b := o.post("preferences/"+o.token(jane, audience.Preferences), url.Values{"do": {"move"}, "email": {"new@example.org"}})
+	if a.body != b.body || a.StatusCode != 200 {
+		t.Errorf("the answer tells of the address: %d", a.StatusCode)
+	}
+	mails := o.letters("past@example.org")
+	o.want(o.post(o.link(mails[len(mails)-1], "confirm"), nil), 200, "Your new address is in use")
+	if s := o.find("past@example.org"); s.ID != jane.ID || s.State != audience.Active {
+		t.Errorf("who has the address: %+v", s)
+	}
+	o.want(o.post(old, nil), 200, "You are unsubscribed")
+	if s := o.find("past@example.org"); s.ID != jane.ID || s.State != audience.Unsubscribed {
+		t.Errorf("after an old mail's link: %+v", s)
 	}
 }
 

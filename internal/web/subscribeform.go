@@ -109,7 +109,11 @@ func (v *visit) postSubscribe() {
 		Choice: audience.Choice{Topics: form.Topics, Language: form.Language, Digests: form.Digests},
 	})
 	if wrong, ok := errors.AsType[*signup.AddressError](err); ok {
-		reply(http.StatusUnprocessableEntity, form, problem{"address", w.BadAddress, wrong.Error()})
+		p := problem{"address", w.BadAddress, wrong.Error()}
+		if wrong.Name {
+			p.code, p.text = "name", w.BadName
+		}
+		reply(http.StatusUnprocessableEntity, form, p)
 		return
 	}
 	if err != nil {

@@ -49,6 +49,7 @@ var chinese = Words{
 	TooMany:    "来自您所在网络的请求过多。请稍后重试。",
 	PressAgain: "请再次点击按钮。",
 	BadAddress: "请检查地址：按现在的写法无法向其发送邮件。",
+	BadName:    "请检查姓名：过长。",
 	BadChoice:  "其中一个选项在这里不存在。请重新选择。",
 	BadForm:    "表单未能完整送达。请重新提交。",
 	BadDay:     "请选择从明天起一年之内的日期。",

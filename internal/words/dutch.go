@@ -49,6 +49,7 @@ var dutch = Words{
 	TooMany:    "Er kwamen te veel verzoeken van uw netwerk. Probeer het later opnieuw.",
 	PressAgain: "Druk nog één keer op de knop.",
 	BadAddress: "Controleer het adres: zoals het er staat, kan er geen mail naartoe.",
+	BadName:    "Controleer de naam: hij is te lang.",
 	BadChoice:  "Een van de keuzes bestaat hier niet. Kies opnieuw.",
 	BadForm:    "Het formulier is niet volledig aangekomen. Verstuur het opnieuw.",
 	BadDay:     "Kies een dag vanaf morgen, binnen een jaar.",

@@ -49,6 +49,7 @@ var english = Words{
 	TooMany:    "There were too many requests from your network. Please try again later.",
 	PressAgain: "Please press the button once more.",
 	BadAddress: "Please check the address: mail can’t be sent to it as it is written.",
+	BadName:    "Please check the name: it is too long.",
 	BadChoice:  "One of the choices does not exist here. Please choose again.",
 	BadForm:    "The form did not arrive whole. Please send it again.",
 	BadDay:     "Please choose a day from tomorrow on, within a year.",

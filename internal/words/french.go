@@ -49,6 +49,7 @@ var french = Words{
 	TooMany:    "Il y a eu trop de demandes depuis votre réseau. Veuillez réessayer plus tard.",
 	PressAgain: "Veuillez appuyer encore une fois sur le bouton.",
 	BadAddress: "Veuillez vérifier l’adresse : telle qu’elle est écrite, rien ne peut y être envoyé.",
+	BadName:    "Veuillez vérifier le nom : il est trop long.",
 	BadChoice:  "L’un des choix n’existe pas ici. Veuillez choisir de nouveau.",
 	BadForm:    "Le formulaire n’est pas arrivé en entier. Veuillez l’envoyer de nouveau.",
 	BadDay:     "Veuillez choisir un jour à partir de demain et d’ici un an.",

@@ -49,6 +49,7 @@ var german = Words{
 	TooMany:    "Aus Ihrem Netz kamen zu viele Anfragen. Bitte versuchen Sie es später noch einmal.",
 	PressAgain: "Bitte drücken Sie noch einmal auf die Schaltfläche.",
 	BadAddress: "Bitte prüfen Sie die Adresse: So, wie sie geschrieben ist, kann ihr nichts gesendet werden.",
+	BadName:    "Bitte prüfen Sie den Namen: Er ist zu lang.",
 	BadChoice:  "Eine der Auswahlmöglichkeiten gibt es hier nicht. Bitte wählen Sie noch einmal.",
 	BadForm:    "Das Formular ist nicht vollständig angekommen. Bitte senden Sie es noch einmal.",
 	BadDay:     "Bitte wählen Sie einen Tag ab morgen, innerhalb eines Jahres.",

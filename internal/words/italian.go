@@ -49,6 +49,7 @@ var italian = Words{
 	TooMany:    "Ci sono state troppe richieste dalla tua rete. Riprova più tardi.",
 	PressAgain: "Premi il pulsante ancora una volta.",
 	BadAddress: "Controlla l’indirizzo: così com’è scritto non è possibile inviargli email.",
+	BadName:    "Controlla il nome: è troppo lungo.",
 	BadChoice:  "Una delle scelte qui non esiste. Scegli di nuovo.",
 	BadForm:    "Il modulo non è arrivato per intero. Invialo di nuovo.",
 	BadDay:     "Scegli un giorno a partire da domani ed entro un anno.",

@@ -49,6 +49,7 @@ var portuguese = Words{
 	TooMany:    "Houve solicitações demais da sua rede. Tente de novo mais tarde.",
 	PressAgain: "Pressione o botão mais uma vez.",
 	BadAddress: "Verifique o endereço: como está escrito, não é possível enviar e-mail para ele.",
+	BadName:    "Verifique o nome: é longo demais.",
 	BadChoice:  "Uma das opções não existe aqui. Escolha de novo.",
 	BadForm:    "O formulário não chegou por inteiro. Envie-o de novo.",
 	BadDay:     "Escolha um dia a partir de amanhã e dentro de um ano.",

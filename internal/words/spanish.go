@@ -49,6 +49,7 @@ var spanish = Words{
 	TooMany:    "Ha habido demasiadas solicitudes desde su red. Inténtelo de nuevo más tarde.",
 	PressAgain: "Pulse el botón una vez más.",
 	BadAddress: "Revise la dirección: tal como está escrita no se le puede enviar correo.",
+	BadName:    "Revise el nombre: es demasiado largo.",
 	BadChoice:  "Una de las opciones no existe aquí. Elija de nuevo.",
 	BadForm:    "El formulario no llegó completo. Envíelo de nuevo.",
 	BadDay:     "Elija un día a partir de mañana y dentro de un año.",

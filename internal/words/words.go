@@ -114,6 +114,7 @@ type Words struct {
 	TooMany    string `word:"too_many"`
 	PressAgain string `word:"press_again"`
 	BadAddress string `word:"bad_address"`
+	BadName    string `word:"bad_name"`
 	BadChoice  string `word:"bad_choice"`
 	BadForm    string `word:"bad_form"`
 	BadDay     string `word:"bad_day"`
