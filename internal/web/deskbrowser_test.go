@@ -156,7 +156,7 @@ func TestKeysInABrowser(t *testing.T) {
 	b.press("l", `document.querySelector('[data-lead] .row').dataset.article === 'f.md'`)
 	ask[bool](b, `(document.querySelector('`+row("c.md")+` .story').focus(), true)`)
 	b.press("e", `document.activeElement.matches('`+row("c.md")+` .editor input')`)
-	b.press("", `document.activeElement === document.body`)
+	b.press("\x1b", `document.activeElement === document.body`)
 	ask[bool](b, `(document.querySelector('`+row("c.md")+` .story').focus(), true)`)
 	b.press("x", `!document.querySelector('`+row("c.md")+`')`)
 	s.says("exclude:\n  - c.md\n", true)
@@ -165,7 +165,7 @@ func TestKeysInABrowser(t *testing.T) {
 		ask[bool](b, `(document.activeElement.value = '', document.activeElement.blur(), true)`)
 	}
 	b.press("n", `document.querySelector('.spot.stay, .lit')`)
-	b.press("", `!document.querySelector('.spot, .lit')`)
+	b.press("\x1b", `!document.querySelector('.spot, .lit')`)
 	for view, at := range map[string]string{"text": "pre", "inbox": ".outlook", "source": ".fields-of-header dt", "clients": ".matrix td", "changes": "#changes > *"} {
 		n := map[string]string{"text": "2", "inbox": "3", "source": "4", "clients": "5", "changes": "6"}[view]
 		b.press(n, `document.querySelector('.view-`+view+` `+at+`')?.checkVisibility()`)
