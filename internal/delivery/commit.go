@@ -107,17 +107,14 @@ func (c *committer) run(ctx context.Context) error {
 	}
 }
 
-// gatherTime is how long the committer waits for the other connections: less than
-// a commit takes, of which they save one by it, while their messages' bodies are on
-// the way anyway.
-const gatherTime = 300 * time.Microsecond
+// gatherTime is how long the committer waits for the other connections at most: less
+// than a commit takes, of which they save one by it, while the server has their
+// messages to read anyway.
+const gatherTime = 400 * time.Microsecond
 
-// worthwhile is how many are enough: more would save little and wait long.
-const worthwhile = 4
-
-// gather waits a moment for what other connections want.
+// gather waits a moment for what the other connections want.
 func (c *committer) gather(batch []*op) []*op {
-	want := min(c.expect(), worthwhile)
+	want := c.expect()
 	if len(batch) >= want {
 		return batch
 	}
