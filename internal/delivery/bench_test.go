@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -76,11 +75,6 @@ func fill(b *testing.B, db *store.DB, n int) {
 	}
 }
 
-// bigIssue has messages of 60 KB.
-func bigIssue() (issue []byte) {
-	return bytes.Repeat([]byte("<p>Attacks on hospitals have doubled within a year, says a report.</p>\n"), 840)
-}
-
 func cpu() time.Duration {
 	var u syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
@@ -142,8 +136,8 @@ func median(all []float64) float64 {
 	return all[len(all)/2]
 }
 
-// measure sends n messages of 60 KB from a new ledger.
-func measure(b *testing.B, port, connections, n int) run {
+// measure sends n messages of 60 KB from a new ledger, signed by dkim.
+func measure(b *testing.B, port, connections, n int, dkim ...*mail.Signer) run {
 	b.Helper()
 	db, err := store.Open(b.Context(), address(b))
 	if err != nil {
@@ -151,15 +145,16 @@ func measure(b *testing.B, port, connections, n int) run {
 	}
 	defer db.Close()
 	fill(b, db, n)
+	durable(b, db)
 	o := benchOptions(b, db, port, connections)
+	o.DKIM = dkim
 	commits := 0
 	o.at = func(point string) {
 		if point == "committed" { // by one goroutine only
 			commits++
 		}
 	}
-	issue := testIssue()
-	issue.HTML = append(issue.HTML, bigIssue()...)
+	issue := issueOf(60 << 10)
 	c, err := NewComposer(issue, o.Sender, start, nil)
 	if err != nil {
 		b.Fatal(err)
@@ -209,6 +204,7 @@ func BenchmarkLedger(b *testing.B) {
 			}
 			defer db.Close()
 			fill(b, db, n)
+			durable(b, db)
 			if !db.IsPostgres() { // as Send does
 				if _, err := db.Exec(`PRAGMA cache_size = -8000`); err != nil {
 					b.Fatal(err)
@@ -293,11 +289,9 @@ func BenchmarkSegments(b *testing.B) {
 		b.Fatal(err)
 	}
 	o := benchOptions(b, db, 1, 1)
-	big := bigIssue()
 	part := func(s digest.Selection) (*digest.Issue, error) {
-		i := testIssue()
+		i := issueOf(60 << 10)
 		i.Subject = s.Topics[0]
-		i.HTML = append(i.HTML, big...)
 		return i, nil
 	}
 	runtime.GC()
