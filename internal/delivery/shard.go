@@ -66,6 +66,11 @@ func (l *ledger) lease(ctx context.Context, tx *sql.Tx, s *shard, n int) (rows [
 	lock := ""
 	if l.db.IsPostgres() {
 		lock = " FOR UPDATE SKIP LOCKED"
+		// As long as PostgreSQL has no statistics of an edition that was just frozen,
+		// it would rather sort all rows than read the index in its order.
+		if _, err := tx.ExecContext(ctx, `SET LOCAL enable_sort = off`); err != nil {
+			return nil, 0, err
+		}
 	}
 	// RETURNING gives the new due, so it is kept until the outcome.
 	result, err := tx.QueryContext(ctx, l.bind(`UPDATE delivery SET state = 'leased', shard_id = ?, changed = ? WHERE id IN (

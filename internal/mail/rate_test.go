@@ -5,8 +5,6 @@ package mail
 import (
 	"context"
 	"fmt"
-	"io"
-	"net"
 	"os/exec"
 	"strconv"
 	"sync"
@@ -14,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/medigy/newsdesk/internal/mail/mailtest"
 )
 
 // post is a Handler that composes messages of an issue in two buffers, and
@@ -168,7 +168,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}
 	for _, commit := range []time.Duration{0, 3 * time.Millisecond} {
 		b.Run(fmt.Sprintf("commit-%s", commit), func(b *testing.B) {
-			c := far(b, sink(b), 40*time.Millisecond)
+			c := sink(b)
+			c.Port = mailtest.Far(b, c.Host, c.Port, 40*time.Millisecond)
 			var commits *committer
 			if commit > 0 {
 				commits = startCommitter(b.Context(), commit)
@@ -178,60 +179,5 @@ func BenchmarkRoundTrip(b *testing.B) {
 				b.ReportMetric(n/wall.Minutes(), "msg/min")
 			}
 		})
-	}
-}
-
-// far puts a round trip between us and a server: what either side sends
-// arrives half of it later, however much it is.
-func far(tb testing.TB, c Config, roundTrip time.Duration) Config {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { l.Close() })
-	address := c.address()
-	go func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", address)
-			if err != nil {
-				near.Close()
-				continue
-			}
-			go delay(server, near, roundTrip/2)
-			go delay(near, server, roundTrip/2)
-		}
-	}()
-	c.Port = l.Addr().(*net.TCPAddr).Port
-	return c
-}
-
-// delay copies src to dst, each read's bytes after d.
-func delay(dst io.WriteCloser, src io.Reader, d time.Duration) {
-	type piece struct {
-		data []byte
-		due  time.Time
-	}
-	way := make(chan piece, 1000)
-	go func() {
-		defer dst.Close()
-		for p := range way {
-			time.Sleep(time.Until(p.due))
-			dst.Write(p.data)
-		}
-	}()
-	defer close(way)
-	for {
-		buffer := make([]byte, 64<<10)
-		n, err := src.Read(buffer)
-		if n > 0 {
-			way <- piece{buffer[:n], time.Now().Add(d)}
-		}
-		if err != nil {
-			return
-		}
 	}
 }
