@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -146,45 +148,129 @@ func TestTwoWorkers(t *testing.T) {
 }
 
 // TestDeadWorker has a worker die while it makes an edition. The next one, which
-// takes its number, makes it at once.
+// takes its number, or one that worked already makes it.
 func TestDeadWorker(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
-		server := mailtest.Start(t, mailtest.Options{})
-		db := openDB(t, address)
-		tokens := subscribe(t, db, 3)
-		var made atomic.Int32
-		o := options(t, db, &made, tokens, server)
-		begun := make(chan bool)
-		hung := o
-		hung.Failed = func(error) {}
-		hung.Freeze = func(ctx context.Context, _, _ string) error {
-			close(begun)
-			<-ctx.Done()
-			return ctx.Err()
+		for _, there := range []bool{false, true} {
+			t.Run(fmt.Sprint(there), func(t *testing.T) { testDeadWorker(t, address, there) })
+			address = strings.Replace(address, "newsdesk.db", "second.db", 1)
+			if strings.HasPrefix(address, "postgres") {
+				address = storetest.Postgres(t)
+			}
 		}
-		dead, err := Open(t.Context(), openDB(t, address), hung)
+	})
+}
+
+func testDeadWorker(t *testing.T, address string, there bool) {
+	server := mailtest.Start(t, mailtest.Options{})
+	db := openDB(t, address)
+	tokens := subscribe(t, db, 3)
+	var made atomic.Int32
+	o := options(t, db, &made, tokens, server)
+	begun := make(chan bool)
+	hung := o
+	hung.Series = slices.Clone(o.Series)
+	hung.Failed = func(error) {}
+	hung.Freeze = func(ctx context.Context, _, _ string) error {
+		close(begun)
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	open := func(o Options) *Worker {
+		w, err := Open(t.Context(), openDB(t, address), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, stop := context.WithCancel(t.Context())
-		defer stop()
-		ended := make(chan error)
-		go func() { ended <- dead.Once(ctx) }()
-		<-begun
-		if err := dead.free(); err != nil {
+		return w
+	}
+	dead := open(hung)
+	var w *Worker
+	if there {
+		w = open(o)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error)
+	go func() { ended <- dead.Once(ctx) }()
+	<-begun
+	if there {
+		if err := w.bury(t.Context()); err != nil || made.Load() != 0 {
+			t.Errorf("%v; of one that lives it was made %d times", err, made.Load())
+		}
+		w.looked = time.Time{}
+	}
+	if err := dead.free(); err != nil {
+		t.Fatal(err)
+	}
+	if !there {
+		w = open(o)
+	}
+	if err := errors.Join(w.Once(t.Context()), w.Close()); err != nil || made.Load() != 1 {
+		t.Errorf("%v; the edition was made %d times", err, made.Load())
+	}
+	stop()
+	<-ended
+	check(t, server, 3)
+}
+
+// TestClock lets the clock jump: what was done is not done again, and a clock that was
+// far ahead for a while keeps nothing from being done afterwards.
+func TestClock(t *testing.T) {
+	at := func(text string) time.Time {
+		now, err := time.Parse("2006-01-02 15:04", text)
+		if err != nil {
 			t.Fatal(err)
+		}
+		return now
+	}
+	storetest.Each(t, func(t *testing.T, address string) {
+		var now time.Time
+		var made []string
+		o := options(t, nil, nil, nil, mailtest.Start(t, mailtest.Options{}))
+		var told []string
+		o.Failed = func(err error) { told = append(told, err.Error()) }
+		o.Now = func() time.Time { return now }
+		o.Series[0].CatchUp = 24 * time.Hour
+		o.Series[0].Period = func(due time.Time) string { return due.Format("2006-01-02") }
+		o.Freeze = func(_ context.Context, _, period string) error {
+			made = append(made, period)
+			return nil
 		}
 		w, err := Open(t.Context(), openDB(t, address), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(w.Once(t.Context()), w.Close()); err != nil || made.Load() != 1 {
-			t.Errorf("%v; the edition was made %d times", err, made.Load())
+		defer w.Close()
+		for _, step := range []struct{ now, made string }{
+			{"2021-10-04 06:59", ""},
+			{"2021-10-04 07:00", "2021-10-04"},
+			{"2021-10-04 06:01", ""}, // an hour back
+			{"2021-10-04 07:00", ""},
+			{"2021-10-10 07:10", ""},
+			{"2021-10-11 07:10", "2021-10-11"}, // a day ahead, of a Sunday
+			{"2021-10-10 07:20", ""},           // and back
+			{"2021-10-11 07:00", ""},
+			{"2021-10-18 20:00", "2021-10-18"}, // late
+			{"2031-12-29 07:00", "2031-12-29"}, // ten years ahead
+			{"2021-10-18 21:00", "2021-10-18"}, // made again as a job; the ledger has it
+			{"2021-10-24 21:00", ""},
+			{"2021-10-25 07:00", "2021-10-25"},
+		} {
+			now, made, told = at(step.now), nil, nil
+			if err := errors.Join(w.plan(t.Context()), w.runQueue(editions)); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(made, " "); got != step.made || told != nil {
+				t.Errorf("at %s it made %q, want %q; told %q", step.now, got, step.made, told)
+			}
 		}
-		stop()
-		<-ended
-		check(t, server, 3)
 	})
+}
+
+// runQueue does what is in a queue.
+func (w *Worker) runQueue(name string) error {
+	ctx := context.Background()
+	return w.started(ctx, func() error { return w.await(name)(ctx) })
 }
 
 // TestLostConnection ends a worker whose connections PostgreSQL has broken, as its
