@@ -112,7 +112,7 @@ func (r *workRun) run(ctx context.Context) (err error) {
 			return r.app.keepWorking(ctx, r.config, o)
 		}
 		o.Poll = 50 * time.Millisecond
-		return withWorker(ctx, r.config, o, (*work.Worker).Once)
+		return workOnce(ctx, r.config, o)
 	})
 	if errors.Is(err, work.ErrFailed) {
 		err = &exitError{code: exitFailed} // it has been told

@@ -34,8 +34,13 @@ func (a *app) tellOne() func(error) {
 	}
 }
 
-// withWorker does something with a worker, which has a handle of its own.
-func withWorker(ctx context.Context, c *Config, o work.Options, do func(*work.Worker, context.Context) error) error {
+// keepWorking runs a worker until ctx ends.
+func (a *app) keepWorking(ctx context.Context, c *Config, o work.Options) error {
+	return work.Keep(ctx, func(ctx context.Context) (*store.DB, error) { return store.Open(ctx, c.Database.URL) }, o)
+}
+
+// workOnce does once what is due.
+func workOnce(ctx context.Context, c *Config, o work.Options) error {
 	db, err := store.Open(ctx, c.Database.URL)
 	if err != nil {
 		return err
@@ -44,20 +49,7 @@ func withWorker(ctx context.Context, c *Config, o work.Options, do func(*work.Wo
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	return errors.Join(do(w, ctx), w.Close(), db.Close())
-}
-
-// keepWorking runs a worker until ctx ends, and a new one when the database was away.
-func (a *app) keepWorking(ctx context.Context, c *Config, o work.Options) error {
-	for {
-		err := withWorker(ctx, c, o, (*work.Worker).Run)
-		if !errors.Is(err, work.ErrAnew) {
-			return err
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-	}
+	return errors.Join(w.Once(ctx), w.Close(), db.Close())
 }
 
 // addChores opens what is to be done besides editions; done closes it.

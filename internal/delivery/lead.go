@@ -78,7 +78,7 @@ func (e *engine) poll(ctx context.Context) error {
 	e.free.Broadcast()
 	var old []*shard
 	for s := range e.shards {
-		if s.deadline.Sub(e.Now()) < e.lease/2 {
+		if s.left(e.Now()) < e.lease/2 {
 			old = append(old, s)
 		}
 	}

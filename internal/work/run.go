@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // ErrFailed says that jobs failed, which Options.Failed was told.
@@ -24,8 +25,41 @@ const stopTime = 10 * time.Minute
 // worker: it is to be opened anew.
 var ErrAnew = errors.New("the database was away")
 
-// Run works until ctx ends, and then finishes the messages in hand. Another error
-// than ErrAnew there is not: what fails is told and tried again.
+// Keep runs a worker until ctx ends, and another one when the database was away. Open
+// gives each a handle of its own. Only what keeps the first from beginning is an error.
+func Keep(ctx context.Context, open func(context.Context) (*store.DB, error), o Options) error {
+	for first := true; ; first = false {
+		w, err := openWith(ctx, open, o)
+		if err == nil {
+			err = errors.Join(w.Run(ctx), w.Close(), w.db.Close())
+		}
+		switch {
+		case errors.Is(err, ErrAnew) || err == nil:
+		case first:
+			return err
+		case ctx.Err() == nil:
+			o.Failed(err)
+		}
+		if err == nil || ctx.Err() != nil || !errors.Is(err, ErrAnew) && nap(ctx, 5*time.Second) != nil {
+			return nil
+		}
+	}
+}
+
+func openWith(ctx context.Context, open func(context.Context) (*store.DB, error), o Options) (*Worker, error) {
+	db, err := open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w, err := Open(ctx, db, o)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return w, nil
+}
+
+// Run works until ctx ends, and then finishes the messages in hand. It ends before
+// with ErrAnew; what else fails is told and tried again.
 func (w *Worker) Run(ctx context.Context) error {
 	return w.started(ctx, func() error {
 		for {

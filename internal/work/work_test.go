@@ -273,6 +273,62 @@ func (w *Worker) runQueue(name string) error {
 	return w.started(ctx, func() error { return w.await(name)(ctx) })
 }
 
+// TestRestart crashes PostgreSQL twice while three workers send. They go on by
+// themselves; nobody gets two, and whoever gets none is known.
+func TestRestart(t *testing.T) {
+	const readers = 600
+	address := storetest.Postgres(t)
+	db := openDB(t, address)
+	tokens := subscribe(t, db, readers)
+	reached := make(chan bool, readers)
+	server := mailtest.Start(t, mailtest.Options{Dot: func(string, int) error {
+		reached <- true
+		time.Sleep(3 * time.Millisecond)
+		return nil
+	}})
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var running sync.WaitGroup
+	for range 3 {
+		o := options(t, openDB(t, address), new(atomic.Int32), tokens, server)
+		o.Failed = func(error) {} // it tells that the database is away
+		running.Go(func() {
+			if err := Keep(ctx, func(ctx context.Context) (*store.DB, error) { return store.Open(ctx, address) }, o); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for n := range 300 {
+		<-reached
+		if n == 100 || n == 250 {
+			storetest.Restart(t)
+		}
+	}
+	s := delivery.Standing{Pending: readers}
+	for deadline := time.Now().Add(2 * time.Minute); s.State() != string(delivery.EditionDone); time.Sleep(50 * time.Millisecond) {
+		all, err := delivery.Standings(t.Context(), db, "weekly")
+		if err == nil && len(all) == 1 {
+			s = all[0]
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the edition is %+v: %v", s, err)
+		}
+	}
+	stop()
+	running.Wait()
+	t.Logf("%+v", s)
+	count := server.Count()
+	for to, n := range count {
+		if n != 1 {
+			t.Errorf("%s got %d", to, n)
+		}
+	}
+	// At most one a connection, worker and crash: 4 times 3 times 2.
+	if s.Accepted+s.Uncertain != readers || s.Uncertain > 24 || readers-len(count) > s.Uncertain {
+		t.Errorf("%d of %d got it: %+v", len(count), readers, s)
+	}
+}
+
 // TestLostConnection ends a worker whose connections PostgreSQL has broken, as its
 // restart does. That is no failure.
 func TestLostConnection(t *testing.T) {
