@@ -48,6 +48,15 @@ func connectPostgres(address string) (*DB, error) {
 	return &DB{DB: pool, postgres: true}, nil
 }
 
+// Close closes the connections. That one of PostgreSQL's is broken, after its server was
+// started anew, is no fault then.
+func (db *DB) Close() error {
+	if err := db.DB.Close(); err != nil && !db.postgres {
+		return err
+	}
+	return nil
+}
+
 // redacted gives an address without what may be secret in it.
 func redacted(address string) string {
 	if !isPostgres(address) {

@@ -171,10 +171,11 @@ func testDeadWorker(t *testing.T, address string, there bool) {
 	hung := o
 	hung.Series = slices.Clone(o.Series)
 	hung.Failed = func(error) {}
-	hung.Freeze = func(ctx context.Context, _, _ string) error {
+	end := make(chan bool)
+	hung.Freeze = func(context.Context, string, string) error {
 		close(begun)
-		<-ctx.Done()
-		return ctx.Err()
+		<-end
+		return errors.New("dead")
 	}
 	open := func(o Options) *Worker {
 		w, err := Open(t.Context(), openDB(t, address), o)
@@ -208,9 +209,10 @@ func testDeadWorker(t *testing.T, address string, there bool) {
 	if err := errors.Join(w.Once(t.Context()), w.Close()); err != nil || made.Load() != 1 {
 		t.Errorf("%v; the edition was made %d times", err, made.Load())
 	}
-	stop()
-	<-ended
 	check(t, server, 3)
+	stop()
+	close(end)
+	<-ended
 }
 
 // TestClock lets the clock jump: what was done is not done again, and a clock that was
