@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/outbox"
 	"github.com/medigy/newsdesk/internal/store"
 )
 
@@ -192,7 +193,7 @@ func (a *app) statsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stats",
 		Short: "Count the subscribers by state, topic and language",
-		Long:  "Count the subscribers by state, and the active ones by topic and language.",
+		Long:  "Count the subscribers by state, and the active ones by topic and language, and the\nletters that wait to be sent.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDatabase(c.Context(), func(db *store.DB) error { return a.stats(c.Context(), db) })
@@ -205,8 +206,12 @@ func (a *app) stats(ctx context.Context, db *store.DB) error {
 	if err != nil {
 		return err
 	}
+	letters, err := outbox.Waiting(ctx, db)
+	if err != nil {
+		return err
+	}
 	if a.flags.json {
-		return a.printJSON(map[string]any{"total": s.Total, "states": s.States, "topics": s.Topics, "languages": s.Languages})
+		return a.printJSON(map[string]any{"total": s.Total, "letters_waiting": letters.Letters, "states": s.States, "topics": s.Topics, "languages": s.Languages})
 	}
 	rows := []row{{"subscribers", number(s.Total), ""}}
 	for _, state := range audience.States {
@@ -219,6 +224,9 @@ func (a *app) stats(ctx context.Context, db *store.DB) error {
 	}
 	for _, language := range slices.Sorted(maps.Keys(s.Languages)) {
 		rows = append(rows, row{"language", number(s.Languages[language]), cmp.Or(language, "every one")})
+	}
+	if letters.Letters > 0 {
+		rows = append(rows, row{"letters", number(letters.Letters), "wait, the oldest since " + letters.Oldest.UTC().Format("2006-01-02 15:04 UTC")})
 	}
 	printRows(a.stdout, rows)
 	return nil

@@ -51,6 +51,15 @@ func subscribe(t *testing.T, db *store.DB, n int) *audience.Tokens {
 	return tokens
 }
 
+var sender = delivery.Sender{From: netmail.Address{Address: "news@news.example"}, ListID: "weekly.news.example", Base: "https://news.example/"}
+
+func issue(name, period string) *digest.Issue {
+	return &digest.Issue{
+		Digest: name, Period: period, Subject: "News", Language: "en", URL: "https://news.example/",
+		HTML: []byte("<p>News</p>" + digest.MarkUnsubscribe), Text: []byte("News " + digest.MarkUnsubscribe),
+	}
+}
+
 // options make and send one and the same issue, and count how often it is made.
 func options(t *testing.T, db *store.DB, made *atomic.Int32, tokens *audience.Tokens, server *mailtest.Server) Options {
 	t.Helper()
@@ -59,7 +68,6 @@ func options(t *testing.T, db *store.DB, made *atomic.Int32, tokens *audience.To
 		t.Fatal(err)
 	}
 	now := func() time.Time { return monday }
-	sender := delivery.Sender{From: netmail.Address{Address: "news@news.example"}, ListID: "weekly.news.example", Base: "https://news.example/"}
 	return Options{
 		Now:    now,
 		Log:    slog.New(slog.DiscardHandler),
@@ -68,10 +76,7 @@ func options(t *testing.T, db *store.DB, made *atomic.Int32, tokens *audience.To
 		Series: []Series{{Digest: "weekly", Schedule: weekly, CatchUp: time.Hour, Period: func(time.Time) string { return "2021-W39" }}},
 		Freeze: func(ctx context.Context, name, period string) error {
 			made.Add(1)
-			_, _, err := delivery.Freeze(ctx, db, &digest.Issue{
-				Digest: name, Period: period, Subject: "News", Language: "en", URL: "https://news.example/",
-				HTML: []byte("<p>News</p>" + digest.MarkUnsubscribe), Text: []byte("News " + digest.MarkUnsubscribe),
-			}, nil, sender, now())
+			_, _, err := delivery.Freeze(ctx, db, issue(name, period), nil, sender, now())
 			return err
 		},
 		Deliver: func(ctx context.Context, e *delivery.Edition) error {
@@ -96,7 +101,8 @@ func check(t *testing.T, server *mailtest.Server, want int) {
 	}
 }
 
-// TestTwoWorkers has two machines, a database handle each, do the same schedule.
+// TestTwoWorkers has two machines, a database handle each, do the same schedule, while
+// cron runs digest send.
 func TestTwoWorkers(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
 		const readers = 120
@@ -108,7 +114,7 @@ func TestTwoWorkers(t *testing.T) {
 		var running sync.WaitGroup
 		for range 2 {
 			running.Go(func() {
-				w, err := Open(ctx, openDB(t, address), options(t, openDB(t, address), &made, tokens, server))
+				w, err := Open(t.Context(), openDB(t, address), options(t, openDB(t, address), &made, tokens, server))
 				if err != nil {
 					t.Error(err)
 					return
@@ -119,6 +125,17 @@ func TestTwoWorkers(t *testing.T) {
 			})
 		}
 		db := openDB(t, address)
+		running.Go(func() {
+			for made.Load() == 0 { // it freezes at the same moment
+				time.Sleep(time.Millisecond)
+			}
+			_, err := delivery.Send(t.Context(), openDB(t, address), issue("weekly", "2021-W39"), delivery.Options{
+				Sender: sender, Tokens: tokens, Now: time.Now, SMTP: mail.Config{Host: server.Host, Port: server.Port},
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
 		for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 			all, err := delivery.Standings(t.Context(), db, "weekly")
 			if err != nil || time.Now().After(deadline) {
