@@ -173,9 +173,12 @@ func TestServeReturns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read := make(chan struct{}, 1)
-		r.app.after = func(time.Duration) <-chan time.Time { read <- struct{}{}; return nil }
-		err = r.app.withReturns(t.Context(), r.config, func(handlers map[string]http.Handler) error {
+		d, err := r.app.openReturns(t.Context(), r.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.db.Close()
+		err = func(handlers map[string]http.Handler) error {
 			token := keys.Sign(bounce.ForBounce, bounce.Token{Edition: 1, Subscriber: ada})
 			body := fmt.Appendf(nil, `{"events":[{"id":"1","type":"complaint","token":%q,"feedback":"abuse"},{"id":"2","type":"hard","address":"bob@mail.example"}]}`, token)
 			for sign, want := range map[string]int{"t=1,v1=00": 401, bounce.Sign(secret, body, time.Now()): 204} {
@@ -187,9 +190,8 @@ func TestServeReturns(t *testing.T) {
 					t.Errorf("%d %s, want %d", answer.Code, answer.Body, want)
 				}
 			}
-			<-read
-			return nil
-		})
+			return d.chore().Do(t.Context())
+		}(d.handlers())
 		if err != nil || r.state(ada) != audience.Complained || r.state(bob) != audience.Bounced {
 			t.Errorf("%v; Ada is %s, Bob %s", err, r.state(ada), r.state(bob))
 		}

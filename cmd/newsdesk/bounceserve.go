@@ -13,12 +13,13 @@ import (
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/bounce"
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/work"
 )
 
 // webhookPath is where serve takes bounces from providers.
 const webhookPath = "/webhook/bounce"
 
-// returnDesk is what serve does about mails that came back.
+// returnDesk is what serve and work do about mails that came back.
 type returnDesk struct {
 	app     *app
 	config  *Config
@@ -31,31 +32,16 @@ type returnDesk struct {
 	loaded time.Time // when keys were
 }
 
-// withReturns runs f, with what the server is to answer for providers, while it reads
-// the mails that came back. If neither is configured it does nothing but that.
-func (a *app) withReturns(ctx context.Context, c *Config, f func(map[string]http.Handler) error) error {
-	d, err := a.openReturnDesk(ctx, c)
-	if err != nil {
-		return err
-	}
-	if d == nil {
-		return f(nil)
-	}
-	reading, stop := context.WithCancel(ctx)
-	var working sync.WaitGroup
-	working.Go(func() { d.run(reading) })
-	err = f(d.handlers())
-	stop()
-	working.Wait()
-	return errors.Join(err, d.db.Close())
-}
-
-// openReturnDesk opens the database for it; nil if nothing is configured.
-func (a *app) openReturnDesk(ctx context.Context, c *Config) (*returnDesk, error) {
+// openReturns opens the database for what serve does; nil if nothing is configured.
+func (a *app) openReturns(ctx context.Context, c *Config) (*returnDesk, error) {
 	secrets, err := webhookSecrets(c)
 	if err != nil || len(secrets) == 0 && c.Bounces.Every == 0 {
 		return nil, err
 	}
+	return a.openReturnDesk(ctx, c, "serve", secrets)
+}
+
+func (a *app) openReturnDesk(ctx context.Context, c *Config, by string, secrets [][]byte) (*returnDesk, error) {
 	db, err := store.Open(ctx, c.Database.URL)
 	if err != nil {
 		return nil, err
@@ -64,7 +50,7 @@ func (a *app) openReturnDesk(ctx context.Context, c *Config) (*returnDesk, error
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	sink := &returnSink{returns: r, told: a.tellUnproved, act: func() audience.Act { return audience.Act{By: "serve", Now: a.clock()} }}
+	sink := &returnSink{returns: r, told: a.tellUnproved, act: func() audience.Act { return audience.Act{By: by, Now: a.clock()} }}
 	return &returnDesk{app: a, config: c, db: db, sink: sink, secrets: secrets}, nil
 }
 
@@ -137,19 +123,11 @@ func (d *returnDesk) currentKeys(ctx context.Context) (*bounce.Keys, error) {
 	return d.keys, nil
 }
 
-// run reads the mails that came back every bounces.every minutes until ctx ends.
-func (d *returnDesk) run(ctx context.Context) {
-	if d.config.Bounces.Every == 0 {
-		return
-	}
-	for {
-		if err := d.read(ctx); err != nil && ctx.Err() == nil {
-			d.app.note("reading bounces: %v", err)
-		}
-		if d.app.sleep(ctx, time.Duration(d.config.Bounces.Every)*time.Minute) != nil {
-			return
-		}
-	}
+// chore reads the mails that came back every bounces.every minutes. A Maildir is on
+// one machine, a mailbox on a server there for all.
+func (d *returnDesk) chore() work.Chore {
+	b := d.config.Bounces
+	return work.Chore{Name: "bounces", Here: b.Maildir != "", Every: time.Duration(max(b.Every, 1)) * time.Minute, Do: d.read}
 }
 
 func (d *returnDesk) read(ctx context.Context) error {
@@ -161,6 +139,9 @@ func (d *returnDesk) read(ctx context.Context) error {
 	tallies, err := d.app.readSources(ctx, d.config, bounceSource{maildir: b.Maildir, imap: b.IMAPHost != ""}, d.config.bounceOptions(keys, false), d.sink)
 	for _, t := range tallies {
 		err = errors.Join(append(t.Skipped, err)...)
+	}
+	if err != nil {
+		err = fmt.Errorf("reading bounces: %w", err)
 	}
 	return err
 }

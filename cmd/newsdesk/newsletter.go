@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +22,7 @@ import (
 	"github.com/medigy/newsdesk/internal/store"
 	"github.com/medigy/newsdesk/internal/web"
 	"github.com/medigy/newsdesk/internal/words"
+	"github.com/medigy/newsdesk/internal/work"
 )
 
 // subscribeSettings are the keys below subscribe.
@@ -57,16 +57,15 @@ func (c *Config) checkSubscribe(fault func(key, format string, args ...any)) {
 	}
 }
 
-// newsletter is the public pages, and what works behind them.
+// newsletter is what works behind the public pages.
 type newsletter struct {
-	db    *store.DB
-	desk  *signup.Desk
-	post  *outbox.Sender
-	pages *web.Newsletter
+	db   *store.DB
+	desk *signup.Desk
+	post *outbox.Sender
+	log  *slog.Logger
 }
 
-// openNewsletter opens the database and makes the pages; nil if subscribe.enabled
-// is false.
+// openNewsletter opens the database for it; nil if subscribe.enabled is false.
 func (a *app) openNewsletter(ctx context.Context, c *Config) (*newsletter, error) {
 	if !c.Subscribe.Enabled {
 		return nil, nil
@@ -92,19 +91,27 @@ func (a *app) newNewsletter(ctx context.Context, c *Config, db *store.DB) (*news
 		return nil, err
 	}
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
-	n := &newsletter{db: db, desk: signup.NewDesk(signup.Options{
-		DB: db, Group: store.NewGroup(db), Tokens: tokens, Suppressor: hashes, Now: time.Now, After: a.after, Log: log,
+	n := &newsletter{db: db, log: log, desk: signup.NewDesk(signup.Options{
+		DB: db, Group: store.NewGroup(db), Tokens: tokens, Suppressor: hashes, Now: a.running(c), Log: log,
 		Welcome: slices.Contains(c.Subscribe.Letters, signup.Welcome), Goodbye: slices.Contains(c.Subscribe.Letters, signup.Goodbye),
 	})}
-	if n.post, err = newPost(c, n.desk, log); err != nil {
-		return nil, err
-	}
-	n.pages, err = newPages(c, n.desk, log)
+	n.post, err = newPost(c, n.desk, a.running(c), log)
 	return n, err
 }
 
+// chores are what is to be done when somebody has filled in a form.
+func (n *newsletter) chores() []work.Chore {
+	return []work.Chore{
+		{Name: "signups", Due: n.desk.Due, Do: n.desk.Work},
+		{Name: "letters", Due: n.post.Due, Do: n.post.Work},
+		{Name: "forget", Every: time.Hour, Do: func(ctx context.Context) error {
+			return errors.Join(n.desk.Forget(ctx), n.post.Forget(ctx))
+		}},
+	}
+}
+
 // newPost makes what sends letters.
-func newPost(c *Config, desk *signup.Desk, log *slog.Logger) (*outbox.Sender, error) {
+func newPost(c *Config, desk *signup.Desk, now func() time.Time, log *slog.Logger) (*outbox.Sender, error) {
 	templates, err := siteTemplates(c)
 	if err != nil {
 		return nil, err
@@ -126,7 +133,7 @@ func newPost(c *Config, desk *signup.Desk, log *slog.Logger) (*outbox.Sender, er
 		return nil, err
 	}
 	return outbox.NewSender(desk.Group, outbox.Options{
-		SMTP: server, From: c.Digest.from.Address, Compose: letters.Compose, Now: time.Now, After: time.After, Log: log,
+		SMTP: server, From: c.Digest.from.Address, Compose: letters.Compose, Now: now, Log: log,
 	}), nil
 }
 
@@ -165,15 +172,6 @@ func voices(c *Config) *words.Voices {
 // newsletterURL is where the pages are; it ends in a slash.
 func newsletterURL(c *Config) string {
 	return strings.TrimRight(cmp.Or(c.Digest.SubscriptionsURL, publicURL(c)+"newsletter"), "/") + "/"
-}
-
-// run works and sends until ctx ends, and closes the database.
-func (n *newsletter) run(ctx context.Context) error {
-	var working sync.WaitGroup
-	working.Go(func() { n.desk.Run(ctx, n.post.Wake) })
-	working.Go(func() { n.post.Run(ctx) })
-	working.Wait()
-	return n.db.Close()
 }
 
 func (a *app) newKeyCommand() *cobra.Command {

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"github.com/medigy/newsdesk/feed"
 	"github.com/medigy/newsdesk/internal/web"
 	"github.com/medigy/newsdesk/internal/websub"
+	"github.com/medigy/newsdesk/internal/work"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -70,26 +70,51 @@ func (a *app) serve(ctx context.Context, listen string, ping bool) error {
 	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
 		return err
 	}
-	return a.withReturns(ctx, c, func(handlers map[string]http.Handler) error {
-		return a.serveNewsletter(ctx, c, web.ServerOptions{Handlers: handlers}, listen, ping)
-	})
-}
-
-// serveNewsletter serves the site, and the newsletter's pages with subscribe.enabled.
-func (a *app) serveNewsletter(ctx context.Context, c *Config, o web.ServerOptions, listen string, ping bool) error {
+	returns, err := a.openReturns(ctx, c)
+	if err != nil {
+		return err
+	}
+	var o web.ServerOptions
+	var chores []work.Chore
+	if returns != nil {
+		defer returns.db.Close()
+		o.Handlers = returns.handlers()
+		if c.Bounces.Every > 0 {
+			chores = append(chores, returns.chore())
+		}
+	}
 	n, err := a.openNewsletter(ctx, c)
 	if err != nil {
 		return err
 	}
-	if n == nil {
-		return a.serveSite(ctx, c, o, listen, ping)
+	var stirred <-chan struct{}
+	if n != nil {
+		defer n.db.Close()
+		if o.Newsletter, err = newPages(c, n.desk, n.log); err != nil {
+			return err
+		}
+		stirred = n.desk.Stirred()
+		chores = append(chores, n.chores()...)
 	}
-	// It works until the last answer is given, which is after ctx has ended.
+	return a.whileWorking(ctx, c, chores, stirred, func(ctx context.Context) error { return a.serveSite(ctx, c, o, listen, ping) })
+}
+
+// whileWorking runs f while chores are done, until the last answer is given, which is
+// after ctx has ended. Without the chores f ends, too.
+func (a *app) whileWorking(ctx context.Context, c *Config, chores []work.Chore, stirred <-chan struct{}, f func(context.Context) error) error {
+	if len(chores) == 0 {
+		return f(ctx)
+	}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	serving, end := context.WithCancel(ctx)
 	ended := make(chan error, 1)
-	go func() { ended <- n.run(working) }()
-	o.Newsletter = n.pages
-	err = a.serveSite(ctx, c, o, listen, ping)
+	go func() {
+		defer end()
+		o := a.workOptions(c, a.tellOne())
+		o.Chores, o.Wake = chores, stirred
+		ended <- a.keepWorking(working, c, o)
+	}()
+	err := f(serving)
 	stop()
 	return errors.Join(err, <-ended)
 }

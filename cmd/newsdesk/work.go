@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -17,10 +16,10 @@ import (
 )
 
 func (a *app) workCommand() *cobra.Command {
-	var once bool
+	var once, ping bool
 	c := &cobra.Command{
 		Use:   "work",
-		Short: "Make and send the digests by their schedules, from any number of machines",
+		Short: "Send digests by their schedules, letters and more, from any number of machines",
 		Long: `Make each digest's edition when digest.schedule says so, check it as digest send
 does, and send it: the edition of the period that ended last before that time. With
 PostgreSQL any number of machines can work; they send every edition together, also
@@ -30,27 +29,43 @@ edition is made twice, whatever else is run.
 What was missed while nothing ran is sent late, once, if it was due no longer ago
 than digest.catch_up; so is, at the very first start, what was due just before. An
 edition that has errors, or waits for approval, is tried again until it is older
-than that. SIGTERM ends it when the messages in hand are out; what is left goes on
-at the next start.
+than that. What a machine was at that died another takes over within a minute or two.
 
 What was scheduled for one edition (digest schedule, the desk) is sent at its time.
 
-With --once it does what is due now and ends, for cron; the exit code is 1 if
-something failed or anybody has not got what was sent. Else, with numbers.listen, it
-serves /metrics there for Prometheus.`,
+It shares with "serve" what is behind the newsletter's pages (subscribe.enabled): it
+sends the letters to confirm, and reads bounces (bounces.every). With --ping it tells
+feeds.hubs every ten minutes which feeds of the output folder changed, for an output
+folder that is served as it is.
+
+When the configuration changes it finishes the messages in hand and goes on by the
+new one; with one that is wrong it goes on as before. SIGTERM ends it when the
+messages in hand are out, ten minutes at most; what is left goes on at the next start.
+
+With numbers.listen it serves /metrics there for Prometheus.
+
+With --once it does all that is due now and ends, for cron: editions, letters,
+bounces and pings. The exit code is 1 if something failed or anybody has not got what
+was sent.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.work(c.Context(), once) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if once {
+				return a.workOnce(c.Context(), ping)
+			}
+			return a.work(c.Context(), ping)
+		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "do what is due now, and end")
+	c.Flags().BoolVar(&ping, "ping", false, "tell feeds.hubs which feeds of the output folder changed")
 	return c
 }
 
 // workRun is what newsdesk work does.
 type workRun struct {
-	app    *app
-	config *Config
-	db     *store.DB // of deliveries; the jobs have a handle of their own
-	once   bool
+	app        *app
+	config     *Config
+	db         *store.DB // of deliveries; the jobs have a handle of their own
+	once, ping bool
 
 	// Making editions and telling is done by one job at a time.
 	mu         sync.Mutex
@@ -58,68 +73,60 @@ type workRun struct {
 	incomplete bool // articles were left out
 }
 
-func (a *app) work(ctx context.Context, once bool) error {
-	c, err := a.config()
+func (a *app) workOnce(ctx context.Context, ping bool) error {
+	c, err := a.workConfig()
 	if err != nil {
 		return err
 	}
-	for _, d := range c.digests {
-		if d.schedule != nil && d.from == nil {
-			return configError{"digest.from: is missing (want Name <name@example.org>)"}
-		}
-	}
-	a.folders.watching = !once
-	db, err := store.Open(ctx, c.Database.URL)
-	if err != nil {
-		return err
-	}
-	stop := func() error { return nil }
-	if !once {
-		if stop, err = a.serveMetrics(c); err != nil {
-			return errors.Join(err, db.Close())
-		}
-	}
-	r := &workRun{app: a, config: c, db: db, once: once}
-	err = errors.Join(r.run(ctx), stop(), db.Close())
-	if once && err == nil && r.unsent {
+	r := &workRun{app: a, config: c.Config, once: true, ping: ping}
+	err = r.run(ctx)
+	if err == nil && r.unsent {
 		return &exitError{code: exitFailed}
 	}
-	if once && err == nil && r.incomplete {
+	if err == nil && r.incomplete {
 		return incomplete()
 	}
 	return err
 }
 
-func (r *workRun) run(ctx context.Context) error {
-	jobs, err := store.Open(ctx, r.config.Database.URL)
-	if err != nil {
+// run works, and closes what it opens.
+func (r *workRun) run(ctx context.Context) (err error) {
+	if r.db, err = store.Open(ctx, r.config.Database.URL); err != nil {
 		return err
 	}
-	o := work.Options{
-		Now: r.app.running(r.config), Series: r.scheduled(), Freeze: r.freeze, Deliver: r.deliver,
-		Log: slog.New(slog.NewTextHandler(r.app.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-		Failed: func(err error) {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.app.tellError(err)
-		},
+	defer func() { err = errors.Join(err, r.db.Close()) }()
+	if !r.once {
+		stop, err := r.app.serveMetrics(r.config)
+		if err != nil {
+			return err
+		}
+		defer stop()
 	}
-	do := (*work.Worker).Run
-	if r.once {
-		o.Poll, do = 50*time.Millisecond, (*work.Worker).Once
-	}
-	w, err := work.Open(ctx, jobs, o)
+	o := r.app.workOptions(r.config, func(err error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.app.tellError(err)
+	})
+	o.Series, o.Freeze, o.Deliver = r.scheduled(), r.freeze, r.deliver
+	done, err := r.addChores(ctx, &o)
+	defer done()
 	if err != nil {
-		return errors.Join(err, jobs.Close())
+		return err
 	}
 	if len(o.Series) == 0 {
 		r.app.note("no digest has a schedule (digest.schedule); only what others began is sent")
 	}
-	err = r.keeping(ctx, func() error { return do(w, ctx) })
+	err = r.keeping(ctx, func() error {
+		if !r.once {
+			return r.app.keepWorking(ctx, r.config, o)
+		}
+		o.Poll = 50 * time.Millisecond
+		return workOnce(ctx, r.config, o)
+	})
 	if errors.Is(err, work.ErrFailed) {
 		err = &exitError{code: exitFailed} // it has been told
 	}
-	return errors.Join(err, w.Close(), jobs.Close())
+	return err
 }
 
 // keeping does f while what editors scheduled is sent at its time; with --once it is

@@ -110,7 +110,8 @@ func (e *engine) run(ctx context.Context) error {
 	for _, r := range e.relays {
 		r.pool.Close()
 	}
-	return errors.Join(cmp.Or(writeErr, e.err), e.leave(context.WithoutCancel(ctx)))
+	left := e.leave(context.WithoutCancel(ctx)) // what can't be given back the next run takes
+	return cmp.Or(writeErr, e.err, left)
 }
 
 func (e *engine) begin(ctx context.Context) (err error) {
@@ -120,6 +121,9 @@ func (e *engine) begin(ctx context.Context) (err error) {
 	}
 	e.total, e.done = c.audience, c.audience-c.pending()
 	if e.state, err = e.ledger.state(ctx); err != nil {
+		return err
+	}
+	if _, err = e.ledger.recover(ctx, false); err != nil { // from now on it is seen who renews
 		return err
 	}
 	if err := e.loadRelays(ctx); err != nil {
@@ -272,13 +276,11 @@ func (e *engine) putBack(r *relay, row *row) {
 	e.free.Broadcast()
 }
 
-// holds reports whether the lease of a row still stands. The wall clock is asked
-// too: that of the process stands still while the machine sleeps.
+// holds reports whether the lease of a row still stands.
 func (e *engine) holds(row *row) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.Now()
-	return now.Before(row.shard.deadline) && now.Round(0).Before(row.shard.deadline.Round(0))
+	return row.shard.left(e.Now()) > 0
 }
 
 // settled learns that an outcome is durable.

@@ -189,13 +189,15 @@ func TestStop(t *testing.T) {
 			const recipients, lease = 300, "300ms"
 			server := mailtest.Start(t, mailtest.Options{})
 			url := address(t)
+			stopped := url
 			// A process that stops in a transaction, which another of its goroutines may
-			// have open at any point, locks an SQLite file for good; PostgreSQL soon ends
-			// the session.
-			if !strings.HasPrefix(url, "postgres:") {
+			// have open once messages are sent, locks an SQLite file for good; PostgreSQL
+			// soon ends the session.
+			if strings.HasPrefix(url, "postgres:") {
+				stopped += "&idle_in_transaction_session_timeout=200"
+			} else if point != "claimed" {
 				return
 			}
-			url += "&idle_in_transaction_session_timeout=200"
 			db, tokens, err := openDB(t.Context(), url, recipients)
 			if err != nil {
 				t.Fatal(err)
@@ -205,7 +207,7 @@ func TestStop(t *testing.T) {
 			if point == "claimed" {
 				nth = 1
 			}
-			p := startChild(t, url, server.Port, childLease+"="+lease, fmt.Sprintf("%s=%s %d 19", childSignal, point, nth))
+			p := startChild(t, stopped, server.Port, childLease+"="+lease, fmt.Sprintf("%s=%s %d 19", childSignal, point, nth))
 			for p.lines.Scan() && p.lines.Text() != "signal" {
 			}
 			s, err := Send(t.Context(), db, testIssue(), Options{Sender: testSender(), SMTP: mailConfig(server), Tokens: tokens, Now: time.Now, lease: 300 * time.Millisecond})

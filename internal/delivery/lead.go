@@ -91,7 +91,7 @@ func (e *engine) renew(ctx context.Context) error {
 	e.mu.Lock()
 	var old []*shard
 	for s := range e.shards {
-		if s.deadline.Sub(e.Now()) < e.lease/2 {
+		if s.left(e.Now()) < e.lease/2 {
 			old = append(old, s)
 		}
 	}

@@ -28,6 +28,7 @@ type ledger struct {
 
 	refused   Refused              // see Options; or nil
 	leaseTime time.Duration        // of a shard
+	seen      map[int64]sighting   // leases of others, by the shard; lead's alone
 	prepared  map[string]*sql.Stmt // the committer's, by the text
 }
 

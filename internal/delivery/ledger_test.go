@@ -57,6 +57,11 @@ func TestFencing(t *testing.T) {
 	if living, err := two.recover(t.Context(), false); living != 1 || err != nil {
 		t.Errorf("%d workers live, error %v", living, err)
 	}
+	ahead := two
+	ahead.seen, ahead.now = nil, func() time.Time { return d.now().Add(time.Hour) }
+	if living, err := ahead.recover(t.Context(), false); living != 1 || err != nil {
+		t.Errorf("by a clock that is an hour ahead %d workers live, error %v", living, err)
+	}
 	d.later()
 	if living, err := two.recover(t.Context(), false); living != 0 || err != nil {
 		t.Errorf("a day later %d workers live, error %v", living, err)

@@ -168,7 +168,7 @@ func asWorker(ctx context.Context, db *store.DB, issue *digest.Issue, o Options,
 
 // takeBack takes from dead workers what they had of an edition.
 func takeBack(ctx context.Context, db *store.DB, issue *digest.Issue, worker int, now func() time.Time) error {
-	l := &ledger{db: db, worker: worker, now: now}
+	l := &ledger{db: db, worker: worker, now: now, leaseTime: leaseTime}
 	err := db.QueryRowContext(ctx, l.bind(`SELECT id FROM edition WHERE digest = ? AND period = ?`), issue.Digest, issue.Period).Scan(&l.edition)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

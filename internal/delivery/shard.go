@@ -21,9 +21,16 @@ type shard struct {
 	deadline time.Time // by this machine's clock; the engine's lock guards it
 }
 
+// left gives how long the lease is still to be trusted. The wall clock is asked too:
+// that of the process stands still while the machine sleeps.
+func (s *shard) left(now time.Time) time.Duration {
+	return min(s.deadline.Sub(now), s.deadline.Round(0).Sub(now.Round(0)))
+}
+
 // A lease ends by itself after leaseTime, so that what a machine had that went
 // away is sent by others. Its worker renews it in time, and does not trust its
-// last tenth.
+// last tenth. Clocks are never compared, which may be hours apart, or be set: others
+// take a lease for over that they have seen for leaseTime without a change.
 const leaseTime = time.Minute
 
 var errFenced = errors.New("another worker has the delivery: this one was taken for dead")
@@ -142,8 +149,26 @@ func (l *ledger) foreigners(ctx context.Context) ([]foreign, error) {
 	return all, rows.Err()
 }
 
+// sighting is a lease as it was first seen.
+type sighting struct {
+	expires int64
+	at      time.Time
+}
+
+// over reports whether a lease has been seen for as long as it lasts and was not
+// renewed meanwhile.
+func (l *ledger) over(f foreign, now time.Time) bool {
+	if l.seen == nil {
+		l.seen = map[int64]sighting{}
+	}
+	if s, ok := l.seen[f.id]; !ok || s.expires != f.expires {
+		l.seen[f.id] = sighting{f.expires, now}
+	}
+	return now.Sub(l.seen[f.id].at) >= l.leaseTime
+}
+
 // recover takes back what dead workers had, and tells how many shards others
-// still have. A worker is dead if its lease has run out or, if probe is set, if
+// still have. A worker is dead if its lease is over or, if probe is set, if
 // its lock is free; those before this one's number too are dead, whose number
 // this one has now.
 func (l *ledger) recover(ctx context.Context, probe bool) (living int, err error) {
@@ -156,7 +181,7 @@ func (l *ledger) recover(ctx context.Context, probe bool) (living int, err error
 		if _, known := dead[f.worker]; probe && !known {
 			dead[f.worker] = !l.alive(f.worker)
 		}
-		if !dead[f.worker] && f.expires > l.now().UnixMilli() {
+		if over := l.over(f, l.now()); !dead[f.worker] && !over {
 			living++
 			continue
 		}

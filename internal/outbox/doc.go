@@ -6,6 +6,10 @@
 // about and not what it says: the text is made when it is sent, so a letter that
 // waited is as true as one that did not.
 //
+// That row is the queue, too. A job of River's for each letter (internal/work) would
+// say the same a second time, could not be counted by address, and costs a third of
+// the sign-ups that one disk takes; so one job, to send what is due, is for them all.
+//
 // A Sender takes the letters that are due and tries again, ever later, those that
 // the server refuses for now. Taking a letter is moving its due time ahead: who
 // is killed holding one has delayed it by some minutes. If the Sender is killed

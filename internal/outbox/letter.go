@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // Letter is a mail that is to be sent.
@@ -118,6 +120,22 @@ func nextDue(ctx context.Context, tx *sql.Tx) (at time.Time, ok bool, err error)
 		return time.Time{}, false, nil
 	}
 	return time.Unix(seconds, 0), err == nil, err
+}
+
+// Queue is how many letters wait to be sent, and since when the oldest of them.
+type Queue struct {
+	Letters int
+	Oldest  time.Time // zero if there is none
+}
+
+// Waiting tells how many letters wait.
+func Waiting(ctx context.Context, db *store.DB) (q Queue, err error) {
+	var oldest sql.NullInt64
+	err = db.QueryRowContext(ctx, `SELECT COUNT(*), MIN(created) FROM outbox WHERE state = 'queued'`).Scan(&q.Letters, &oldest)
+	if oldest.Valid {
+		q.Oldest = time.Unix(oldest.Int64, 0)
+	}
+	return q, err
 }
 
 // outcome is what became of a try.

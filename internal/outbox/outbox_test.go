@@ -38,7 +38,7 @@ func open(t *testing.T, address string, server mail.Config, compose func(context
 	o := &office{T: t, db: db}
 	o.now.Store(1_700_000_000)
 	o.sender = NewSender(db, Options{
-		SMTP: server, From: "news@example.org", Compose: compose, Now: o.clock, After: time.After, Log: slog.New(slog.DiscardHandler),
+		SMTP: server, From: "news@example.org", Compose: compose, Now: o.clock, Log: slog.New(slog.DiscardHandler),
 	})
 	return o
 }
@@ -126,7 +126,16 @@ func TestSender(t *testing.T) {
 			o.want(to, state)
 		}
 		round(0)
+		if due, err := o.sender.Due(t.Context()); due || err != nil {
+			t.Errorf("due at once: %v, %v", due, err)
+		}
+		if q, err := Waiting(t.Context(), o.db); err != nil || q.Letters != 3 || q.Oldest.Unix() != 1_700_000_000 {
+			t.Errorf("waiting: %v, %v", q, err)
+		}
 		o.now.Add(30)
+		if due, err := o.sender.Due(t.Context()); !due || err != nil {
+			t.Errorf("due 30 s later: %v, %v", due, err)
+		}
 		round(3)
 		o.want("cut@example.org", "sent 1")
 		o.want("grey@example.org", "queued 2 in 60s")
@@ -142,9 +151,8 @@ func TestSender(t *testing.T) {
 		o.now.Add(4 * 24 * 3600)
 		round(1)
 		o.want("broken@example.org", "failed 4")
-		o.sender.wait(t.Context(), false) // and forgets
-		if left := o.states(); len(left) != 0 {
-			t.Errorf("kept: %v", left)
+		if err := o.sender.Forget(t.Context()); err != nil || len(o.states()) != 0 {
+			t.Errorf("kept: %v, %v", o.states(), err)
 		}
 	})
 }

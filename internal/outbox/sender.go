@@ -22,9 +22,8 @@ type Options struct {
 	// mending a template.
 	Compose func(context.Context, Letter) ([]byte, error)
 
-	Now   func() time.Time
-	After func(time.Duration) <-chan time.Time
-	Log   *slog.Logger
+	Now func() time.Time
+	Log *slog.Logger // letters that are given up
 }
 
 // ErrPointless says that what a letter is about is over.
@@ -34,73 +33,45 @@ var ErrPointless = errors.New("what this letter is about is over")
 type Sender struct {
 	db      store.Transactor
 	options Options
-	wake    chan struct{}
 }
 
-// NewSender gives a Sender, which sends when it is run.
-func NewSender(db store.Transactor, o Options) *Sender {
-	return &Sender{db, o, make(chan struct{}, 1)}
-}
-
-// Wake tells that there may be letters.
-func (s *Sender) Wake() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
+// NewSender gives a Sender.
+func NewSender(db store.Transactor, o Options) *Sender { return &Sender{db, o} }
 
 // How long letters take at most.
 const (
 	tryTime  = time.Minute        // a try; within it the server has to say yes
 	lease    = batch * tryTime    // during which nobody else tries a letter that was taken
 	giveUp   = 3 * 24 * time.Hour // after which a letter is not tried any more
-	longWait = 10 * time.Minute   // between two looks, if nobody wakes
+	longWait = 10 * time.Minute   // between two tries, if the fault is not the recipient's
+	enough   = time.Minute        // of Work: there may be another who is to go on
 	firstTry = 30 * time.Second   // until the second try, then doubled
 	maxRetry = 4 * time.Hour      // between two tries
 	maxTries = 16                 // that firstTry is doubled at most
 )
 
-// Run sends until ctx ends. What goes wrong with the database or the server is in
-// the log and tried again.
-func (s *Sender) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		n, err := s.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.options.Log.Warn("letters wait", "error", err)
-		}
-		if n > 0 && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-s.wake:
-		case <-s.options.After(s.wait(ctx, err != nil)):
-		}
-	}
+// Due reports whether a letter is due.
+func (s *Sender) Due(ctx context.Context) (bool, error) {
+	return store.Value(ctx, s.db, func(ctx context.Context, tx *sql.Tx) (bool, error) {
+		first, ok, err := nextDue(ctx, tx)
+		return ok && !first.After(s.options.Now()), err
+	})
 }
 
-// wait is the time until the next letter is due.
-func (s *Sender) wait(ctx context.Context, failed bool) time.Duration {
-	if failed {
-		return firstTry
-	}
-	var at time.Time
-	var ok bool
-	err := s.db.Do(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		if err := purge(ctx, tx, s.options.Now()); err != nil {
+// Work sends the letters that are due, for about a minute. It fails if the mail
+// server or the database does; each letter then waits for its next time.
+func (s *Sender) Work(ctx context.Context) error {
+	for begun := s.options.Now(); ctx.Err() == nil && s.options.Now().Sub(begun).Abs() < enough; {
+		if n, err := s.round(ctx); n == 0 || err != nil {
 			return err
 		}
-		at, ok, err = nextDue(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return firstTry
 	}
-	if !ok {
-		return longWait
-	}
-	return min(max(at.Sub(s.options.Now()), time.Second), longWait)
+	return nil
+}
+
+// Forget forgets letters of which nobody has to know any more that they were sent.
+func (s *Sender) Forget(ctx context.Context) error {
+	return s.db.Do(ctx, func(ctx context.Context, tx *sql.Tx) error { return purge(ctx, tx, s.options.Now()) })
 }
 
 // round sends the letters that are due, over one connection. It fails if the

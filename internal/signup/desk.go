@@ -20,9 +20,8 @@ type Options struct {
 
 	Welcome, Goodbye bool // whether there are such letters
 
-	Now   func() time.Time
-	After func(time.Duration) <-chan time.Time
-	Log   *slog.Logger // what goes wrong behind the answers; nil is none
+	Now func() time.Time
+	Log *slog.Logger // requests that can't be read; nil is none
 }
 
 // Desk does what the pages of a newsletter promise. Any number of goroutines may
@@ -32,7 +31,7 @@ type Desk struct {
 	wake chan struct{}
 }
 
-// NewDesk gives a Desk. Requests are worked off while Run runs.
+// NewDesk gives a Desk. Its requests wait for Work, of this process or another.
 func NewDesk(o Options) *Desk {
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	return &Desk{Options: o, wake: make(chan struct{}, 1)}

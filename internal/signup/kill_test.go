@@ -36,7 +36,7 @@ func openDesk(ctx context.Context, url string) (*Desk, error) {
 	}
 	hashes, err := audience.OpenSuppressor(ctx, db, rand.Reader)
 	return NewDesk(Options{
-		DB: db, Group: store.NewGroup(db), Tokens: tokens, Suppressor: hashes, Now: time.Now, After: time.After, Welcome: true,
+		DB: db, Group: store.NewGroup(db), Tokens: tokens, Suppressor: hashes, Now: time.Now, Welcome: true,
 	}), err
 }
 
@@ -49,7 +49,13 @@ func child(url string) {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	go d.Run(context.Background(), func() {})
+	go func() {
+		for range d.Stirred() {
+			if err := d.Work(context.Background()); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}
+	}()
 	var out sync.Mutex
 	for who := range 8 {
 		go func() {
@@ -97,14 +103,11 @@ func TestKill(t *testing.T) {
 			}
 			c.Wait() // it was killed
 		}
-		for {
-			n, err := d.work(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n == 0 {
-				break
-			}
+		if err := d.Work(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if due, err := d.Due(t.Context()); due || err != nil {
+			t.Errorf("there are requests left: %v, %v", due, err)
 		}
 		for _, address := range answered {
 			var signups, letters int

@@ -78,7 +78,7 @@ func (r *Request) clean() error {
 	return nil
 }
 
-// stir wakes Run.
+// stir tells Stirred.
 func (d *Desk) stir() {
 	select {
 	case d.wake <- struct{}{}:
@@ -86,28 +86,29 @@ func (d *Desk) stir() {
 	}
 }
 
-// Run works requests off until ctx ends, and forgets old sign-ups. Post is called
-// when there may be letters to send.
-func (d *Desk) Run(ctx context.Context, post func()) {
-	const look = time.Minute // another process may have died with requests unanswered
-	for ctx.Err() == nil {
-		n, err := d.work(ctx)
-		post() // a change by a link, which wakes this, too, may have brought a letter
-		if err != nil && ctx.Err() == nil {
-			d.Log.Warn("sign-ups wait", "error", err)
+// Stirred tells when there may be requests to work off, or letters to send, because
+// of what this process did.
+func (d *Desk) Stirred() <-chan struct{} { return d.wake }
+
+// Due reports whether there are requests to work off, of whatever process.
+func (d *Desk) Due(ctx context.Context) (due bool, err error) {
+	err = d.DB.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM signup_request)`).Scan(&due)
+	return due, err
+}
+
+// enough is for how long Work works at most: another may have to go on.
+const enough = time.Minute
+
+// Work works requests off until there are none, for about a minute. Then there may
+// be letters.
+func (d *Desk) Work(ctx context.Context) error {
+	for begun := d.Now(); ctx.Err() == nil && d.Now().Sub(begun).Abs() < enough; {
+		if n, err := d.work(ctx); n == 0 || err != nil {
+			return err
 		}
-		if n > 0 && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-d.wake:
-		case <-d.After(look):
-			if err := d.forget(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Warn("old sign-ups stay", "error", err)
-			}
-		}
+		d.stir()
 	}
+	return nil
 }
 
 // workedAtOnce is how many requests are worked off in one transaction, for which
@@ -232,8 +233,8 @@ func (d *Desk) askToConfirm(ctx context.Context, tx *sql.Tx, r Request, at time.
 // are words in, or the one in which she was asked.
 func speak(s audience.Subscriber, asked string) string { return words.First(s.Language, asked) }
 
-// forget deletes old sign-ups.
-func (d *Desk) forget(ctx context.Context) error {
+// Forget deletes old sign-ups.
+func (d *Desk) Forget(ctx context.Context) error {
 	return d.Group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM signup WHERE created < $1`, d.Now().Add(-kept).Unix())
 		return err

@@ -30,13 +30,31 @@ func connectPostgres(address string) (*DB, error) {
 		return nil, errors.New("not a PostgreSQL address (want postgres://user@host:5432/database)")
 	}
 	c.RuntimeParams["application_name"] = "newsdesk"
-	if idle := "idle_in_transaction_session_timeout"; c.RuntimeParams[idle] == "" {
-		c.RuntimeParams[idle] = "10000" // ms; a machine that froze must not keep rows locked
+	for name, value := range map[string]string{
+		"idle_in_transaction_session_timeout": "10000", // ms; a machine that froze must not keep rows locked
+		// One that lost its power or its network is noticed within a minute, and with
+		// its connection go its locks; by itself TCP takes two hours.
+		"tcp_keepalives_idle":     "30", // s
+		"tcp_keepalives_interval": "10", // s
+		"tcp_keepalives_count":    "3",
+	} {
+		if c.RuntimeParams[name] == "" {
+			c.RuntimeParams[name] = value
+		}
 	}
 	pool := stdlib.OpenDB(*c)
 	pool.SetMaxOpenConns(maxConnections)
 	pool.SetMaxIdleConns(maxConnections)
 	return &DB{DB: pool, postgres: true}, nil
+}
+
+// Close closes the connections. That one of PostgreSQL's is broken, after its server was
+// started anew, is no fault then.
+func (db *DB) Close() error {
+	if err := db.DB.Close(); err != nil && !db.postgres {
+		return err
+	}
+	return nil
 }
 
 // redacted gives an address without what may be secret in it.

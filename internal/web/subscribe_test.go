@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"html"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -29,6 +31,7 @@ import (
 	"github.com/medigy/newsdesk/internal/store"
 	"github.com/medigy/newsdesk/internal/store/storetest"
 	"github.com/medigy/newsdesk/internal/words"
+	"github.com/medigy/newsdesk/internal/work"
 	"github.com/medigy/newsdesk/templates"
 )
 
@@ -37,6 +40,7 @@ import (
 type office struct {
 	testing.TB
 	db     *store.DB
+	at     string // its address
 	desk   *signup.Desk
 	tokens *audience.Tokens
 	mail   *mailtest.Server
@@ -54,7 +58,7 @@ func (o *office) sleep(d time.Duration) { o.moved.Add(int64(d)) }
 
 func open(t testing.TB, address string, change func(*NewsletterOptions)) *office {
 	t.Helper()
-	o := &office{TB: t, mail: mailtest.Start(t, mailtest.Options{})}
+	o := &office{TB: t, at: address, mail: mailtest.Start(t, mailtest.Options{})}
 	var err error
 	if o.db, err = store.Open(t.Context(), address); err != nil {
 		t.Fatal(err)
@@ -67,7 +71,7 @@ func open(t testing.TB, address string, change func(*NewsletterOptions)) *office
 		t.Fatal(err)
 	}
 	o.desk = signup.NewDesk(signup.Options{
-		DB: o.db, Group: store.NewGroup(o.db), Tokens: o.tokens, Suppressor: hashes, Welcome: true, Goodbye: true, Now: o.now, After: time.After,
+		DB: o.db, Group: store.NewGroup(o.db), Tokens: o.tokens, Suppressor: hashes, Welcome: true, Goodbye: true, Now: o.now,
 	})
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serve(w, r) })
 	o.site = httptest.NewServer(handler)
@@ -112,13 +116,46 @@ func (o *office) startPost() {
 	}
 	sender := outbox.NewSender(o.desk.Group, outbox.Options{
 		SMTP: mail.Config{Host: o.mail.Host, Port: o.mail.Port}, From: "news@medigy.example",
-		Compose: letters.Compose, Now: o.now, After: time.After, Log: o.page.Log,
+		Compose: letters.Compose, Now: o.now, Log: o.page.Log,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	running.Go(func() { o.desk.Run(ctx, sender.Wake) })
-	running.Go(func() { sender.Run(ctx) })
+	running.Go(func() {
+		if _, ok := o.TB.(*testing.B); ok {
+			o.work(ctx, sender)
+			return
+		}
+		for ctx.Err() == nil {
+			if err := errors.Join(o.desk.Work(ctx), sender.Work(ctx)); err != nil && ctx.Err() == nil {
+				o.Error(err)
+			}
+			select {
+			case <-ctx.Done():
+			case <-o.desk.Stirred():
+			}
+		}
+	})
 	o.Cleanup(func() { stop(); running.Wait(); o.db.Close() })
+}
+
+// work does the chores as newsdesk serve does.
+func (o *office) work(ctx context.Context, sender *outbox.Sender) {
+	db, err := store.Open(context.Background(), o.at)
+	if err != nil {
+		o.Error(err)
+		return
+	}
+	defer db.Close()
+	w, err := work.Open(context.Background(), db, work.Options{
+		Now: o.now, Log: slog.New(slog.DiscardHandler), Failed: func(err error) { o.Error(err) }, Wake: o.desk.Stirred(),
+		Chores: []work.Chore{{Name: "signups", Due: o.desk.Due, Do: o.desk.Work}, {Name: "letters", Due: sender.Due, Do: sender.Work}},
+	})
+	if err == nil {
+		err = errors.Join(w.Run(ctx), w.Close())
+	}
+	if err != nil {
+		o.Error(err)
+	}
 }
 
 // answer is what a page answered.

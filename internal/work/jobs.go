@@ -11,10 +11,11 @@ import (
 	"github.com/medigy/newsdesk/internal/delivery"
 )
 
-// makeTime is enough to make an edition, pictures and all. Delivering has sendTime,
+// makeTime is enough to make an edition, pictures and all, and bounds how long one
+// waits for a process that is stopped while it makes it. Delivering has sendTime,
 // since it ends by itself: River would else take a job for stuck that is at work.
 const (
-	makeTime = 30 * time.Minute
+	makeTime = 10 * time.Minute
 	sendTime = 365 * 24 * time.Hour
 )
 
@@ -117,14 +118,19 @@ func (w *Worker) unfinished(ctx context.Context, name string) (*delivery.Edition
 }
 
 // patience says when what failed is tried again: after 1, 2, 4, 8 minutes, and then
-// every quarter of an hour.
+// every quarter of an hour. Sending begins with some seconds: it fails when the
+// database was started anew.
 type patience struct{}
 
 // NextRetry gives the time of the next try.
 func (patience) NextRetry(job *rivertype.JobRow) time.Time {
-	wait := 15 * time.Minute
-	if tries := len(job.Errors); tries < 4 {
-		wait = time.Minute << tries
+	const longest = 15 * time.Minute
+	wait := time.Minute
+	if job.Kind == (deliverArgs{}).Kind() {
+		wait = 5 * time.Second
 	}
-	return time.Now().Add(wait)
+	for range min(len(job.Errors), 10) {
+		wait *= 2
+	}
+	return time.Now().Add(min(wait, longest))
 }

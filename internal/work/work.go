@@ -23,20 +23,25 @@ import (
 
 // Options say what a worker does.
 type Options struct {
-	Now    func() time.Time // in the site's zone
-	Series []Series
-	Log    *slog.Logger // River's errors
+	Now     func() time.Time // in the site's zone
+	Series  []Series
+	Chores  []Chore
+	Machine string       // its name, for chores that are Here
+	Log     *slog.Logger // River's errors
 
 	// Freeze makes the edition of a digest's period, checks it and freezes it. An
 	// error has it tried again, until the edition is older than its CatchUp.
 	Freeze func(ctx context.Context, digest, period string) error
 
 	// Deliver sends a frozen edition; several can run at the same time. It ends soon
-	// when ctx does.
+	// when ctx does. A worker with neither Freeze nor Deliver does chores alone.
 	Deliver func(ctx context.Context, e *delivery.Edition) error
 
-	// Failed is told the errors of both, and of the database; one at a time.
+	// Failed is told the errors of jobs, and of the database; one at a time.
 	Failed func(error)
+
+	// Wake, if not nil, says that a chore may have become due.
+	Wake <-chan struct{}
 
 	// Poll is how often River looks for jobs; 0 is a second.
 	Poll time.Duration
@@ -59,6 +64,9 @@ type Worker struct {
 	client *river.Client[*sql.Tx]
 	name   string // of the worker and its queue: "deliver-1"
 	free   func() error
+
+	looked time.Time // when it was seen last who of the others is dead
+	lost   bool      // the database was not to be had
 
 	mu     sync.Mutex
 	failed int // errors that were told
@@ -149,21 +157,50 @@ func (w *Worker) connect(of riverdriver.Driver[*sql.Tx]) (err error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &editionWorker{w: w})
 	river.AddWorker(workers, &deliverWorker{w: w})
+	river.AddWorker(workers, &choreWorker{w: w})
 	w.client, err = river.NewClient(of, &river.Config{
 		ID:                w.name,
-		Queues:            map[string]river.QueueConfig{editions: {MaxWorkers: 1}, w.name: {MaxWorkers: atOnce}},
+		Queues:            w.queues(),
 		Workers:           workers,
 		Logger:            w.Log,
 		PollOnly:          true,
 		FetchPollInterval: w.Poll,
 		FetchCooldown:     min(w.Poll, river.FetchCooldownDefault),
 		JobTimeout:        makeTime,
-		// Of a machine that died, and is not started again, another takes the edition.
-		RescueStuckJobsAfter: makeTime + time.Minute,
-		RetryPolicy:          patience{},
+		// Of a process that is stopped but not dead another takes the job.
+		RescueStuckJobsAfter:        makeTime + time.Minute,
+		CompletedJobRetentionPeriod: time.Hour, // there is one a second while letters go out
+		RetryPolicy:                 patience{},
 	})
 	return err
 }
+
+// queues are those that this worker takes jobs from. Chores are made by workers that
+// can do them, and taken by those at once; to look for others' is less urgent.
+func (w *Worker) queues() map[string]river.QueueConfig {
+	all := map[string]river.QueueConfig{}
+	if w.edits() {
+		all[editions] = river.QueueConfig{MaxWorkers: 1}
+		all[w.name] = river.QueueConfig{MaxWorkers: atOnce}
+	}
+	for i := range w.Chores {
+		all[w.queue(&w.Chores[i])] = river.QueueConfig{MaxWorkers: 1, FetchPollInterval: 5 * w.Poll}
+	}
+	return all
+}
+
+// shared gives the queues that others may take jobs from, too.
+func (w *Worker) shared() (names []string) {
+	for name := range w.queues() {
+		if name != w.name {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// edits reports whether the worker makes and sends editions.
+func (w *Worker) edits() bool { return w.Freeze != nil }
 
 // inherit takes over what the process left that had this number before, and tries at
 // once what has failed.
@@ -171,7 +208,7 @@ func (w *Worker) inherit(ctx context.Context) error {
 	if _, err := w.db.ExecContext(ctx, `DELETE FROM river_job WHERE queue = $1`, w.name); err != nil {
 		return err
 	}
-	jobs, err := w.list(ctx, editions, rivertype.JobStateRunning, rivertype.JobStateRetryable)
+	jobs, err := w.list(ctx, w.shared(), rivertype.JobStateRunning, rivertype.JobStateRetryable)
 	for _, j := range jobs {
 		if err != nil {
 			break
@@ -179,14 +216,53 @@ func (w *Worker) inherit(ctx context.Context) error {
 		if j.State == rivertype.JobStateRetryable {
 			_, err = w.client.JobRetry(ctx, j.ID)
 		} else if w.has(j) {
-			_, err = w.db.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE id = $1 AND state = 'running'`, j.ID)
+			err = w.adopt(ctx, j)
 		}
 	}
 	return err
 }
 
-func (w *Worker) list(ctx context.Context, queue string, states ...rivertype.JobState) ([]*rivertype.JobRow, error) {
-	found, err := w.client.JobList(ctx, river.NewJobListParams().Queues(queue).States(states...).First(1000))
+// lookAround is how often a worker looks whose worker has died.
+const lookAround = 15 * time.Second
+
+// bury lets any worker do the jobs of dead ones, whose number is free. A machine that
+// lost its power is dead when PostgreSQL knows, about a minute later.
+func (w *Worker) bury(ctx context.Context) error {
+	if now := w.Now(); w.looked.IsZero() || now.Sub(w.looked).Abs() >= lookAround {
+		w.looked = now
+	} else {
+		return nil
+	}
+	jobs, err := w.list(ctx, w.shared(), rivertype.JobStateRunning)
+	for _, j := range jobs {
+		if err != nil {
+			break
+		}
+		if !w.has(j) && w.dead(j) {
+			err = w.adopt(ctx, j)
+		}
+	}
+	return err
+}
+
+// dead reports whether the worker of a job has died. In doubt it lives.
+func (w *Worker) dead(j *rivertype.JobRow) bool {
+	if len(j.AttemptedBy) == 0 {
+		return false
+	}
+	release, err := w.db.Lock(j.AttemptedBy[len(j.AttemptedBy)-1], "newsdesk work")
+	return err == nil && release() == nil
+}
+
+// adopt makes a job available that a dead worker was at, unless somebody else has it
+// meanwhile.
+func (w *Worker) adopt(ctx context.Context, j *rivertype.JobRow) error {
+	_, err := w.db.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE id = $1 AND state = 'running' AND attempt = $2`, j.ID, j.Attempt)
+	return err
+}
+
+func (w *Worker) list(ctx context.Context, queues []string, states ...rivertype.JobState) ([]*rivertype.JobRow, error) {
+	found, err := w.client.JobList(ctx, river.NewJobListParams().Queues(queues...).States(states...).First(1000))
 	if err != nil {
 		return nil, err
 	}
@@ -209,13 +285,17 @@ func (w *Worker) tell(ctx context.Context, err error) {
 	w.Failed(err)
 }
 
-func nap(ctx context.Context, d time.Duration) error {
+func nap(ctx context.Context, d time.Duration) error { return napOr(ctx, d, nil) }
+
+// napOr is a nap that ends when wake has something.
+func napOr(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-timer.C:
-		return nil
+	case <-wake:
 	}
+	return nil
 }

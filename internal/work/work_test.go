@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -49,6 +51,15 @@ func subscribe(t *testing.T, db *store.DB, n int) *audience.Tokens {
 	return tokens
 }
 
+var sender = delivery.Sender{From: netmail.Address{Address: "news@news.example"}, ListID: "weekly.news.example", Base: "https://news.example/"}
+
+func issue(name, period string) *digest.Issue {
+	return &digest.Issue{
+		Digest: name, Period: period, Subject: "News", Language: "en", URL: "https://news.example/",
+		HTML: []byte("<p>News</p>" + digest.MarkUnsubscribe), Text: []byte("News " + digest.MarkUnsubscribe),
+	}
+}
+
 // options make and send one and the same issue, and count how often it is made.
 func options(t *testing.T, db *store.DB, made *atomic.Int32, tokens *audience.Tokens, server *mailtest.Server) Options {
 	t.Helper()
@@ -57,7 +68,6 @@ func options(t *testing.T, db *store.DB, made *atomic.Int32, tokens *audience.To
 		t.Fatal(err)
 	}
 	now := func() time.Time { return monday }
-	sender := delivery.Sender{From: netmail.Address{Address: "news@news.example"}, ListID: "weekly.news.example", Base: "https://news.example/"}
 	return Options{
 		Now:    now,
 		Log:    slog.New(slog.DiscardHandler),
@@ -66,10 +76,7 @@ func options(t *testing.T, db *store.DB, made *atomic.Int32, tokens *audience.To
 		Series: []Series{{Digest: "weekly", Schedule: weekly, CatchUp: time.Hour, Period: func(time.Time) string { return "2021-W39" }}},
 		Freeze: func(ctx context.Context, name, period string) error {
 			made.Add(1)
-			_, _, err := delivery.Freeze(ctx, db, &digest.Issue{
-				Digest: name, Period: period, Subject: "News", Language: "en", URL: "https://news.example/",
-				HTML: []byte("<p>News</p>" + digest.MarkUnsubscribe), Text: []byte("News " + digest.MarkUnsubscribe),
-			}, nil, sender, now())
+			_, _, err := delivery.Freeze(ctx, db, issue(name, period), nil, sender, now())
 			return err
 		},
 		Deliver: func(ctx context.Context, e *delivery.Edition) error {
@@ -94,7 +101,8 @@ func check(t *testing.T, server *mailtest.Server, want int) {
 	}
 }
 
-// TestTwoWorkers has two machines, a database handle each, do the same schedule.
+// TestTwoWorkers has two machines, a database handle each, do the same schedule, while
+// cron runs digest send.
 func TestTwoWorkers(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
 		const readers = 120
@@ -106,7 +114,7 @@ func TestTwoWorkers(t *testing.T) {
 		var running sync.WaitGroup
 		for range 2 {
 			running.Go(func() {
-				w, err := Open(ctx, openDB(t, address), options(t, openDB(t, address), &made, tokens, server))
+				w, err := Open(t.Context(), openDB(t, address), options(t, openDB(t, address), &made, tokens, server))
 				if err != nil {
 					t.Error(err)
 					return
@@ -117,6 +125,17 @@ func TestTwoWorkers(t *testing.T) {
 			})
 		}
 		db := openDB(t, address)
+		running.Go(func() {
+			for made.Load() == 0 { // it freezes at the same moment
+				time.Sleep(time.Millisecond)
+			}
+			_, err := delivery.Send(t.Context(), openDB(t, address), issue("weekly", "2021-W39"), delivery.Options{
+				Sender: sender, Tokens: tokens, Now: time.Now, SMTP: mail.Config{Host: server.Host, Port: server.Port},
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
 		for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 			all, err := delivery.Standings(t.Context(), db, "weekly")
 			if err != nil || time.Now().After(deadline) {
@@ -146,45 +165,187 @@ func TestTwoWorkers(t *testing.T) {
 }
 
 // TestDeadWorker has a worker die while it makes an edition. The next one, which
-// takes its number, makes it at once.
+// takes its number, or one that worked already makes it.
 func TestDeadWorker(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
-		server := mailtest.Start(t, mailtest.Options{})
-		db := openDB(t, address)
-		tokens := subscribe(t, db, 3)
-		var made atomic.Int32
-		o := options(t, db, &made, tokens, server)
-		begun := make(chan bool)
-		hung := o
-		hung.Failed = func(error) {}
-		hung.Freeze = func(ctx context.Context, _, _ string) error {
-			close(begun)
-			<-ctx.Done()
-			return ctx.Err()
+		for _, there := range []bool{false, true} {
+			t.Run(fmt.Sprint(there), func(t *testing.T) { testDeadWorker(t, address, there) })
+			address = strings.Replace(address, "newsdesk.db", "second.db", 1)
+			if strings.HasPrefix(address, "postgres") {
+				address = storetest.Postgres(t)
+			}
 		}
-		dead, err := Open(t.Context(), openDB(t, address), hung)
+	})
+}
+
+func testDeadWorker(t *testing.T, address string, there bool) {
+	server := mailtest.Start(t, mailtest.Options{})
+	db := openDB(t, address)
+	tokens := subscribe(t, db, 3)
+	var made atomic.Int32
+	o := options(t, db, &made, tokens, server)
+	begun := make(chan bool)
+	hung := o
+	hung.Series = slices.Clone(o.Series)
+	hung.Failed = func(error) {}
+	end := make(chan bool)
+	hung.Freeze = func(context.Context, string, string) error {
+		close(begun)
+		<-end
+		return errors.New("dead")
+	}
+	open := func(o Options) *Worker {
+		w, err := Open(t.Context(), openDB(t, address), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, stop := context.WithCancel(t.Context())
-		defer stop()
-		ended := make(chan error)
-		go func() { ended <- dead.Once(ctx) }()
-		<-begun
-		if err := dead.free(); err != nil {
+		return w
+	}
+	dead := open(hung)
+	var w *Worker
+	if there {
+		w = open(o)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error)
+	go func() { ended <- dead.Once(ctx) }()
+	<-begun
+	if there {
+		if err := w.bury(t.Context()); err != nil || made.Load() != 0 {
+			t.Errorf("%v; of one that lives it was made %d times", err, made.Load())
+		}
+		w.looked = time.Time{}
+	}
+	if err := dead.free(); err != nil {
+		t.Fatal(err)
+	}
+	if !there {
+		w = open(o)
+	}
+	if err := errors.Join(w.Once(t.Context()), w.Close()); err != nil || made.Load() != 1 {
+		t.Errorf("%v; the edition was made %d times", err, made.Load())
+	}
+	check(t, server, 3)
+	stop()
+	close(end)
+	<-ended
+}
+
+// TestClock lets the clock jump: what was done is not done again, and a clock that was
+// far ahead for a while keeps nothing from being done afterwards.
+func TestClock(t *testing.T) {
+	at := func(text string) time.Time {
+		now, err := time.Parse("2006-01-02 15:04", text)
+		if err != nil {
 			t.Fatal(err)
+		}
+		return now
+	}
+	storetest.Each(t, func(t *testing.T, address string) {
+		var now time.Time
+		var made []string
+		o := options(t, nil, nil, nil, mailtest.Start(t, mailtest.Options{}))
+		var told []string
+		o.Failed = func(err error) { told = append(told, err.Error()) }
+		o.Now = func() time.Time { return now }
+		o.Series[0].CatchUp = 24 * time.Hour
+		o.Series[0].Period = func(due time.Time) string { return due.Format("2006-01-02") }
+		o.Freeze = func(_ context.Context, _, period string) error {
+			made = append(made, period)
+			return nil
 		}
 		w, err := Open(t.Context(), openDB(t, address), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(w.Once(t.Context()), w.Close()); err != nil || made.Load() != 1 {
-			t.Errorf("%v; the edition was made %d times", err, made.Load())
+		defer w.Close()
+		for _, step := range []struct{ now, made string }{
+			{"2021-10-04 06:59", ""},
+			{"2021-10-04 07:00", "2021-10-04"},
+			{"2021-10-04 06:01", ""}, // an hour back
+			{"2021-10-04 07:00", ""},
+			{"2021-10-10 07:10", ""},
+			{"2021-10-11 07:10", "2021-10-11"}, // a day ahead, of a Sunday
+			{"2021-10-10 07:20", ""},           // and back
+			{"2021-10-11 07:00", ""},
+			{"2021-10-18 20:00", "2021-10-18"}, // late
+			{"2031-12-29 07:00", "2031-12-29"}, // ten years ahead
+			{"2021-10-18 21:00", "2021-10-18"}, // made again as a job; the ledger has it
+			{"2021-10-24 21:00", ""},
+			{"2021-10-25 07:00", "2021-10-25"},
+		} {
+			now, made, told = at(step.now), nil, nil
+			if err := errors.Join(w.plan(t.Context()), w.runQueue(editions)); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(made, " "); got != step.made || told != nil {
+				t.Errorf("at %s it made %q, want %q; told %q", step.now, got, step.made, told)
+			}
 		}
-		stop()
-		<-ended
-		check(t, server, 3)
 	})
+}
+
+// runQueue does what is in a queue.
+func (w *Worker) runQueue(name string) error {
+	ctx := context.Background()
+	return w.started(ctx, func() error { return w.await(name)(ctx) })
+}
+
+// TestRestart crashes PostgreSQL twice while three workers send. They go on by
+// themselves; nobody gets two, and whoever gets none is known.
+func TestRestart(t *testing.T) {
+	const readers = 600
+	address := storetest.Postgres(t)
+	db := openDB(t, address)
+	tokens := subscribe(t, db, readers)
+	reached := make(chan bool, readers)
+	server := mailtest.Start(t, mailtest.Options{Dot: func(string, int) error {
+		reached <- true
+		time.Sleep(3 * time.Millisecond)
+		return nil
+	}})
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var running sync.WaitGroup
+	for range 3 {
+		o := options(t, openDB(t, address), new(atomic.Int32), tokens, server)
+		o.Failed = func(error) {} // it tells that the database is away
+		running.Go(func() {
+			if err := Keep(ctx, func(ctx context.Context) (*store.DB, error) { return store.Open(ctx, address) }, o); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for n := range 300 {
+		<-reached
+		if n == 100 || n == 250 {
+			storetest.Restart(t)
+		}
+	}
+	s := delivery.Standing{Pending: readers}
+	for deadline := time.Now().Add(2 * time.Minute); s.State() != string(delivery.EditionDone); time.Sleep(50 * time.Millisecond) {
+		all, err := delivery.Standings(t.Context(), db, "weekly")
+		if err == nil && len(all) == 1 {
+			s = all[0]
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the edition is %+v: %v", s, err)
+		}
+	}
+	stop()
+	running.Wait()
+	t.Logf("%+v", s)
+	count := server.Count()
+	for to, n := range count {
+		if n != 1 {
+			t.Errorf("%s got %d", to, n)
+		}
+	}
+	// At most one a connection, worker and crash: 4 times 3 times 2.
+	if s.Accepted+s.Uncertain != readers || s.Uncertain > 24 || readers-len(count) > s.Uncertain {
+		t.Errorf("%d of %d got it: %+v", len(count), readers, s)
+	}
 }
 
 // TestLostConnection ends a worker whose connections PostgreSQL has broken, as its

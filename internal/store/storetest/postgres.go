@@ -27,8 +27,8 @@ var errNone = errors.New("no PostgreSQL in /usr/lib/postgresql/*/bin (apt-get in
 
 // server is a running PostgreSQL.
 type server struct {
-	socket string    // its folder
-	stdin  io.Closer // nobody closes it but the end of this process
+	socket string         // its folder
+	stdin  io.WriteCloser // nobody closes it but the end of this process
 }
 
 var cluster = sync.OnceValues(start)
@@ -68,12 +68,54 @@ func address(socket, database string) string {
 	return "postgres://newsdesk@/" + database + "?host=" + socket
 }
 
+// Restart crashes the server, as a machine that reboots does, and starts it again: every
+// connection breaks, and what was not committed is gone. It returns when the server
+// takes connections again. No other test may run at the time.
+func Restart(t testing.TB) {
+	t.Helper()
+	running, err := cluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", address(running.socket, "postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxIdleConns(0) // a connection that was kept is broken
+	since := func() (begun time.Time, err error) {
+		err = db.QueryRow(`SELECT pg_postmaster_start_time()`).Scan(&begun)
+		return begun, err
+	}
+	before, err := since()
+	if err == nil {
+		_, err = io.WriteString(running.stdin, "again\n")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 600 {
+		if now, err := since(); err == nil && now.After(before) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("PostgreSQL does not start again")
+}
+
 // script runs the server until standard input ends, which it does when the test
-// binary has died of whatever. Then it takes the folder away.
+// binary has died of whatever, and anew for each line. Then it takes the folder away.
 const script = `
 "$1/initdb" --pgdata="$2/data" --username=newsdesk --auth=trust --encoding=UTF8 --locale=C --no-sync >"$2/log" 2>&1
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c shared_buffers=32MB >>"$2/log" 2>&1 &
-read nothing
+serve() {
+	"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c shared_buffers=32MB >>"$2/log" 2>&1 &
+}
+serve "$1" "$2"
+while read again; do
+	kill -QUIT $!
+	wait
+	serve "$1" "$2"
+done
 kill -QUIT $!
 wait
 rm -rf "$2"
