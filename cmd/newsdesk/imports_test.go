@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/editionfile":     {"digest"},
 	"internal/audience":        {"internal/store"},
 	"internal/delivery":        {"internal/store", "internal/audience", "internal/mail", "digest"},
-	"internal/numbers":         {"internal/store", "internal/audience", "digest"},
+	"internal/numbers":         {"internal/store", "internal/audience", "internal/outbox", "digest"},
 	"internal/work":            {"internal/store", "internal/delivery"},
 	"internal/outbox":          {"internal/store", "internal/mail"},
 	"internal/signup":          {"internal/store", "internal/audience", "internal/mail", "internal/outbox", "internal/words"},

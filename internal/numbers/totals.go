@@ -2,10 +2,10 @@ package numbers
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/medigy/newsdesk/internal/audience"
+	"github.com/medigy/newsdesk/internal/outbox"
 	"github.com/medigy/newsdesk/internal/store"
 )
 
@@ -34,12 +34,12 @@ func NewTotals(ctx context.Context, db *store.DB, now time.Time) (*Totals, error
 	for _, e := range days {
 		t.Ever.add(e)
 	}
-	var oldest sql.NullInt64
-	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), MIN(created) FROM outbox WHERE state = 'queued'`).Scan(&t.Queued, &oldest); err != nil {
+	letters, err := outbox.Waiting(ctx, db)
+	if err != nil {
 		return nil, err
 	}
-	if oldest.Valid {
-		t.Oldest = max(0, now.Sub(time.Unix(oldest.Int64, 0)))
+	if t.Queued = letters.Letters; t.Queued > 0 {
+		t.Oldest = max(0, now.Sub(letters.Oldest))
 	}
 	t.Last, err = attributed(ctx, db, `e.id IN (SELECT MAX(id) FROM edition GROUP BY digest)`, 1000)
 	return t, err
