@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,8 +64,11 @@ func TestSlowDown(t *testing.T) {
 // sleeping gives a desk's Sleep that looks first.
 func sleeping(d *desk, look func()) func(ctx context.Context, wait time.Duration) error {
 	inner := d.options.Sleep
+	var one sync.Mutex // of the engine's goroutines looks
 	return func(ctx context.Context, wait time.Duration) error {
+		one.Lock()
 		look()
+		one.Unlock()
 		return inner(ctx, wait)
 	}
 }

@@ -36,8 +36,7 @@ var transitions = []transition{
 	{Leased, Sending, "intent"},
 
 	{Leased, Failed, "outcome: refused at RCPT, or the message can't be composed"},
-	{Leased, Deferred, "outcome: later, or the connection broke before the dot"},
-	{Leased, Deferred, "its domain gets no more for now"},
+	{Leased, Deferred, "outcome: later, or the connection broke before the dot; or its domain gets no more for now"},
 	{Leased, Pending, "outcome: it was not tried; or the worker died"},
 	{Leased, Skipped, "outcome: unsubscribed since"},
 	{Sending, Accepted, "outcome"},
