@@ -163,12 +163,12 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	faults = append(faults, wrongKinds...)
 	if len(wrongKinds) == 0 {
 		faults = append(faults, c.readDigests(v, lines)...)
+		c.resolveFolders(filepath.Dir(file), flags)
 		faults = append(faults, c.check(lines)...)
 	}
 	if len(faults) > 0 {
 		return nil, configError(lines.sort(faults))
 	}
-	c.resolveFolders(filepath.Dir(file), flags)
 	return c, nil
 }
 
@@ -340,32 +340,34 @@ func oneOf(fault func(key, format string, args ...any)) func(key, value string, 
 // resolveFolders makes the file's folders relative to the file, as its reader
 // expects; those given by flags are relative to where the command runs.
 func (c *Config) resolveFolders(base string, flags map[string]string) {
-	for key, folder := range map[string]*string{
-		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
-		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile, "desk.password_file": &c.Desk.PasswordFile,
-		"bounces.maildir": &c.Bounces.Maildir, "bounces.imap_password_file": &c.Bounces.IMAPPasswordFile, "bounces.webhook_secret_file": &c.Bounces.WebhookFile,
-	} {
-		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
-			*folder = filepath.Join(base, *folder)
+	resolve := func(name *string) {
+		if *name != "" && !filepath.IsAbs(*name) {
+			*name = filepath.Join(base, *name)
 		}
+	}
+	for key, name := range map[string]*string{"content.dir": &c.Content.Dir, "feeds.dir": &c.Feeds.Dir} {
+		if _, given := flags[key]; !given {
+			resolve(name)
+		}
+	}
+	for _, name := range []*string{
+		&c.Content.Images.Dir, &c.Content.Index, &c.Look.Templates, &c.Numbers.Reports, &c.Serve.TLSCert, &c.Serve.TLSKey,
+		&c.SMTP.PasswordFile, &c.Desk.PasswordFile, &c.Bounces.Maildir, &c.Bounces.IMAPPasswordFile, &c.Bounces.WebhookFile,
+	} {
+		resolve(name)
 	}
 	for i := range c.SMTP.Relays {
-		if file := &c.SMTP.Relays[i].PasswordFile; *file != "" && !filepath.IsAbs(*file) {
-			*file = filepath.Join(base, *file)
-		}
+		resolve(&c.SMTP.Relays[i].PasswordFile)
 	}
 	for i := range c.SMTP.DKIM {
-		if file := &c.SMTP.DKIM[i].KeyFile; !filepath.IsAbs(*file) {
-			*file = filepath.Join(base, *file)
-		}
+		resolve(&c.SMTP.DKIM[i].KeyFile)
 	}
 	for _, d := range c.digests {
-		if d.OfferingsFile != "" && !filepath.IsAbs(d.OfferingsFile) {
-			d.OfferingsFile = filepath.Join(base, d.OfferingsFile)
-		}
+		resolve(&d.OfferingsFile)
 	}
-	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok && !filepath.IsAbs(file) {
-		c.Database.URL = "sqlite:" + filepath.Join(base, file)
+	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok {
+		resolve(&file)
+		c.Database.URL = "sqlite:" + file
 	}
 }
 

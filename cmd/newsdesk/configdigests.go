@@ -81,7 +81,7 @@ func (c *Config) readDigests(v *viper.Viper, lines configLines) (faults []string
 		if err := own.MergeConfigMap(c.Digests[name]); err != nil {
 			faults = append(faults, lines.at("digests."+name, err.Error()))
 		}
-		for _, key := range slices.Sorted(slices.Values(own.AllKeys())) {
+		for _, key := range digestKeys(own) {
 			one := viper.New()
 			one.Set(key, own.Get(key))
 			if err := one.Unmarshal(&d, decodeWords, replaceLists); err != nil {
@@ -91,6 +91,19 @@ func (c *Config) readDigests(v *viper.Viper, lines configLines) (faults []string
 		c.digests = append(c.digests, &d)
 	}
 	return faults
+}
+
+// digestKeys gives the keys that a digest has of its own; utm, whose keys belong
+// together, is one.
+func digestKeys(own *viper.Viper) []string {
+	keys := own.AllKeys()
+	for i, key := range keys {
+		if strings.HasPrefix(key, "utm.") {
+			keys[i] = "utm"
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // decodeWords reads "a,b" as a list, as the environment has lists, and a date that
@@ -172,6 +185,10 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 	}
 	oneOf := oneOf(fault)
 	oneOf(key+"period", d.Period, kindWords()...)
+	oneOf(key+"offerings_style", d.OfferingsStyle, "grouped", "inline")
+	for _, name := range slices.Sorted(maps.Keys(d.UTM)) {
+		oneOf(key+"utm."+name, name, digest.UTMNames...)
+	}
 	oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
 	oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
 	oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
@@ -212,9 +229,12 @@ func (l configLines) walkDigests(n *yaml.Node, parent string) (faults []string) 
 			continue
 		}
 		shared := "digest." + strings.TrimPrefix(key, "digests."+at[1]+".")
-		if _, known := defaults[shared]; isSection(shared) {
+		_, known := defaults[shared]
+		switch {
+		case isSection(shared), shared == "digest.utm" && child.Kind == yaml.MappingNode:
 			faults = append(faults, l.walkDigests(child, key)...)
-		} else if !known || shared == "digest.name" {
+		case strings.HasPrefix(shared, "digest.utm."): // any name, as digest.utm is checked
+		case !known || shared == "digest.name":
 			faults = append(faults, l.at(key, "unknown key (want one of digest's, but for name)"))
 		}
 	}

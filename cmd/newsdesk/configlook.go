@@ -12,7 +12,7 @@ import (
 	"github.com/medigy/newsdesk/internal/words"
 )
 
-// checkLook finds what is wrong in look and in how the digest shows things.
+// checkLook finds what is wrong in look.
 // What depends on several values, such as an ink that can't be read on its
 // paper, digest.Parse finds.
 func (c *Config) checkLook(fault func(key, format string, args ...any)) {
@@ -29,10 +29,6 @@ func (c *Config) checkLook(fault func(key, format string, args ...any)) {
 		fault("look.width", "%d (want 480 to 700 pixels)", l.Width)
 	}
 	c.checkWords(fault)
-	oneOf(fault)("digest.offerings_style", c.Digest.OfferingsStyle, "grouped", "inline")
-	for _, name := range slices.Sorted(maps.Keys(c.Digest.UTM)) {
-		oneOf(fault)("digest.utm."+name, name, digest.UTMNames...)
-	}
 }
 
 // checkWords finds texts that nobody shows, and brings the others into one mapping.

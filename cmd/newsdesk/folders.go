@@ -79,6 +79,33 @@ func (f *folders) contentFolder(dir string) (*corpus.Dir, error) {
 	return f.folder(dir)
 }
 
+// within reports whether a file or folder, which need not be there, is dir or below
+// it: as the two are named, or where their links lead.
+func within(dir, name string) bool {
+	below := func(dir, name string) bool {
+		rel, err := filepath.Rel(dir, name)
+		return err == nil && filepath.IsLocal(rel)
+	}
+	dir, name = absolute(dir), absolute(name)
+	return below(dir, name) || below(linked(dir), linked(name))
+}
+
+// absolute gives a path from the root, or as it is if nobody knows where this is.
+func absolute(name string) string {
+	if all, err := filepath.Abs(name); err == nil {
+		return all
+	}
+	return name
+}
+
+// linked gives where a path leads, or the path itself if nothing is there.
+func linked(name string) string {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		return target
+	}
+	return name
+}
+
 // openIndex opens the index of the articles, or gives nil: without one,
 // everything takes longer and comes out the same.
 func (a *app) openIndex(c *Config) *corpus.Index {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -138,18 +137,7 @@ func publishLocation(c *Config, args []string) (*publish.Location, error) {
 
 // notItself refuses to publish a folder into itself.
 func notItself(dir, target string) error {
-	from, err := filepath.Abs(dir)
-	if err != nil {
-		return err
-	}
-	if real, err := filepath.EvalSymlinks(from); err == nil {
-		from = real
-	}
-	to := target
-	if real, err := filepath.EvalSymlinks(to); err == nil {
-		to = real
-	}
-	if rel, err := filepath.Rel(from, to); err == nil && (rel == "." || filepath.IsLocal(rel)) {
+	if within(dir, target) {
 		return usage("%s is the output folder or in it (name another folder, or serve the output folder as it is)", target)
 	}
 	return nil

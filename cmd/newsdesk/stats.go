@@ -173,11 +173,8 @@ func (a *app) keepReport(ctx context.Context, db *store.DB, edition string) erro
 }
 
 func (c *Config) checkNumbers(fault func(key, format string, args ...any)) {
-	if c.Numbers.Reports != "" && c.Feeds.Dir != "" {
-		inside, err := filepath.Rel(c.Feeds.Dir, c.Numbers.Reports)
-		if err == nil && inside != ".." && !strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
-			fault("numbers.reports", "%q is in the output folder, which is public (want another)", c.Numbers.Reports)
-		}
+	if c.Numbers.Reports != "" && c.Feeds.Dir != "" && within(c.Feeds.Dir, c.Numbers.Reports) {
+		fault("numbers.reports", "%q is in the output folder, which is public (want another)", c.Numbers.Reports)
 	}
 	if c.Numbers.Listen != "" {
 		if _, _, err := net.SplitHostPort(c.Numbers.Listen); err != nil {
