@@ -62,16 +62,12 @@ what is in that folder.`,
 }
 
 func (a *app) buildDigest(ctx context.Context, w asked) error {
-	c, err := a.config()
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
-	s, err := a.series(ctx, c, w)
-	if err != nil {
-		return err
-	}
-	a.noSite(c)
-	articles, report, err := a.load(ctx, c, s.want)
+	a.noSite(s.config)
+	articles, report, err := a.load(ctx, s.config, s.want)
 	if err != nil {
 		return err
 	}
@@ -86,7 +82,7 @@ func (a *app) buildDigest(ctx context.Context, w asked) error {
 	if a.flags.json {
 		err = a.printJSON(map[string]any{"digest": written, "report": checkResult(report)})
 	} else if !a.flags.quiet {
-		printRows(a.stdout, []row{written.row(c), {"subject", "", written.Subject}, a.timeRow()})
+		printRows(a.stdout, []row{written.row(s.config), {"subject", "", written.Subject}, a.timeRow()})
 	}
 	if err == nil && broken(report) {
 		return incomplete()

@@ -43,11 +43,7 @@ who chose those.`,
 }
 
 func (a *app) digestTest(ctx context.Context, w asked, s digest.Selection, to []string) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	series, err := a.series(ctx, c, w)
+	series, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}

@@ -38,11 +38,7 @@ type previewedItem struct {
 func (a *app) previewFiles(ctx context.Context, w asked) error {
 	out := a.flags.out
 	a.flags.out = "" // it is not the feeds' folder
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	s, err := a.series(ctx, c, w)
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}

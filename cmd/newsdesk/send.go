@@ -47,11 +47,7 @@ not got it for another reason.`,
 }
 
 func (a *app) send(ctx context.Context, o order, dryRun bool) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	s, err := a.series(ctx, c, o.asked)
+	s, err := a.askedSeries(ctx, o.asked)
 	if err != nil {
 		return err
 	}
@@ -74,7 +70,7 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 	if err := a.publishPictures(ctx, press, press.pictures.of(edition), dryRun); err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.Database.URL)
+	db, err := store.Open(ctx, s.config.Database.URL)
 	if err != nil {
 		return err
 	}
