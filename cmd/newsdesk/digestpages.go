@@ -223,12 +223,3 @@ func writeIssues(ctx context.Context, p *press, dir *atomicfile.Dir, built *dige
 	}
 	return changed, err
 }
-
-// openForReading gives nil if there is no database.
-func openForReading(ctx context.Context, c *Config) (*store.DB, error) {
-	db, err := store.OpenRead(ctx, c.Database.URL)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return db, err
-}

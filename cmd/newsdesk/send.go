@@ -70,11 +70,9 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 	if err := a.publishPictures(ctx, press, press.pictures.of(edition), dryRun); err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, s.config.Database.URL)
-	if err != nil {
-		return err
-	}
-	err = errors.Join(a.deliver(ctx, db, press, issue, a.part(ctx, press, edition, dryRun), o, dryRun), db.Close())
+	err = useDatabase(ctx, s.config, func(db *store.DB) error {
+		return a.deliver(ctx, db, press, issue, a.part(ctx, press, edition, dryRun), o, dryRun)
+	})
 	if err == nil && broken(report) {
 		return incomplete()
 	}

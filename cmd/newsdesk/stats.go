@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"path/filepath"
 	"strings"
@@ -51,7 +50,7 @@ func (a *app) stats(ctx context.Context, w asked, report string) error {
 			return err
 		}
 	}
-	return a.withDatabase(ctx, func(db *store.DB) error {
+	return useDatabase(ctx, c, func(db *store.DB) error {
 		now := a.clock().In(c.zone)
 		if err := numbers.KeepDays(ctx, db, now); err != nil {
 			return err
@@ -186,10 +185,6 @@ func (c *Config) checkNumbers(fault func(key, format string, args ...any)) {
 // numbersDatabase opens the database for the desk's pages, to look.
 func numbersDatabase(c *Config) func(context.Context) (*store.DB, error) {
 	return func(ctx context.Context) (*store.DB, error) {
-		db, err := store.OpenRead(ctx, c.Database.URL)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fs.ErrNotExist
-		}
-		return db, err
+		return store.OpenRead(ctx, c.Database.URL)
 	}
 }
