@@ -207,10 +207,3 @@ func programVersion() string {
 	stamp, _ := atomicfile.StampOf(info)
 	return fmt.Sprint(filepath.Base(name), info.Size(), info.ModTime().UnixNano(), stamp)
 }
-
-// note tells what changes no output, in one line.
-func (a *app) note(format string, args ...any) {
-	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(fmt.Sprintf(format, args...))))
-	}
-}

@@ -174,10 +174,8 @@ func (a *app) publishFailed(ctx context.Context, c *Config, r *publish.Result, e
 
 // tellPublished writes the summary and, of a dry run, each file.
 func (a *app) tellPublished(target publish.Target, r *publish.Result, hubs []websub.Result, dryRun bool) error {
-	if !a.flags.quiet {
-		for _, name := range r.Kept {
-			fmt.Fprintf(a.stderr, "%s %s is no longer in the output folder, but somebody else changed it at %s; it was left there\n", a.style.yellow("warning:"), name, target)
-		}
+	for _, name := range r.Kept {
+		a.warn("%s is no longer in the output folder, but somebody else changed it at %s; it was left there", name, target)
 	}
 	var err error
 	if a.flags.json {
