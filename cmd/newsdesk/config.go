@@ -371,8 +371,11 @@ func (c *Config) resolveFolders(base string, flags map[string]string) {
 	}
 }
 
-// feedsURL is where the output folder is public.
+// feedsURL is where the output folder is public, as it was written.
 func (c *Config) feedsURL() string { return cmp.Or(c.Feeds.URL, c.Site.URL) }
+
+// publicURL is feedsURL with a slash at its end.
+func publicURL(c *Config) string { return strings.TrimRight(c.feedsURL(), "/") + "/" }
 
 // corpusField finds a field of the corpus by its name, without case, because
 // viper makes keys lower case.
@@ -385,11 +388,13 @@ func corpusField(name string) (corpus.Field, bool) {
 	return "", false
 }
 
-func fieldNames() []string {
-	var names []string
-	for _, field := range corpus.AllFields() {
-		names = append(names, string(field))
+func fieldNames() []string { return slices.Sorted(slices.Values(texts(corpus.AllFields()))) }
+
+// texts gives names of some kind as what they are called.
+func texts[Name ~string](names []Name) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = string(name)
 	}
-	slices.Sort(names)
-	return names
+	return all
 }

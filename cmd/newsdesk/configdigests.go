@@ -184,7 +184,7 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 		fault(key+"language", "%q is not a language (want en-US)", d.Language)
 	}
 	oneOf := oneOf(fault)
-	oneOf(key+"period", d.Period, kindWords()...)
+	oneOf(key+"period", d.Period, texts(digest.Kinds)...)
 	oneOf(key+"offerings_style", d.OfferingsStyle, "grouped", "inline")
 	for _, name := range slices.Sorted(maps.Keys(d.UTM)) {
 		oneOf(key+"utm."+name, name, digest.UTMNames...)
@@ -200,14 +200,6 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 			fault(key+count.key, "%d (want 0 or more)", count.n)
 		}
 	}
-}
-
-func kindWords() []string {
-	var words []string
-	for _, kind := range digest.Kinds {
-		words = append(words, string(kind))
-	}
-	return words
 }
 
 // walkDigests notes the lines of the keys below digests and finds the unknown

@@ -38,7 +38,7 @@ func (c *Config) checkFeeds(fault func(key, format string, args ...any)) {
 	oneOf("feeds.content", f.Content, "full", "summary", "none")
 	oneOf("feeds.removed", f.Removed, "keep", "empty", "gone")
 	for _, kind := range f.By {
-		oneOf("feeds.by", kind, kindNames()...)
+		oneOf("feeds.by", kind, texts(feed.Kinds)...)
 	}
 	for _, slug := range slices.Sorted(maps.Keys(f.Named)) {
 		f.Named[slug].check("feeds.named."+slug, slug, fault)
@@ -59,14 +59,6 @@ func (n namedFeed) check(key, slug string, fault func(key, format string, args .
 			fault(key+".languages", "%q is not a language (want en or en-US)", tag)
 		}
 	}
-}
-
-func kindNames() []string {
-	var names []string
-	for _, kind := range feed.Kinds {
-		names = append(names, string(kind))
-	}
-	return names
 }
 
 // feedKinds are the kinds of feeds.by, of which there may be none.

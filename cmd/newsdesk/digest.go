@@ -9,7 +9,6 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
-	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
 func (a *app) digestCommand() *cobra.Command {
@@ -161,7 +160,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	defer dir.Close()
 	d := &writtenDigest{Digest: s.Name, folder: s.folder + period.Name, Period: period.Name, Subject: issue.Subject, Stories: len(edition.Stories()), HTML: len(issue.HTML)}
 	if d.Written, err = writePictures(dir, press.pictures.of(edition)); err != nil {
-		return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
+		return nil, notWritten(c.Feeds.Dir, err)
 	}
 	for _, file := range []struct {
 		name string
@@ -169,7 +168,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	}{{"digest.html", sample.html}, {"digest.txt", sample.text}, {"digest.eml", sample.eml}} {
 		changed, err := dir.Write(d.folder+"/"+file.name, file.data)
 		if err != nil {
-			return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
+			return nil, notWritten(c.Feeds.Dir, err)
 		}
 		if changed {
 			d.Written++

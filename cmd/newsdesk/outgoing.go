@@ -53,7 +53,7 @@ func (a *app) prepare(ctx context.Context, c *Config, o order) (*outgoing, error
 		return nil, err
 	}
 	if s.from == nil {
-		return nil, configError{"digest.from: is missing (want Name <name@example.org>)"}
+		return nil, errNoSender
 	}
 	out := &outgoing{}
 	if out.press, out.edition, out.issue, out.report, err = a.makeIssue(ctx, s); err != nil {

@@ -106,7 +106,7 @@ func (p *previewed) write(press *press, issue *digest.Issue, period digest.Perio
 	}{{"html", sample.html}, {"txt", sample.text}, {"eml", sample.eml}} {
 		name := p.Digest + "-" + p.Period + "." + file.ending
 		if _, err := dir.Write(name, file.data); err != nil {
-			return fmt.Errorf("writing to %s: %w", folder, atomicfile.Few(err))
+			return notWritten(folder, err)
 		}
 		p.Files = append(p.Files, folder+string(os.PathSeparator)+name)
 	}

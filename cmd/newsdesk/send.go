@@ -52,7 +52,7 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 		return err
 	}
 	if s.from == nil {
-		return configError{"digest.from: is missing (want Name <name@example.org>)"}
+		return errNoSender
 	}
 	press, edition, issue, report, err := a.makeIssue(ctx, s)
 	if errors.As(err, new(noPeriodError)) || errors.Is(err, digest.ErrEmpty) {
