@@ -124,7 +124,7 @@ func replaceLists(d *mapstructure.DecoderConfig) { d.ZeroFields = true }
 var digestName = regexp.MustCompile(`^[a-z0-9-]+$`)
 
 // checkDigests checks every digest. What one has of the first is told once.
-func (c *Config) checkDigests(lines configLines, fault func(key, format string, args ...any)) {
+func (c *Config) checkDigests(lines configLines, fault faultFunc) {
 	c.Digest.check("digest.", fault)
 	if !digestName.MatchString(c.Digest.Name) {
 		fault("digest.name", "%q (want lower-case letters, digits and hyphens)", c.Digest.Name)
@@ -149,7 +149,7 @@ func (c *Config) checkDigests(lines configLines, fault func(key, format string, 
 }
 
 // check checks the values below key, "digest." or "digests.NAME.".
-func (d *digestSettings) check(key string, fault func(key, format string, args ...any)) {
+func (d *digestSettings) check(key string, fault faultFunc) {
 	var err error
 	if d.From != "" {
 		if d.from, err = asciiAddress(d.From); err != nil {
@@ -183,15 +183,14 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 	if _, err := language.Parse(d.Language); d.Language != "" && err != nil {
 		fault(key+"language", "%q is not a language (want en-US)", d.Language)
 	}
-	oneOf := oneOf(fault)
-	oneOf(key+"period", d.Period, texts(digest.Kinds)...)
-	oneOf(key+"offerings_style", d.OfferingsStyle, "grouped", "inline")
+	fault.oneOf(key+"period", d.Period, texts(digest.Kinds)...)
+	fault.oneOf(key+"offerings_style", d.OfferingsStyle, "grouped", "inline")
 	for _, name := range slices.Sorted(maps.Keys(d.UTM)) {
-		oneOf(key+"utm."+name, name, digest.UTMNames...)
+		fault.oneOf(key+"utm."+name, name, digest.UTMNames...)
 	}
-	oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
-	oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
-	oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
+	fault.oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
+	fault.oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
+	fault.oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
 	for _, count := range []struct {
 		key string
 		n   int

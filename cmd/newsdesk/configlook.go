@@ -15,7 +15,7 @@ import (
 // checkLook finds what is wrong in look.
 // What depends on several values, such as an ink that can't be read on its
 // paper, digest.Parse finds.
-func (c *Config) checkLook(fault func(key, format string, args ...any)) {
+func (c *Config) checkLook(fault faultFunc) {
 	l := &c.Look
 	for _, choice := range []struct{ key, value string }{
 		{"look.accent", l.Accent}, {"look.light.background", l.Light.Background}, {"look.light.paper", l.Light.Paper}, {"look.light.ink", l.Light.Ink},
@@ -32,7 +32,7 @@ func (c *Config) checkLook(fault func(key, format string, args ...any)) {
 }
 
 // checkWords finds texts that nobody shows, and brings the others into one mapping.
-func (c *Config) checkWords(fault func(key, format string, args ...any)) {
+func (c *Config) checkWords(fault faultFunc) {
 	flat := map[string]string{}
 	for name, text := range c.Look.Words {
 		if below, ok := text.(map[string]any); ok {

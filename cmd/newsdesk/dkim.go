@@ -28,7 +28,7 @@ func dkimMember(i int) string { return member("smtp.dkim", i) }
 var dnsName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 
 // checkDKIM checks smtp.dkim and completes it.
-func (c *Config) checkDKIM(fault func(key, format string, args ...any)) {
+func (c *Config) checkDKIM(fault faultFunc) {
 	for i := range c.SMTP.DKIM {
 		k := &c.SMTP.DKIM[i]
 		if k.Domain == "" && c.Digest.from != nil {

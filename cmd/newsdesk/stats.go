@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"path/filepath"
 	"strings"
 
@@ -169,17 +168,6 @@ func (a *app) keepReport(ctx context.Context, db *store.DB, edition string) erro
 		return err
 	}
 	return writeReport(c, r, filepath.Join(c.Numbers.Reports, digest, period+".html"))
-}
-
-func (c *Config) checkNumbers(fault func(key, format string, args ...any)) {
-	if c.Numbers.Reports != "" && c.Feeds.Dir != "" && within(c.Feeds.Dir, c.Numbers.Reports) {
-		fault("numbers.reports", "%q is in the output folder, which is public (want another)", c.Numbers.Reports)
-	}
-	if c.Numbers.Listen != "" {
-		if _, _, err := net.SplitHostPort(c.Numbers.Listen); err != nil {
-			fault("numbers.listen", "%q is not an address (want 127.0.0.1:9480)", c.Numbers.Listen)
-		}
-	}
 }
 
 // numbersDatabase opens the database for the desk's pages, to look.
