@@ -50,12 +50,12 @@ func (k *keeper) once(ctx context.Context) error {
 	if c == nil {
 		return nil
 	}
-	db, err := openForReading(ctx, c)
-	if db == nil || err != nil {
+	var all []delivery.Appointment
+	err := readDatabase(ctx, c, func(db *store.DB) (err error) {
+		all, err = delivery.Appointments(ctx, db, c.zone)
 		return err
-	}
-	all, err := delivery.Appointments(ctx, db, c.zone)
-	if err = errors.Join(err, db.Close()); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	now := k.app.running(c)()

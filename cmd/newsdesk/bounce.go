@@ -84,7 +84,7 @@ func (a *app) readBounces(ctx context.Context, s bounceSource) error {
 	if s.imap && c.Bounces.IMAPHost == "" {
 		return usage("there is no IMAP server (set bounces.imap_host)")
 	}
-	return a.withDatabase(ctx, func(db *store.DB) error { return a.takeReturns(ctx, c, db, s) })
+	return useDatabase(ctx, c, func(db *store.DB) error { return a.takeReturns(ctx, c, db, s) })
 }
 
 // takeReturns reads the sources, acts on what is in them and tells what that changed.

@@ -27,7 +27,7 @@ behind the name (recipient_delimiter = + of Postfix).`,
 			if config.Bounces.Address == "" {
 				return usage("there is no address to come back to (set bounces.address)")
 			}
-			return a.withDatabase(c.Context(), func(db *store.DB) error {
+			return useDatabase(c.Context(), config, func(db *store.DB) error {
 				s, err := audience.Find(c.Context(), db, args[0])
 				if err != nil {
 					return err

@@ -7,18 +7,13 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/viper"
-	"golang.org/x/text/language"
 
-	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/delivery"
-	"github.com/medigy/newsdesk/internal/publish"
 )
 
 // Config is config.yaml, the environment and the defaults, checked. config.yaml
@@ -163,12 +158,12 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	faults = append(faults, wrongKinds...)
 	if len(wrongKinds) == 0 {
 		faults = append(faults, c.readDigests(v, lines)...)
+		c.resolveFolders(filepath.Dir(file), flags)
 		faults = append(faults, c.check(lines)...)
 	}
 	if len(faults) > 0 {
 		return nil, configError(lines.sort(faults))
 	}
-	c.resolveFolders(filepath.Dir(file), flags)
 	return c, nil
 }
 
@@ -233,161 +228,42 @@ func kindOf(fallback any) string {
 	return "a text"
 }
 
-// check finds the values that are of the right type and wrong all the same.
-func (c *Config) check(lines configLines) []string {
-	var faults []string
-	fault := func(key, format string, args ...any) {
-		faults = append(faults, lines.at(key, fmt.Sprintf(format, args...)))
-	}
-	c.checkSite(fault)
-	c.checkFeeds(fault)
-	c.checkPublishing(fault)
-	c.checkLook(fault)
-	if corpus.Presets[c.Content.Preset] == nil {
-		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
-	}
-	for _, pattern := range c.Content.Skip {
-		if _, err := path.Match(pattern, ""); err != nil {
-			fault("content.skip", "%q is not a pattern (want README.md or \"*/about\")", pattern)
-		}
-	}
-	for name := range c.Content.Fields {
-		if _, ok := corpusField(name); !ok {
-			fault("content.fields."+name, "newsdesk has no such field (newsdesk check --help lists them)")
-		}
-	}
-	for _, kind := range c.Check.Silence {
-		if !slices.Contains(findingKinds(), kind) {
-			fault("check.silence", "there is no kind of finding %q (newsdesk check --help lists them)", kind)
-		}
-	}
-	c.checkDigests(lines, fault)
-	c.checkMail(fault)
-	c.checkDKIM(fault)
-	c.checkBounces(fault)
-	c.checkServe(fault)
-	c.checkDesk(fault)
-	c.checkNumbers(fault)
-	c.checkSubscribe(fault)
-	return faults
-}
-
-func (c *Config) checkSite(fault func(key, format string, args ...any)) {
-	c.Site.URL, c.Feeds.URL = asciiURL(c.Site.URL), asciiURL(c.Feeds.URL)
-	if text := notBase(c.Site.URL); text != "" {
-		fault("site.url", "%q %s (want https://www.example.org)", c.Site.URL, text)
-	}
-	if text := notBase(c.Feeds.URL); c.Feeds.URL != "" && text != "" {
-		fault("feeds.url", "%q %s (want https://www.example.org/feeds, or \"\" for site.url)", c.Feeds.URL, text)
-	}
-	if c.Site.Title == "" {
-		c.Site.Title = hostOf(c.Site.URL)
-	}
-	if err := corpus.CheckPermalink(c.Content.Permalink); err != nil {
-		fault("content.permalink", "%v", err)
-	}
-	for key, tags := range map[string][]string{"site.language": {c.Site.Language}, "site.languages": c.Site.Languages} {
-		for _, tag := range tags {
-			if _, err := language.Parse(tag); err != nil {
-				fault(key, "%q is not a language (want en-US)", tag)
-			}
-		}
-	}
-	zone, err := time.LoadLocation(c.Site.Timezone)
-	if err != nil || c.Site.Timezone == "Local" {
-		fault("site.timezone", "%q is not a time zone (want America/New_York)", c.Site.Timezone)
-	}
-	c.zone = zone
-}
-
-func (c *Config) checkPublishing(fault func(key, format string, args ...any)) {
-	if c.Feeds.Publish != "" {
-		if _, err := publish.ParseURL(c.Feeds.Publish); err != nil {
-			fault("feeds.publish", "%v", err) // without the value: it may hold a password
-		}
-	}
-	for _, hub := range c.Feeds.Hubs {
-		if !isHTTP(hub) || strings.ContainsAny(hub, "<> ,\"\r\n") {
-			fault("feeds.hubs", "%q is not an absolute URL (want https://hub.example.org/)", hub)
-		}
-	}
-}
-
-func (c *Config) checkMail(fault func(key, format string, args ...any)) {
-	oneOf := oneOf(fault)
-	if c.SMTP.TLS != "" {
-		oneOf("smtp.tls", c.SMTP.TLS, "required", "opportunistic", "implicit", "none")
-	}
-	if c.SMTP.Host == "" {
-		fault("smtp.host", "is empty (want the name of the mail server)")
-	}
-	if c.SMTP.Port < 1 || c.SMTP.Port > 65535 {
-		fault("smtp.port", "%d is not a port (want 587)", c.SMTP.Port)
-	}
-	c.checkRelays(fault)
-	c.checkLimits(fault)
-}
-
-// oneOf gives a check of values that are words.
-func oneOf(fault func(key, format string, args ...any)) func(key, value string, words ...string) {
-	return func(key, value string, words ...string) {
-		if !slices.Contains(words, value) {
-			fault(key, "%q (want %s)", value, strings.Join(words, ", "))
-		}
-	}
-}
-
 // resolveFolders makes the file's folders relative to the file, as its reader
 // expects; those given by flags are relative to where the command runs.
 func (c *Config) resolveFolders(base string, flags map[string]string) {
-	for key, folder := range map[string]*string{
-		"content.dir": &c.Content.Dir, "content.images.dir": &c.Content.Images.Dir, "content.index": &c.Content.Index,
-		"feeds.dir": &c.Feeds.Dir, "look.templates": &c.Look.Templates, "serve.tls_cert": &c.Serve.TLSCert, "serve.tls_key": &c.Serve.TLSKey, "smtp.password_file": &c.SMTP.PasswordFile, "desk.password_file": &c.Desk.PasswordFile,
-		"bounces.maildir": &c.Bounces.Maildir, "bounces.imap_password_file": &c.Bounces.IMAPPasswordFile, "bounces.webhook_secret_file": &c.Bounces.WebhookFile,
-	} {
-		if _, given := flags[key]; !given && *folder != "" && !filepath.IsAbs(*folder) {
-			*folder = filepath.Join(base, *folder)
+	resolve := func(name *string) {
+		if *name != "" && !filepath.IsAbs(*name) {
+			*name = filepath.Join(base, *name)
 		}
+	}
+	for key, name := range map[string]*string{"content.dir": &c.Content.Dir, "feeds.dir": &c.Feeds.Dir} {
+		if _, given := flags[key]; !given {
+			resolve(name)
+		}
+	}
+	for _, name := range []*string{
+		&c.Content.Images.Dir, &c.Content.Index, &c.Look.Templates, &c.Numbers.Reports, &c.Serve.TLSCert, &c.Serve.TLSKey,
+		&c.SMTP.PasswordFile, &c.Desk.PasswordFile, &c.Bounces.Maildir, &c.Bounces.IMAPPasswordFile, &c.Bounces.WebhookFile,
+	} {
+		resolve(name)
 	}
 	for i := range c.SMTP.Relays {
-		if file := &c.SMTP.Relays[i].PasswordFile; *file != "" && !filepath.IsAbs(*file) {
-			*file = filepath.Join(base, *file)
-		}
+		resolve(&c.SMTP.Relays[i].PasswordFile)
 	}
 	for i := range c.SMTP.DKIM {
-		if file := &c.SMTP.DKIM[i].KeyFile; !filepath.IsAbs(*file) {
-			*file = filepath.Join(base, *file)
-		}
+		resolve(&c.SMTP.DKIM[i].KeyFile)
 	}
 	for _, d := range c.digests {
-		if d.OfferingsFile != "" && !filepath.IsAbs(d.OfferingsFile) {
-			d.OfferingsFile = filepath.Join(base, d.OfferingsFile)
-		}
+		resolve(&d.OfferingsFile)
 	}
-	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok && !filepath.IsAbs(file) {
-		c.Database.URL = "sqlite:" + filepath.Join(base, file)
+	if file, ok := strings.CutPrefix(c.Database.URL, "sqlite:"); ok {
+		resolve(&file)
+		c.Database.URL = "sqlite:" + file
 	}
 }
 
-// feedsURL is where the output folder is public.
+// feedsURL is where the output folder is public, as it was written.
 func (c *Config) feedsURL() string { return cmp.Or(c.Feeds.URL, c.Site.URL) }
 
-// corpusField finds a field of the corpus by its name, without case, because
-// viper makes keys lower case.
-func corpusField(name string) (corpus.Field, bool) {
-	for _, field := range corpus.AllFields() {
-		if strings.EqualFold(string(field), name) {
-			return field, true
-		}
-	}
-	return "", false
-}
-
-func fieldNames() []string {
-	var names []string
-	for _, field := range corpus.AllFields() {
-		names = append(names, string(field))
-	}
-	slices.Sort(names)
-	return names
-}
+// publicURL is feedsURL with a slash at its end.
+func publicURL(c *Config) string { return strings.TrimRight(c.feedsURL(), "/") + "/" }

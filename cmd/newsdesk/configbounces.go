@@ -6,7 +6,7 @@ import (
 )
 
 // checkBounces checks where mails that come back are read.
-func (c *Config) checkBounces(fault func(key, format string, args ...any)) {
+func (c *Config) checkBounces(fault faultFunc) {
 	b := c.Bounces
 	if b.Address != "" {
 		local, _, _ := strings.Cut(b.Address, "@")

@@ -81,7 +81,7 @@ func (c *Config) readDigests(v *viper.Viper, lines configLines) (faults []string
 		if err := own.MergeConfigMap(c.Digests[name]); err != nil {
 			faults = append(faults, lines.at("digests."+name, err.Error()))
 		}
-		for _, key := range slices.Sorted(slices.Values(own.AllKeys())) {
+		for _, key := range digestKeys(own) {
 			one := viper.New()
 			one.Set(key, own.Get(key))
 			if err := one.Unmarshal(&d, decodeWords, replaceLists); err != nil {
@@ -91,6 +91,19 @@ func (c *Config) readDigests(v *viper.Viper, lines configLines) (faults []string
 		c.digests = append(c.digests, &d)
 	}
 	return faults
+}
+
+// digestKeys gives the keys that a digest has of its own; utm, whose keys belong
+// together, is one.
+func digestKeys(own *viper.Viper) []string {
+	keys := own.AllKeys()
+	for i, key := range keys {
+		if strings.HasPrefix(key, "utm.") {
+			keys[i] = "utm"
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // decodeWords reads "a,b" as a list, as the environment has lists, and a date that
@@ -111,7 +124,7 @@ func replaceLists(d *mapstructure.DecoderConfig) { d.ZeroFields = true }
 var digestName = regexp.MustCompile(`^[a-z0-9-]+$`)
 
 // checkDigests checks every digest. What one has of the first is told once.
-func (c *Config) checkDigests(lines configLines, fault func(key, format string, args ...any)) {
+func (c *Config) checkDigests(lines configLines, fault faultFunc) {
 	c.Digest.check("digest.", fault)
 	if !digestName.MatchString(c.Digest.Name) {
 		fault("digest.name", "%q (want lower-case letters, digits and hyphens)", c.Digest.Name)
@@ -136,7 +149,7 @@ func (c *Config) checkDigests(lines configLines, fault func(key, format string, 
 }
 
 // check checks the values below key, "digest." or "digests.NAME.".
-func (d *digestSettings) check(key string, fault func(key, format string, args ...any)) {
+func (d *digestSettings) check(key string, fault faultFunc) {
 	var err error
 	if d.From != "" {
 		if d.from, err = asciiAddress(d.From); err != nil {
@@ -170,11 +183,14 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 	if _, err := language.Parse(d.Language); d.Language != "" && err != nil {
 		fault(key+"language", "%q is not a language (want en-US)", d.Language)
 	}
-	oneOf := oneOf(fault)
-	oneOf(key+"period", d.Period, kindWords()...)
-	oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
-	oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
-	oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
+	fault.oneOf(key+"period", d.Period, texts(digest.Kinds)...)
+	fault.oneOf(key+"offerings_style", d.OfferingsStyle, "grouped", "inline")
+	for _, name := range slices.Sorted(maps.Keys(d.UTM)) {
+		fault.oneOf(key+"utm."+name, name, digest.UTMNames...)
+	}
+	fault.oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
+	fault.oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
+	fault.oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
 	for _, count := range []struct {
 		key string
 		n   int
@@ -183,14 +199,6 @@ func (d *digestSettings) check(key string, fault func(key, format string, args .
 			fault(key+count.key, "%d (want 0 or more)", count.n)
 		}
 	}
-}
-
-func kindWords() []string {
-	var words []string
-	for _, kind := range digest.Kinds {
-		words = append(words, string(kind))
-	}
-	return words
 }
 
 // walkDigests notes the lines of the keys below digests and finds the unknown
@@ -212,9 +220,12 @@ func (l configLines) walkDigests(n *yaml.Node, parent string) (faults []string) 
 			continue
 		}
 		shared := "digest." + strings.TrimPrefix(key, "digests."+at[1]+".")
-		if _, known := defaults[shared]; isSection(shared) {
+		_, known := defaults[shared]
+		switch {
+		case isSection(shared), shared == "digest.utm" && child.Kind == yaml.MappingNode:
 			faults = append(faults, l.walkDigests(child, key)...)
-		} else if !known || shared == "digest.name" {
+		case strings.HasPrefix(shared, "digest.utm."): // any name, as digest.utm is checked
+		case !known || shared == "digest.name":
 			faults = append(faults, l.at(key, "unknown key (want one of digest's, but for name)"))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/feed"
+	"github.com/medigy/newsdesk/internal/publish"
 )
 
 // namedFeed is a feed of feeds.named.
@@ -22,7 +23,7 @@ type namedFeed struct {
 var namedFeedKeys = []string{"title", "description", "topics", "vocabularies", "languages", "sources", "authors", "offerings"}
 
 // checkFeeds checks the values of feeds.
-func (c *Config) checkFeeds(fault func(key, format string, args ...any)) {
+func (c *Config) checkFeeds(fault faultFunc) {
 	f := &c.Feeds
 	if f.Items < 1 {
 		fault("feeds.items", "%d (want 1 or more)", f.Items)
@@ -33,21 +34,34 @@ func (c *Config) checkFeeds(fault func(key, format string, args ...any)) {
 	if f.TTL < 1 {
 		fault("feeds.ttl", "%d (want 1 minute or more)", f.TTL)
 	}
-	oneOf := oneOf(fault)
-	oneOf("feeds.link", f.Link, "page", "original")
-	oneOf("feeds.content", f.Content, "full", "summary", "none")
-	oneOf("feeds.removed", f.Removed, "keep", "empty", "gone")
+	fault.oneOf("feeds.link", f.Link, "page", "original")
+	fault.oneOf("feeds.content", f.Content, "full", "summary", "none")
+	fault.oneOf("feeds.removed", f.Removed, "keep", "empty", "gone")
 	for _, kind := range f.By {
-		oneOf("feeds.by", kind, kindNames()...)
+		fault.oneOf("feeds.by", kind, texts(feed.Kinds)...)
 	}
 	for _, slug := range slices.Sorted(maps.Keys(f.Named)) {
 		f.Named[slug].check("feeds.named."+slug, slug, fault)
 	}
 }
 
+// checkPublishing checks where the feeds are put, and who is told.
+func (c *Config) checkPublishing(fault faultFunc) {
+	if c.Feeds.Publish != "" {
+		if _, err := publish.ParseURL(c.Feeds.Publish); err != nil {
+			fault("feeds.publish", "%v", err) // without the value: it may hold a password
+		}
+	}
+	for _, hub := range c.Feeds.Hubs {
+		if !isHTTP(hub) || strings.ContainsAny(hub, "<> ,\"\r\n") {
+			fault("feeds.hubs", "%q is not an absolute URL (want https://hub.example.org/)", hub)
+		}
+	}
+}
+
 var feedSlug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-func (n namedFeed) check(key, slug string, fault func(key, format string, args ...any)) {
+func (n namedFeed) check(key, slug string, fault faultFunc) {
 	if !feedSlug.MatchString(slug) {
 		fault(key, "%q is no name of a folder (want letters, digits and hyphens)", slug)
 	}
@@ -59,14 +73,6 @@ func (n namedFeed) check(key, slug string, fault func(key, format string, args .
 			fault(key+".languages", "%q is not a language (want en or en-US)", tag)
 		}
 	}
-}
-
-func kindNames() []string {
-	var names []string
-	for _, kind := range feed.Kinds {
-		names = append(names, string(kind))
-	}
-	return names
 }
 
 // feedKinds are the kinds of feeds.by, of which there may be none.

@@ -12,10 +12,10 @@ import (
 	"github.com/medigy/newsdesk/internal/words"
 )
 
-// checkLook finds what is wrong in look and in how the digest shows things.
+// checkLook finds what is wrong in look.
 // What depends on several values, such as an ink that can't be read on its
 // paper, digest.Parse finds.
-func (c *Config) checkLook(fault func(key, format string, args ...any)) {
+func (c *Config) checkLook(fault faultFunc) {
 	l := &c.Look
 	for _, choice := range []struct{ key, value string }{
 		{"look.accent", l.Accent}, {"look.light.background", l.Light.Background}, {"look.light.paper", l.Light.Paper}, {"look.light.ink", l.Light.Ink},
@@ -29,14 +29,10 @@ func (c *Config) checkLook(fault func(key, format string, args ...any)) {
 		fault("look.width", "%d (want 480 to 700 pixels)", l.Width)
 	}
 	c.checkWords(fault)
-	oneOf(fault)("digest.offerings_style", c.Digest.OfferingsStyle, "grouped", "inline")
-	for _, name := range slices.Sorted(maps.Keys(c.Digest.UTM)) {
-		oneOf(fault)("digest.utm."+name, name, digest.UTMNames...)
-	}
 }
 
 // checkWords finds texts that nobody shows, and brings the others into one mapping.
-func (c *Config) checkWords(fault func(key, format string, args ...any)) {
+func (c *Config) checkWords(fault faultFunc) {
 	flat := map[string]string{}
 	for name, text := range c.Look.Words {
 		if below, ok := text.(map[string]any); ok {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -34,11 +33,7 @@ type frozen struct {
 // control runs f with the edition that is asked for: that of --period, or the one
 // that was frozen last.
 func (a *app) control(ctx context.Context, w asked, f func(*frozen) error) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	s, err := a.series(ctx, c, w)
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -49,17 +44,15 @@ func (a *app) control(ctx context.Context, w asked, f func(*frozen) error) error
 		}
 		period = s.standings[len(s.standings)-1].Period
 	}
-	db, err := store.Open(ctx, c.Database.URL)
-	if err != nil {
-		return err
-	}
-	e, err := delivery.Find(ctx, db, s.Name, period, a.running(c))
-	if err == nil {
-		err = f(&frozen{e, c, db, func(by, action, detail string) error {
+	return useDatabase(ctx, s.config, func(db *store.DB) error {
+		e, err := delivery.Find(ctx, db, s.Name, period, a.running(s.config))
+		if err != nil {
+			return err
+		}
+		return f(&frozen{e, s.config, db, func(by, action, detail string) error {
 			return delivery.Note(ctx, db, a.entry(s.Name, period, by, action, "", detail))
 		}})
-	}
-	return errors.Join(err, db.Close())
+	})
 }
 
 func (a *app) steerCommand(name, short, done, action string, steer func(*delivery.Control, context.Context) error) *cobra.Command {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
-	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
 func (a *app) digestCommand() *cobra.Command {
@@ -62,16 +61,12 @@ what is in that folder.`,
 }
 
 func (a *app) buildDigest(ctx context.Context, w asked) error {
-	c, err := a.config()
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
-	s, err := a.series(ctx, c, w)
-	if err != nil {
-		return err
-	}
-	a.noSite(c)
-	articles, report, err := a.load(ctx, c, s.want)
+	a.noSite(s.config)
+	articles, report, err := a.load(ctx, s.config, s.want)
 	if err != nil {
 		return err
 	}
@@ -86,7 +81,7 @@ func (a *app) buildDigest(ctx context.Context, w asked) error {
 	if a.flags.json {
 		err = a.printJSON(map[string]any{"digest": written, "report": checkResult(report)})
 	} else if !a.flags.quiet {
-		printRows(a.stdout, []row{written.row(c), {"subject", "", written.Subject}, a.timeRow()})
+		printRows(a.stdout, []row{written.row(s.config), {"subject", "", written.Subject}, a.timeRow()})
 	}
 	if err == nil && broken(report) {
 		return incomplete()
@@ -165,7 +160,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	defer dir.Close()
 	d := &writtenDigest{Digest: s.Name, folder: s.folder + period.Name, Period: period.Name, Subject: issue.Subject, Stories: len(edition.Stories()), HTML: len(issue.HTML)}
 	if d.Written, err = writePictures(dir, press.pictures.of(edition)); err != nil {
-		return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
+		return nil, notWritten(c.Feeds.Dir, err)
 	}
 	for _, file := range []struct {
 		name string
@@ -173,7 +168,7 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	}{{"digest.html", sample.html}, {"digest.txt", sample.text}, {"digest.eml", sample.eml}} {
 		changed, err := dir.Write(d.folder+"/"+file.name, file.data)
 		if err != nil {
-			return nil, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
+			return nil, notWritten(c.Feeds.Dir, err)
 		}
 		if changed {
 			d.Written++

@@ -41,11 +41,7 @@ not sent. A mail in which "digest check" finds errors is not approved, unless
 }
 
 func (a *app) approve(ctx context.Context, w asked, by, override string) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	s, err := a.series(ctx, c, w)
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -57,13 +53,13 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 		return err
 	}
 	p, hash := edition.Period, press.hash(issue)
-	file, err := changeChoices(c, s.digestSettings, p, func(choices *digest.Choices) {
-		choices.Approved = &digest.Approval{By: by, At: a.clock().In(c.zone).Truncate(time.Second), Hash: hash}
+	file, err := changeChoices(s.config, s.digestSettings, p, func(choices *digest.Choices) {
+		choices.Approved = &digest.Approval{By: by, At: a.clock().In(s.config.zone).Truncate(time.Second), Hash: hash}
 	})
 	if err != nil {
 		return err
 	}
-	if err := a.noteApproval(ctx, c, a.entry(s.Name, p.Name, by, delivery.DidApprove, hash, inSpite(override))); err != nil {
+	if err := a.noteApproval(ctx, s.config, a.entry(s.Name, p.Name, by, delivery.DidApprove, hash, inSpite(override))); err != nil {
 		return err
 	}
 	if a.flags.json {

@@ -8,6 +8,7 @@ import (
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/mailcheck"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // editionMails makes an edition's mail as a subscriber gets it, and those of the
@@ -62,17 +63,15 @@ func nonempty(text string) []string {
 // selections are what the subscribers of a digest chose, the whole edition left
 // out. Without a database there are none.
 func selections(ctx context.Context, c *Config, s *series) (all []digest.Selection, err error) {
-	db, err := openForReading(ctx, c)
-	if err != nil || db == nil {
-		return nil, err
-	}
-	defer db.Close()
-	segments, err := audience.Segments(ctx, db, s.Name, s.now)
-	for _, one := range segments {
-		if len(one.Topics) > 0 || one.Language != "" {
-			all = append(all, selection(one.Topics, one.Language))
+	err = readDatabase(ctx, c, func(db *store.DB) error {
+		segments, err := audience.Segments(ctx, db, s.Name, s.now)
+		for _, one := range segments {
+			if len(one.Topics) > 0 || one.Language != "" {
+				all = append(all, selection(one.Topics, one.Language))
+			}
 		}
-	}
+		return err
+	})
 	return all, err
 }
 

@@ -26,15 +26,11 @@ choices has no effect is told as well.`,
 }
 
 func (a *app) explainDigest(ctx context.Context, w asked, files []string) error {
-	c, err := a.config()
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
-	s, err := a.series(ctx, c, w)
-	if err != nil {
-		return err
-	}
-	articles, report, err := a.load(ctx, c, s.want)
+	articles, report, err := a.load(ctx, s.config, s.want)
 	if err != nil {
 		return err
 	}
@@ -50,7 +46,7 @@ func (a *app) explainDigest(ctx context.Context, w asked, files []string) error 
 		return fmt.Errorf("%s has %s, and --strict is given", s.edition(p), plural(len(e.Notes), "note"))
 	}
 	x := newExplanation(s, p, e.Notes)
-	decisions, err := x.decide(c, e, articles.Heads, report, files)
+	decisions, err := x.decide(s.config, e, articles.Heads, report, files)
 	if err != nil {
 		return err
 	}
@@ -60,7 +56,7 @@ func (a *app) explainDigest(ctx context.Context, w asked, files []string) error 
 	if a.flags.json {
 		return a.printJSON(x)
 	}
-	a.printExplanation(c, x)
+	a.printExplanation(s.config, x)
 	return nil
 }
 

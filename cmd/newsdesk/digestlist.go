@@ -59,19 +59,15 @@ type listedEdition struct {
 }
 
 func (a *app) listDigest(ctx context.Context, w asked) error {
-	c, err := a.config()
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
-	s, err := a.series(ctx, c, w)
+	articles, _, err := a.load(ctx, s.config, func([]*corpus.Head) []*corpus.Head { return nil })
 	if err != nil {
 		return err
 	}
-	articles, _, err := a.load(ctx, c, func([]*corpus.Head) []*corpus.Head { return nil })
-	if err != nil {
-		return err
-	}
-	scheduled, err := a.appointments(ctx, c, w)
+	scheduled, err := a.appointments(ctx, s.config, w)
 	if err != nil {
 		return err
 	}

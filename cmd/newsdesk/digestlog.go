@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/medigy/newsdesk/internal/delivery"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 func (a *app) digestLogCommand() *cobra.Command {
@@ -48,15 +48,12 @@ func (a *app) digestLog(ctx context.Context, w asked) error {
 		return err
 	}
 	var all []delivery.Entry
-	db, err := openForReading(ctx, c)
+	err = readDatabase(ctx, c, func(db *store.DB) (err error) {
+		all, err = delivery.Log(ctx, db, d.Name, w.period, 0)
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	if db != nil {
-		all, err = delivery.Log(ctx, db, d.Name, w.period, 0)
-		if err = errors.Join(err, db.Close()); err != nil {
-			return err
-		}
 	}
 	if a.flags.json {
 		list := []entryJSON{}

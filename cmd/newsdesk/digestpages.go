@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -200,7 +199,7 @@ func (w *issueWriter) writeFiles(files map[string][]byte) (changed int, err erro
 	for name, data := range files {
 		written, err := w.batch.Write(name, data, nil)
 		if err != nil {
-			return changed, fmt.Errorf("writing to %s: %w", path.Join(w.config.Feeds.Dir, path.Dir(name)), err)
+			return changed, notWritten(path.Join(w.config.Feeds.Dir, path.Dir(name)), err)
 		}
 		if written {
 			changed++
@@ -222,13 +221,4 @@ func writeIssues(ctx context.Context, p *press, dir *atomicfile.Dir, built *dige
 		err = errors.Join(err, db.Close())
 	}
 	return changed, err
-}
-
-// openForReading gives nil if there is no database.
-func openForReading(ctx context.Context, c *Config) (*store.DB, error) {
-	db, err := store.OpenRead(ctx, c.Database.URL)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return db, err
 }

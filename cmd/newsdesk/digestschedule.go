@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -88,12 +87,8 @@ func (a *app) schedule(ctx context.Context, o order, text string) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.Database.URL)
-	if err != nil {
-		return err
-	}
 	appointment := delivery.Appointment{Digest: out.press.Name, Period: out.issue.Period, At: at, By: cmp.Or(o.by, byCommand), Hash: out.hash, Override: o.override}
-	err = errors.Join(delivery.Appoint(ctx, db, appointment, a.clock()), db.Close())
+	err = useDatabase(ctx, c, func(db *store.DB) error { return delivery.Appoint(ctx, db, appointment, a.clock()) })
 	if err != nil {
 		return err
 	}
@@ -122,12 +117,8 @@ func (a *app) unschedule(ctx context.Context, o order) error {
 	if len(all) != 1 {
 		return fmt.Errorf("%s scheduled (digest status tells them; name one with --period)", map[bool]string{true: "nothing is", false: plural(len(all), "edition") + " are"}[len(all) == 0])
 	}
-	db, err := store.Open(ctx, c.Database.URL)
-	if err != nil {
-		return err
-	}
 	e := a.entry(all[0].Digest, all[0].Period, o.by, delivery.DidUnschedule, "", "")
-	if err := errors.Join(delivery.EndAppointment(ctx, db, e), db.Close()); err != nil {
+	if err := useDatabase(ctx, c, func(db *store.DB) error { return delivery.EndAppointment(ctx, db, e) }); err != nil {
 		return err
 	}
 	if !a.flags.quiet && !a.flags.json {
@@ -137,23 +128,21 @@ func (a *app) unschedule(ctx context.Context, o order) error {
 }
 
 // appointments gives those of a digest, of one period if that is asked for.
-func (a *app) appointments(ctx context.Context, c *Config, w asked) ([]delivery.Appointment, error) {
+func (a *app) appointments(ctx context.Context, c *Config, w asked) (own []delivery.Appointment, err error) {
 	d, err := c.digestSettings(w.digest)
 	if err != nil {
 		return nil, err
 	}
-	db, err := openForReading(ctx, c)
-	if db == nil || err != nil {
-		return nil, err
-	}
-	all, err := delivery.Appointments(ctx, db, c.zone)
-	var own []delivery.Appointment
-	for _, one := range all {
-		if one.Digest == d.Name && (w.period == "" || w.period == one.Period) {
-			own = append(own, one)
+	err = readDatabase(ctx, c, func(db *store.DB) error {
+		all, err := delivery.Appointments(ctx, db, c.zone)
+		for _, one := range all {
+			if one.Digest == d.Name && (w.period == "" || w.period == one.Period) {
+				own = append(own, one)
+			}
 		}
-	}
-	return own, errors.Join(err, db.Close())
+		return err
+	})
+	return own, err
 }
 
 type appointmentJSON struct {

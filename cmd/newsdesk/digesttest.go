@@ -43,11 +43,7 @@ who chose those.`,
 }
 
 func (a *app) digestTest(ctx context.Context, w asked, s digest.Selection, to []string) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	series, err := a.series(ctx, c, w)
+	series, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -75,7 +71,7 @@ func (a *app) digestTest(ctx context.Context, w asked, s digest.Selection, to []
 // mailboxes drop what they have seen. Its links act for nobody.
 func (a *app) sendTest(ctx context.Context, p *press, made *digest.Issue, pictures []digest.Picture, to []string) error {
 	if p.from == nil {
-		return configError{"digest.from: is missing (want Name <name@example.org>)"}
+		return errNoSender
 	}
 	recipients, err := testRecipients(to)
 	if err != nil {

@@ -28,7 +28,7 @@ func dkimMember(i int) string { return member("smtp.dkim", i) }
 var dnsName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 
 // checkDKIM checks smtp.dkim and completes it.
-func (c *Config) checkDKIM(fault func(key, format string, args ...any)) {
+func (c *Config) checkDKIM(fault faultFunc) {
 	for i := range c.SMTP.DKIM {
 		k := &c.SMTP.DKIM[i]
 		if k.Domain == "" && c.Digest.from != nil {
@@ -70,17 +70,12 @@ func signers(c *Config) ([]*mail.Signer, error) {
 
 // tellDKIM warns of signatures that will not count for much.
 func (a *app) tellDKIM(c *Config, sender string, all []*mail.Signer) {
-	if a.flags.quiet {
-		return
-	}
 	for i, s := range all {
 		if s.Weak() {
-			fmt.Fprintf(a.stderr, "%s %s: an RSA key of less than 2048 bits is weak (make a new one, with another selector)\n",
-				a.style.yellow("warning:"), c.SMTP.DKIM[i].KeyFile)
+			a.warn("%s: an RSA key of less than 2048 bits is weak (make a new one, with another selector)", c.SMTP.DKIM[i].KeyFile)
 		}
 		if from := strings.ToLower(domainOf(sender)); !sameSite(from, s.Domain()) {
-			fmt.Fprintf(a.stderr, "%s smtp.dkim: a signature of %s says nothing for a sender of %s: DMARC wants the same domain\n",
-				a.style.yellow("warning:"), s.Domain(), from)
+			a.warn("smtp.dkim: a signature of %s says nothing for a sender of %s: DMARC wants the same domain", s.Domain(), from)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (a *app) writeFeeds(ctx context.Context, c *Config, articles *corpus.Corpus
 	stats, err := feed.Write(dir, feeds, templates, made)
 	stats.Add(later)
 	if err != nil {
-		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
+		return stats, notWritten(c.Feeds.Dir, err)
 	}
 	if stats.Kept > 0 {
 		a.note("%s in %s: not newsdesk's, left as it is (feeds.pages: false makes no pages)", plural(stats.Kept, "file"), c.Feeds.Dir)
@@ -135,7 +135,7 @@ func (a *app) writeLater(ctx context.Context, c *Config, dir *atomicfile.Dir, fe
 		a.note("%s", notice)
 	}
 	if err != nil {
-		return stats, fmt.Errorf("writing to %s: %w", c.Feeds.Dir, atomicfile.Few(err))
+		return stats, notWritten(c.Feeds.Dir, err)
 	}
 	return stats, nil
 }

@@ -61,7 +61,7 @@ func (a *app) checkFeeds(ctx context.Context, args []string, base, format string
 			return err
 		}
 		args = []string{c.Feeds.Dir}
-		base = cmp.Or(base, c.Feeds.URL, c.Site.URL)
+		base = cmp.Or(base, c.feedsURL())
 	}
 	var list []checkedFeed
 	for _, arg := range args {

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -77,6 +75,38 @@ func (f *folders) contentFolder(dir string) (*corpus.Dir, error) {
 		return nil, fmt.Errorf("%s: not a folder (name the articles' folder with --content DIR or content.dir)", dir)
 	}
 	return f.folder(dir)
+}
+
+// notWritten says of files that could not be written to which folder they were to go.
+func notWritten(dir string, err error) error {
+	return fmt.Errorf("writing to %s: %w", dir, atomicfile.Few(err))
+}
+
+// within reports whether a file or folder, which need not be there, is dir or below
+// it: as the two are named, or where their links lead.
+func within(dir, name string) bool {
+	below := func(dir, name string) bool {
+		rel, err := filepath.Rel(dir, name)
+		return err == nil && filepath.IsLocal(rel)
+	}
+	dir, name = absolute(dir), absolute(name)
+	return below(dir, name) || below(linked(dir), linked(name))
+}
+
+// absolute gives a path from the root, or as it is if nobody knows where this is.
+func absolute(name string) string {
+	if all, err := filepath.Abs(name); err == nil {
+		return all
+	}
+	return name
+}
+
+// linked gives where a path leads, or the path itself if nothing is there.
+func linked(name string) string {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		return target
+	}
+	return name
 }
 
 // openIndex opens the index of the articles, or gives nil: without one,
@@ -150,40 +180,4 @@ func outputFolder(ctx context.Context, c *Config) (*atomicfile.Dir, error) {
 		return nil, fmt.Errorf("the output folder: %w", err)
 	}
 	return dir, nil
-}
-
-// programVersion changes with the program: a clean build has its commit, any
-// other the file that runs.
-func programVersion() string {
-	commit, clean := "", false
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			switch s.Key {
-			case "vcs.revision":
-				commit = s.Value
-			case "vcs.modified":
-				clean = s.Value == "false"
-			}
-		}
-	}
-	if commit != "" && clean {
-		return commit + " " + runtime.Version()
-	}
-	name, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return ""
-	}
-	stamp, _ := atomicfile.StampOf(info)
-	return fmt.Sprint(filepath.Base(name), info.Size(), info.ModTime().UnixNano(), stamp)
-}
-
-// note tells what changes no output, in one line.
-func (a *app) note(format string, args ...any) {
-	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(fmt.Sprintf(format, args...))))
-	}
 }

@@ -24,7 +24,7 @@ type domainSettings struct {
 var domainKeys = []string{"names", "connections", "per_minute", "per_connection"}
 
 // checkLimits checks smtp.window, smtp.domains and the warm-up of smtp.
-func (c *Config) checkLimits(fault func(key, format string, args ...any)) {
+func (c *Config) checkLimits(fault faultFunc) {
 	var err error
 	if c.window, err = delivery.ParseWindow(c.SMTP.Window); err != nil {
 		fault("smtp.window", "%v", err)

@@ -226,7 +226,7 @@ func broken(report corpus.Report) bool { return countFindings(report, corpus.Err
 
 // noSite warns that links will lead nowhere.
 func (a *app) noSite(c *Config) {
-	if c.Site.URL == defaults["site.url"] && !a.flags.quiet {
-		fmt.Fprintf(a.stderr, "%s site.url is not set; links lead to %s\n", a.style.yellow("warning:"), c.Site.URL)
+	if c.Site.URL == defaults["site.url"] {
+		a.warn("site.url is not set; links lead to %s", c.Site.URL)
 	}
 }

@@ -17,17 +17,15 @@ import (
 // totals makes what counts for /metrics. It has a handle of its own for each time:
 // while a million subscribers are counted, others work on.
 func totals(c *Config) func(context.Context) (*numbers.Totals, error) {
-	return func(ctx context.Context) (*numbers.Totals, error) {
-		db, err := store.Open(ctx, c.Database.URL)
-		if err != nil {
-			return nil, err
-		}
-		now := time.Now().In(c.zone)
-		var t *numbers.Totals
-		if err = numbers.KeepDays(ctx, db, now); err == nil {
-			t, err = numbers.NewTotals(ctx, db, now)
-		}
-		return t, errors.Join(err, db.Close())
+	return func(ctx context.Context) (t *numbers.Totals, err error) {
+		err = useDatabase(ctx, c, func(db *store.DB) (err error) {
+			now := time.Now().In(c.zone)
+			if err = numbers.KeepDays(ctx, db, now); err == nil {
+				t, err = numbers.NewTotals(ctx, db, now)
+			}
+			return err
+		})
+		return t, err
 	}
 }
 

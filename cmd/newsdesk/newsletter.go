@@ -36,7 +36,7 @@ type subscribeSettings struct {
 	Letters    []string
 }
 
-func (c *Config) checkSubscribe(fault func(key, format string, args ...any)) {
+func (c *Config) checkSubscribe(fault faultFunc) {
 	s := &c.Subscribe
 	if s.Enabled && c.Digest.from == nil {
 		fault("subscribe.enabled", "letters need a sender (set digest.from)")
@@ -53,7 +53,7 @@ func (c *Config) checkSubscribe(fault func(key, format string, args ...any)) {
 		fault("subscribe.per_hour", "%d (want 0, for no limit, or more)", s.PerHour)
 	}
 	for _, letter := range s.Letters {
-		oneOf(fault)("subscribe.letters", letter, signup.Welcome, signup.Goodbye)
+		fault.oneOf("subscribe.letters", letter, signup.Welcome, signup.Goodbye)
 	}
 }
 

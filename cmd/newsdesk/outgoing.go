@@ -53,7 +53,7 @@ func (a *app) prepare(ctx context.Context, c *Config, o order) (*outgoing, error
 		return nil, err
 	}
 	if s.from == nil {
-		return nil, configError{"digest.from: is missing (want Name <name@example.org>)"}
+		return nil, errNoSender
 	}
 	out := &outgoing{}
 	if out.press, out.edition, out.issue, out.report, err = a.makeIssue(ctx, s); err != nil {
@@ -111,17 +111,9 @@ func inSpite(override string) string {
 // noteApproval logs what is in the edition's file, too. Where there is no database
 // yet, as with editors who only use Git, it is not made for that.
 func (a *app) noteApproval(ctx context.Context, c *Config, e delivery.Entry) error {
-	db, err := openForReading(ctx, c)
-	if db == nil || err != nil {
-		return err
-	}
-	if err := db.Close(); err != nil {
-		return err
-	}
-	if db, err = store.Open(ctx, c.Database.URL); err != nil {
-		return err
-	}
-	return errors.Join(delivery.Note(ctx, db, e), db.Close())
+	return readDatabase(ctx, c, func(*store.DB) error {
+		return useDatabase(ctx, c, func(db *store.DB) error { return delivery.Note(ctx, db, e) })
+	})
 }
 
 // ended logs what came of a run that sent something, and how fast it was.

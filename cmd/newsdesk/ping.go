@@ -127,12 +127,6 @@ func (a *app) tellHubs(ctx context.Context, c *Config, hubs []string, topics []w
 	return results
 }
 
-func (a *app) warn(format string, args ...any) {
-	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+fmt.Sprintf(format, args...))
-	}
-}
-
 func (a *app) hubOptions(hubs []string, dryRun bool) websub.Options {
 	return websub.Options{
 		Hubs: hubs, DryRun: dryRun, Now: a.clock,

@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/delivery"
@@ -35,20 +34,10 @@ func (a *app) newPress(s *series) (*press, error) {
 		return nil, err
 	}
 	p := &press{series: s, templates: t}
-	from := p.sender().From.Address
-	if p.pictures = a.newPictures(s, from[strings.LastIndexByte(from, '@')+1:]); p.pictures != nil {
+	if p.pictures = a.newPictures(s, domainOf(p.sender().From.Address)); p.pictures != nil {
 		p.templates = t.Illustrate(p.pictures.find)
 	}
 	return p, nil
-}
-
-// publicURL is where the output folder is served; it ends in a slash.
-func publicURL(c *Config) string {
-	base := c.Feeds.URL
-	if base == "" {
-		base = c.Site.URL
-	}
-	return strings.TrimRight(base, "/") + "/"
 }
 
 // issue renders an edition. Of an empty one the error is digest.ErrEmpty.
@@ -58,6 +47,9 @@ func (p *press) issue(e *digest.Edition) (*digest.Issue, error) {
 	}
 	return p.templates.Render(e, digest.Selection{})
 }
+
+// errNoSender says that an edition can be looked at, but not sent.
+var errNoSender = configError{"digest.from: is missing (want Name <name@example.org>)"}
 
 // sender is what the messages of all issues have in common.
 func (p *press) sender() delivery.Sender {

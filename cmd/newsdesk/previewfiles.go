@@ -38,11 +38,7 @@ type previewedItem struct {
 func (a *app) previewFiles(ctx context.Context, w asked) error {
 	out := a.flags.out
 	a.flags.out = "" // it is not the feeds' folder
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	s, err := a.series(ctx, c, w)
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -110,7 +106,7 @@ func (p *previewed) write(press *press, issue *digest.Issue, period digest.Perio
 	}{{"html", sample.html}, {"txt", sample.text}, {"eml", sample.eml}} {
 		name := p.Digest + "-" + p.Period + "." + file.ending
 		if _, err := dir.Write(name, file.data); err != nil {
-			return fmt.Errorf("writing to %s: %w", folder, atomicfile.Few(err))
+			return notWritten(folder, err)
 		}
 		p.Files = append(p.Files, folder+string(os.PathSeparator)+name)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -138,18 +137,7 @@ func publishLocation(c *Config, args []string) (*publish.Location, error) {
 
 // notItself refuses to publish a folder into itself.
 func notItself(dir, target string) error {
-	from, err := filepath.Abs(dir)
-	if err != nil {
-		return err
-	}
-	if real, err := filepath.EvalSymlinks(from); err == nil {
-		from = real
-	}
-	to := target
-	if real, err := filepath.EvalSymlinks(to); err == nil {
-		to = real
-	}
-	if rel, err := filepath.Rel(from, to); err == nil && (rel == "." || filepath.IsLocal(rel)) {
+	if within(dir, target) {
 		return usage("%s is the output folder or in it (name another folder, or serve the output folder as it is)", target)
 	}
 	return nil
@@ -186,10 +174,8 @@ func (a *app) publishFailed(ctx context.Context, c *Config, r *publish.Result, e
 
 // tellPublished writes the summary and, of a dry run, each file.
 func (a *app) tellPublished(target publish.Target, r *publish.Result, hubs []websub.Result, dryRun bool) error {
-	if !a.flags.quiet {
-		for _, name := range r.Kept {
-			fmt.Fprintf(a.stderr, "%s %s is no longer in the output folder, but somebody else changed it at %s; it was left there\n", a.style.yellow("warning:"), name, target)
-		}
+	for _, name := range r.Kept {
+		a.warn("%s is no longer in the output folder, but somebody else changed it at %s; it was left there", name, target)
 	}
 	var err error
 	if a.flags.json {

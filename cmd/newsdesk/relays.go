@@ -40,7 +40,7 @@ func (c *Config) servers() []relaySettings {
 }
 
 // checkRelays checks smtp.relays, and what holds for the one relay of smtp, too.
-func (c *Config) checkRelays(fault func(key, format string, args ...any)) {
+func (c *Config) checkRelays(fault faultFunc) {
 	if c.SMTP.Tries < 1 {
 		fault("smtp.tries", "%d (want 1 or more)", c.SMTP.Tries)
 	}

@@ -47,16 +47,12 @@ not got it for another reason.`,
 }
 
 func (a *app) send(ctx context.Context, o order, dryRun bool) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	s, err := a.series(ctx, c, o.asked)
+	s, err := a.askedSeries(ctx, o.asked)
 	if err != nil {
 		return err
 	}
 	if s.from == nil {
-		return configError{"digest.from: is missing (want Name <name@example.org>)"}
+		return errNoSender
 	}
 	press, edition, issue, report, err := a.makeIssue(ctx, s)
 	if errors.As(err, new(noPeriodError)) || errors.Is(err, digest.ErrEmpty) {
@@ -74,11 +70,9 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 	if err := a.publishPictures(ctx, press, press.pictures.of(edition), dryRun); err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.Database.URL)
-	if err != nil {
-		return err
-	}
-	err = errors.Join(a.deliver(ctx, db, press, issue, a.part(ctx, press, edition, dryRun), o, dryRun), db.Close())
+	err = useDatabase(ctx, s.config, func(db *store.DB) error {
+		return a.deliver(ctx, db, press, issue, a.part(ctx, press, edition, dryRun), o, dryRun)
+	})
 	if err == nil && broken(report) {
 		return incomplete()
 	}
@@ -129,15 +123,14 @@ func (a *app) tellNothing(s *series, why error, dryRun bool) error {
 
 // notEnded warns of an edition that goes out before its period is over.
 func (a *app) notEnded(s *series, p digest.Period) {
-	if !p.End.After(a.clock()) || a.flags.quiet {
+	if !p.End.After(a.clock()) {
 		return
 	}
 	fate := "is in no digest"
 	if s.LateDays > 0 {
 		fate = "comes into the next digest, as late"
 	}
-	fmt.Fprintf(a.stderr, "%s %s ends on %s; what is published in it after this run %s\n",
-		a.style.yellow("warning:"), p.Name, p.End.Add(-time.Second).Format("2 January 2006"), fate)
+	a.warn("%s ends on %s; what is published in it after this run %s", p.Name, p.End.Add(-time.Second).Format("2 January 2006"), fate)
 }
 
 func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest.Issue, part delivery.Part, ordered order, dryRun bool) error {
@@ -236,9 +229,8 @@ func (a *app) tellSent(s delivery.Summary, dryRun bool, last ...row) error {
 	for _, d := range s.Problems {
 		fmt.Fprintln(a.stderr, problem(d))
 	}
-	if s.Changed && !a.flags.quiet {
-		fmt.Fprintf(a.stderr, "%s the articles, templates or settings have changed since the edition was frozen on %s; what was frozen is sent\n",
-			a.style.yellow("warning:"), s.Frozen.Format("2 January at 15:04"))
+	if s.Changed {
+		a.warn("the articles, templates or settings have changed since the edition was frozen on %s; what was frozen is sent", s.Frozen.Format("2 January at 15:04"))
 	}
 	if a.flags.quiet {
 		return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/medigy/newsdesk/digest"
@@ -55,7 +54,7 @@ func (a *app) publishPictures(ctx context.Context, p *press, all []digest.Pictur
 	defer dir.Close()
 	n, err := writePictures(dir, all)
 	if err != nil {
-		return fmt.Errorf("writing to %s: %w", p.config.Feeds.Dir, err)
+		return notWritten(p.config.Feeds.Dir, err)
 	}
 	if n > 0 && p.Images == imagesPublished {
 		a.note("%s written to %s; the mail links to them at %s", plural(n, "picture"), shown(p.config.Feeds.Dir, picturesDir), publicURL(p.config)+picturesDir)

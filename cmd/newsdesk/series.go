@@ -24,8 +24,17 @@ type series struct {
 	standings []delivery.Standing // of what was frozen
 }
 
-// series gives the digest that a command asks for. A wrong name or period is
-// found before the articles are read.
+// askedSeries loads the configuration and gives the digest that a command asks for.
+func (a *app) askedSeries(ctx context.Context, w asked) (*series, error) {
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	return a.series(ctx, c, w)
+}
+
+// series gives the digest of a configuration that is asked for. A wrong name or
+// period is found before the articles are read.
 func (a *app) series(ctx context.Context, c *Config, w asked) (*series, error) {
 	d, err := c.digestSettings(w.digest)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -257,34 +256,4 @@ func address(c *Config, l net.Listener) string {
 		u.Scheme = "https"
 	}
 	return u.String()
-}
-
-func (c *Config) checkServe(fault func(key, format string, args ...any)) {
-	if _, _, err := net.SplitHostPort(c.Serve.Listen); err != nil {
-		fault("serve.listen", "%q is not an address (want 127.0.0.1:8080, or :8080 for every network)", c.Serve.Listen)
-	}
-	if (c.Serve.TLSCert == "") != (c.Serve.TLSKey == "") {
-		fault("serve.tls_cert", "a certificate and its key go together (want serve.tls_cert and serve.tls_key)")
-	}
-	networks := func(key string, list []string) (prefixes []netip.Prefix) {
-		for _, text := range list {
-			p, err := parseNetwork(text)
-			if err != nil {
-				fault(key, "%q is not an address or network (want 10.0.0.1 or 10.0.0.0/8)", text)
-			}
-			prefixes = append(prefixes, p)
-		}
-		return prefixes
-	}
-	c.trusted = networks("serve.trusted_proxies", c.Serve.TrustedProxies)
-	c.metrics = networks("serve.metrics", c.Serve.Metrics)
-}
-
-// parseNetwork reads 10.0.0.0/8, or one address as a network of one.
-func parseNetwork(text string) (netip.Prefix, error) {
-	if address, err := netip.ParseAddr(text); err == nil {
-		return netip.PrefixFrom(address.Unmap(), address.Unmap().BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(text)
-	return p.Masked(), err
 }

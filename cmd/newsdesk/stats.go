@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net"
 	"path/filepath"
 	"strings"
 
@@ -51,7 +49,7 @@ func (a *app) stats(ctx context.Context, w asked, report string) error {
 			return err
 		}
 	}
-	return a.withDatabase(ctx, func(db *store.DB) error {
+	return useDatabase(ctx, c, func(db *store.DB) error {
 		now := a.clock().In(c.zone)
 		if err := numbers.KeepDays(ctx, db, now); err != nil {
 			return err
@@ -172,27 +170,9 @@ func (a *app) keepReport(ctx context.Context, db *store.DB, edition string) erro
 	return writeReport(c, r, filepath.Join(c.Numbers.Reports, digest, period+".html"))
 }
 
-func (c *Config) checkNumbers(fault func(key, format string, args ...any)) {
-	if c.Numbers.Reports != "" && c.Feeds.Dir != "" {
-		inside, err := filepath.Rel(c.Feeds.Dir, c.Numbers.Reports)
-		if err == nil && inside != ".." && !strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
-			fault("numbers.reports", "%q is in the output folder, which is public (want another)", c.Numbers.Reports)
-		}
-	}
-	if c.Numbers.Listen != "" {
-		if _, _, err := net.SplitHostPort(c.Numbers.Listen); err != nil {
-			fault("numbers.listen", "%q is not an address (want 127.0.0.1:9480)", c.Numbers.Listen)
-		}
-	}
-}
-
 // numbersDatabase opens the database for the desk's pages, to look.
 func numbersDatabase(c *Config) func(context.Context) (*store.DB, error) {
 	return func(ctx context.Context) (*store.DB, error) {
-		db, err := store.OpenRead(ctx, c.Database.URL)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fs.ErrNotExist
-		}
-		return db, err
+		return store.OpenRead(ctx, c.Database.URL)
 	}
 }

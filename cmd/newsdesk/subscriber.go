@@ -25,19 +25,6 @@ the evidence of their consent and a log of every change.`,
 		a.pauseCommand(), a.resumeCommand(), a.eraseCommand(), a.newKeyCommand())
 }
 
-// withDatabase runs f with the database open.
-func (a *app) withDatabase(ctx context.Context, f func(*store.DB) error) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, c.Database.URL)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f(db), db.Close())
-}
-
 // withSuppressor runs f with the database open and the key of its hashes.
 func (a *app) withSuppressor(ctx context.Context, f func(*store.DB, *audience.Suppressor) error) error {
 	return a.withDatabase(ctx, func(db *store.DB) error {
@@ -126,7 +113,7 @@ func (a *app) addSubscriber(ctx context.Context, db *store.DB, hashes *audience.
 func (a *app) removeCommand() *cobra.Command {
 	return a.changeCommand("remove ADDRESS|TOKEN", "Unsubscribe an address, for good",
 		`Unsubscribe an address, for good: no import brings it back. A token is what an
-unsubscribe link ends in.`, func(ctx context.Context, db *store.DB, id int64) (string, error) {
+unsubscribe link ends in.`, func(ctx context.Context, _ *Config, db *store.DB, id int64) (string, error) {
 			return "unsubscribed", audience.Leave(ctx, db, id, a.act())
 		})
 }
@@ -135,13 +122,9 @@ func (a *app) pauseCommand() *cobra.Command {
 	var day string
 	c := a.changeCommand("pause ADDRESS|TOKEN", "Send nothing to a subscriber for a while",
 		"Send nothing to a subscriber until a day, or until subscriber resume.",
-		func(ctx context.Context, db *store.DB, id int64) (string, error) {
+		func(ctx context.Context, c *Config, db *store.DB, id int64) (string, error) {
 			if day == "" {
 				return "paused", audience.Pause(ctx, db, id, time.Time{}, a.act())
-			}
-			c, err := a.config()
-			if err != nil {
-				return "", err
 			}
 			until, err := time.ParseInLocation(time.DateOnly, day, c.zone)
 			if err != nil {
@@ -155,7 +138,7 @@ func (a *app) pauseCommand() *cobra.Command {
 
 func (a *app) resumeCommand() *cobra.Command {
 	return a.changeCommand("resume ADDRESS|TOKEN", "End a subscriber's pause", "End a subscriber's pause.",
-		func(ctx context.Context, db *store.DB, id int64) (string, error) {
+		func(ctx context.Context, _ *Config, db *store.DB, id int64) (string, error) {
 			return "active", audience.Resume(ctx, db, id, a.act())
 		})
 }
@@ -165,7 +148,7 @@ func (a *app) eraseCommand() *cobra.Command {
 		`Forget a person: address, name, choices and consent, also in the ledger of what was
 sent. A keyed hash stays, so that no later list brings the address back. Backups
 made before still have the person.`,
-		func(ctx context.Context, db *store.DB, id int64) (string, error) {
+		func(ctx context.Context, _ *Config, db *store.DB, id int64) (string, error) {
 			hashes, err := audience.OpenSuppressor(ctx, db, a.random)
 			if err != nil {
 				return "", err
@@ -176,16 +159,21 @@ made before still have the person.`,
 
 // changeCommand makes a command that does f to one subscriber, and tells what
 // became of her.
-func (a *app) changeCommand(use, short, long string, f func(ctx context.Context, db *store.DB, id int64) (string, error)) *cobra.Command {
+func (a *app) changeCommand(use, short, long string, f func(ctx context.Context, c *Config, db *store.DB, id int64) (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Long: long, Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error {
-				s, err := a.findSubscriber(c.Context(), db, args[0])
+			ctx := c.Context()
+			config, err := a.config()
+			if err != nil {
+				return err
+			}
+			return useDatabase(ctx, config, func(db *store.DB) error {
+				s, err := a.findSubscriber(ctx, db, args[0])
 				if err != nil {
 					return err
 				}
-				text, err := f(c.Context(), db, s.ID)
+				text, err := f(ctx, config, db, s.ID)
 				if err != nil {
 					return err
 				}

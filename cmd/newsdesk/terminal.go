@@ -22,6 +22,20 @@ func (s style) yellow(text string) string { return s.paint("33", text) }
 func (s style) bold(text string) string   { return s.paint("1", text) }
 func (s style) grey(text string) string   { return s.paint("2", text) }
 
+// note tells what changes no output, in one line.
+func (a *app) note(format string, args ...any) {
+	if !a.flags.quiet {
+		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(fmt.Sprintf(format, args...))))
+	}
+}
+
+// warn tells what somebody should see to, in one line.
+func (a *app) warn(format string, args ...any) {
+	if !a.flags.quiet {
+		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+fmt.Sprintf(format, args...))
+	}
+}
+
 // row is one line of a summary: "feeds     39  files in public/".
 type row struct {
 	name  string

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,7 +47,7 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 		},
 		Problem: func(err error) {
 			if err != nil {
-				fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+"some changes will go unseen: "+err.Error())
+				a.warn("some changes will go unseen: %v", err)
 			}
 		},
 		Due:   func() time.Time { return a.due },

@@ -24,7 +24,7 @@ func (a *app) workConfig() (writtenConfig, error) {
 	}
 	for _, d := range c.digests {
 		if d.schedule != nil && d.from == nil {
-			return writtenConfig{file: file}, configError{"digest.from: is missing (want Name <name@example.org>)"}
+			return writtenConfig{file: file}, errNoSender
 		}
 	}
 	return writtenConfig{c, file}, nil
