@@ -29,8 +29,10 @@ the output folder; a later one goes on with those who have not got it. So it can
 be run again at any time: nobody gets it twice. Subscribers who chose topics or a
 language get the articles that match; for whom there are none is skipped.
 
-Of an edition without articles nothing is sent, nor one in whose mail "digest
-check" finds errors, unless --override says why it goes out all the same.
+Without --period it is the newest with articles whose period has ended, though none
+that ended more than 31 days ago: it has to be asked for by name. Of an edition
+without articles nothing is sent, nor one in whose mail "digest check" finds errors,
+unless --override says why it goes out all the same.
 
 Outside of smtp.window, and when the day of a warm-up is over, it does not wait for
 longer than a minute but ends, and says when to go on: run it again then, as cron
@@ -60,6 +62,9 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := a.tooOld(s, edition.Period); err != nil {
+		return a.tellNothing(s, err, dryRun)
 	}
 	a.notEnded(s, edition.Period)
 	if err := errors.Join(press.unapproved(issue), a.checkBefore(press, issue, o.override)); err != nil && !dryRun {
@@ -119,6 +124,21 @@ func (a *app) tellNothing(s *series, why error, dryRun bool) error {
 		printRows(a.stdout, []row{{"sent", "0", why.Error()}, a.timeRow()})
 	}
 	return nil
+}
+
+// forgotten is how long ago a period may have ended whose edition digest send begins
+// without being asked for it by name. At the first send of a site that has not been
+// written for since 2014 the newest edition is one that nobody means to get today.
+const forgotten = 31 * 24 * time.Hour
+
+// tooOld tells that an edition is too old to be begun by itself.
+func (a *app) tooOld(s *series, p digest.Period) error {
+	ago := a.clock().Sub(p.End)
+	if s.asked != "" || ago <= forgotten || s.standing(p.Name) != nil {
+		return nil
+	}
+	return fmt.Errorf("the newest %s with articles, %s, ended %s ago (--period %s sends it all the same)",
+		string(s.kind()), p.Name, plural(int(ago/(24*time.Hour)), "day"), p.Name)
 }
 
 // notEnded warns of an edition that goes out before its period is over.
