@@ -1,6 +1,9 @@
 // Package atomicfile writes files whole or not at all. Feeds, digests and
 // every other output of newsdesk go through it, so an interrupted run leaves
 // the last good output, and no name can lead out of the output folder.
+//
+// A Dir writes one file at a time, a Batch many with few waits for the disk. Made
+// remembers of what a file was made, so that it need not be made at all.
 package atomicfile
 
 import (
