@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,6 +35,15 @@ func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
 		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+fmt.Sprintf(format, args...))
 	}
+}
+
+// logger gives the log of what runs for long and has no one at the keyboard, from a
+// level on; with --quiet it has errors only.
+func (a *app) logger(from slog.Level) *slog.Logger {
+	if a.flags.quiet {
+		from = max(from, slog.LevelError)
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: from}))
 }
 
 // row is one line of a summary: "feeds     39  files in public/".
