@@ -157,7 +157,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		}
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
-		err = errors.Join(err, a.ended(ctx, db, issue, ordered.by, s, pace))
+		err = errors.Join(err, a.ended(ctx, p.config, db, issue, ordered.by, s, pace))
 	}
 	if s.Edition != "" {
 		if err := a.tellSent(s, dryRun, a.timeRow()); err != nil {
