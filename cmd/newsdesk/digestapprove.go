@@ -62,13 +62,8 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 	if err := a.noteApproval(ctx, s.config, a.entry(s.Name, p.Name, by, delivery.DidApprove, hash, inSpite(override))); err != nil {
 		return err
 	}
-	if a.flags.json {
-		return a.printJSON(map[string]string{"edition": s.edition(p), "hash": hash, "by": by, "file": file})
-	}
-	if !a.flags.quiet {
-		printRows(a.stdout, []row{{"approved", "", s.edition(p) + ": " + issue.Subject}, {"hash", "", hash[:12] + "… in " + file}, a.timeRow()})
-	}
-	return nil
+	return a.tell(map[string]string{"edition": s.edition(p), "hash": hash, "by": by, "file": file},
+		row{"approved", "", s.edition(p) + ": " + issue.Subject}, row{"hash", "", hash[:12] + "… in " + file}, a.timeRow())
 }
 
 // changeChoices changes a period's edition file, or makes it, and gives its path.

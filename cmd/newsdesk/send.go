@@ -112,13 +112,7 @@ func (a *app) tellNothing(s *series, why error, dryRun bool) error {
 				s.edition(empty.period), frozen.Frozen.Format("2 January"), plural(frozen.Pending, "subscriber"))
 		}
 	}
-	switch {
-	case a.flags.json:
-		return a.printJSON(newSummaryJSON(delivery.Summary{}, dryRun))
-	case !a.flags.quiet:
-		printRows(a.stdout, []row{{"sent", "0", why.Error()}, a.timeRow()})
-	}
-	return nil
+	return a.tell(newSummaryJSON(delivery.Summary{}, dryRun), row{"sent", "0", why.Error()}, a.timeRow())
 }
 
 // notEnded warns of an edition that goes out before its period is over.

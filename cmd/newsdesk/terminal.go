@@ -65,6 +65,18 @@ func printRows(w io.Writer, rows []row) {
 	}
 }
 
+// tell writes what came of a command: with --json a result for scripts, else rows
+// for people, which --quiet leaves out.
+func (a *app) tell(result any, rows ...row) error {
+	if a.flags.json {
+		return a.printJSON(result)
+	}
+	if !a.flags.quiet {
+		printRows(a.stdout, rows)
+	}
+	return nil
+}
+
 // plural gives "1 article" or "2 articles".
 func plural(n int, noun string) string {
 	switch {
