@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -81,12 +80,8 @@ func changeChoices(c *Config, d *digestSettings, p digest.Period, change func(*d
 	if data, err = editionfile.Update(file, data, now); err != nil {
 		return file, err
 	}
-	dir, err := atomicfile.Open(filepath.Dir(file))
-	if err != nil {
-		return file, err
-	}
-	_, err = dir.Write(filepath.Base(file), data)
-	return file, errors.Join(err, dir.Close())
+	_, err = atomicfile.WriteFile(file, data)
+	return file, err
 }
 
 // unapproved is why an edition that needs an approval must not be sent, or nil.

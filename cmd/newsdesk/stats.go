@@ -127,12 +127,8 @@ func writeReport(c *Config, r *numbers.Report, file string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := atomicfile.Open(filepath.Dir(file))
-	if err != nil {
-		return err
-	}
-	_, err = dir.Write(filepath.Base(file), page)
-	return errors.Join(err, dir.Close())
+	_, err = atomicfile.WriteFile(file, page)
+	return err
 }
 
 func newNumbersPages(c *Config, o numbers.PageOptions) (*numbers.Pages, error) {

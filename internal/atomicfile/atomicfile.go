@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -34,6 +35,16 @@ func Open(name string) (*Dir, error) {
 		return nil, err
 	}
 	return &Dir{root: root}, nil
+}
+
+// WriteFile is Dir.Write of a single file, whose folder it makes if it is not there.
+func WriteFile(name string, data []byte) (changed bool, err error) {
+	d, err := Open(filepath.Dir(name))
+	if err != nil {
+		return false, err
+	}
+	changed, err = d.Write(filepath.Base(name), data)
+	return changed, errors.Join(err, d.Close())
 }
 
 // Name gives the folder as it was named.
