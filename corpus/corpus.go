@@ -75,7 +75,7 @@ type Options struct {
 	Expire    bool           // and those whose field expires is past
 	Encoding  string         // of files that are not Unicode: "windows-1252"; "" refuses them
 	Repair    bool           // repair mojibake, not only report it
-	Fields    Fields         // where each field is in the front matter; Preset
+	Fields    Fields         // where each field is in the front matter; nil is Presets["newsdesk"]
 	Silence   []string       // kinds of warnings that are not told
 	Marks     []MarkKind     // kinds of marks that heads have; none
 

@@ -169,6 +169,15 @@ var charsets = map[string]*charmap.Charmap{
 	"macintosh":    charmap.Macintosh,
 }
 
+// CheckEncoding says what is wrong with the name of Options.Encoding, or nil.
+func CheckEncoding(name string) error {
+	if name == "" {
+		return nil
+	}
+	_, err := charset(name)
+	return err
+}
+
 // charset finds a character set by its name, without regard to case.
 func charset(name string) (*charmap.Charmap, error) {
 	if set := charsets[strings.ToLower(name)]; set != nil {

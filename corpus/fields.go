@@ -47,32 +47,3 @@ func AllFields() []Field {
 		FieldImageValid, FieldOfferings,
 	}
 }
-
-// Preset is the fields of the sample schema, Medigy's.
-var Preset = Fields{
-	FieldUUID:         {"mdName"},
-	FieldID:           {"guid", "id"},
-	FieldTitle:        {"title"},
-	FieldDate:         {"date"},
-	FieldUpdated:      {"lastMod"},
-	FieldDraft:        {"draft"},
-	FieldShown:        {"published"},
-	FieldExpires:      {"expiryDate"},
-	FieldRedirect:     {"redirect_to"},
-	FieldSlug:         {"slug"},
-	FieldLanguage:     {"language", "lang"},
-	FieldOriginal:     {"link.original", "link.href", "link", "original", "href", "openProjectCustomFields.cleanUrl", "openProjectCustomFields.sourceUrl"},
-	FieldSourceName:   {"htmlMetaData.ogsite_name", "openGraphMetaData.ogsite_name"},
-	FieldSourceDomain: {"link.brand"},
-	FieldSourceFeed:   {"link.feed"},
-	FieldAuthors:      {"author", "authors"},
-	FieldContributors: {"htmlMetaData.author"},
-	FieldTopics:       {"categories", "openProjectCustomFields.medigyTopics"},
-	FieldTopicURLs:    {"categoryUrl"},
-	FieldTopicLabels:  {"categoryLabel"},
-	FieldSummary:      {"htmlMetaData.description", "openGraphMetaData.ogdescription", "description"},
-	FieldImage:        {"featuredImage.href", "featuredImage"},
-	FieldImageAlt:     {"featuredImage.alt"},
-	FieldImageValid:   {"featuredImage.valid"},
-	FieldOfferings:    {"relatedOfferings"},
-}

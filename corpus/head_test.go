@@ -16,7 +16,7 @@ func BenchmarkHead(b *testing.B) {
 		_, files[i] = g.Article(i)
 		size += len(files[i])
 	}
-	keys := newKeySet(Preset, headFields)
+	keys := newKeySet(newsdesk, headFields)
 	b.SetBytes(int64(size / len(files)))
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {

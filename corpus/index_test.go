@@ -364,7 +364,7 @@ func TestIndexSettings(t *testing.T) {
 }
 
 func fields(field Field, path string) Fields {
-	all := maps.Clone(Preset)
+	all := maps.Clone(newsdesk)
 	all[field] = []string{path}
 	return all
 }

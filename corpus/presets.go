@@ -1,16 +1,45 @@
 package corpus
 
-// Presets are the fields of sites made with other generators, by name. The
-// first paths of a list are those that the generator documents, the rest what
+// Presets are the fields of the sample and of sites made with other generators, by
+// name. The first paths of a list are those that the generator documents, the rest what
 // its wide-spread themes and plugins made usual. Where the generator has more
 // than one kind of topic, the narrower one is first.
 //
 // Hugo's url and Jekyll's permalink give an article's whole URL, not a slug.
 var Presets = map[string]Fields{
-	"newsdesk": Preset,
+	"newsdesk": newsdesk,
 	"hugo":     hugo,
 	"jekyll":   jekyll,
 	"astro":    astro,
+}
+
+// newsdesk is that of the sample, whose schema is Medigy's.
+var newsdesk = Fields{
+	FieldUUID:         {"mdName"},
+	FieldID:           {"guid", "id"},
+	FieldTitle:        {"title"},
+	FieldDate:         {"date"},
+	FieldUpdated:      {"lastMod"},
+	FieldDraft:        {"draft"},
+	FieldShown:        {"published"},
+	FieldExpires:      {"expiryDate"},
+	FieldRedirect:     {"redirect_to"},
+	FieldSlug:         {"slug"},
+	FieldLanguage:     {"language", "lang"},
+	FieldOriginal:     {"link.original", "link.href", "link", "original", "href", "openProjectCustomFields.cleanUrl", "openProjectCustomFields.sourceUrl"},
+	FieldSourceName:   {"htmlMetaData.ogsite_name", "openGraphMetaData.ogsite_name"},
+	FieldSourceDomain: {"link.brand"},
+	FieldSourceFeed:   {"link.feed"},
+	FieldAuthors:      {"author", "authors"},
+	FieldContributors: {"htmlMetaData.author"},
+	FieldTopics:       {"categories", "openProjectCustomFields.medigyTopics"},
+	FieldTopicURLs:    {"categoryUrl"},
+	FieldTopicLabels:  {"categoryLabel"},
+	FieldSummary:      {"htmlMetaData.description", "openGraphMetaData.ogdescription", "description"},
+	FieldImage:        {"featuredImage.href", "featuredImage"},
+	FieldImageAlt:     {"featuredImage.alt"},
+	FieldImageValid:   {"featuredImage.valid"},
+	FieldOfferings:    {"relatedOfferings"},
 }
 
 // Hugo's order of dates is that of its documentation, "Configure front matter".

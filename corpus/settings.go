@@ -31,7 +31,7 @@ type settings struct {
 func newSettings(o Options) (*settings, error) {
 	s := &settings{Options: o, skip: skip(o.Skip), fields: o.Fields, images: o.Images, topicMemo: new(sync.Map), markMemo: new(sync.Map)}
 	if s.fields == nil {
-		s.fields = Preset
+		s.fields = newsdesk
 	}
 	for _, tag := range o.Languages {
 		s.languages = append(s.languages, languageTag(tag))
@@ -47,10 +47,8 @@ func newSettings(o Options) (*settings, error) {
 	if err := s.skip.check(); err != nil {
 		return nil, err
 	}
-	if o.Encoding != "" {
-		if _, err := charset(o.Encoding); err != nil {
-			return nil, err
-		}
+	if err := CheckEncoding(o.Encoding); err != nil {
+		return nil, err
 	}
 	var err error
 	s.site, err = url.Parse(strings.TrimRight(o.Site, "/") + "/")

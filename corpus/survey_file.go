@@ -38,13 +38,9 @@ var candidates = allCandidates()
 
 func allCandidates() []candidate {
 	var all []candidate
-	for _, field := range []Field{
-		FieldUUID, FieldID, FieldTitle, FieldDate, FieldUpdated, FieldDraft, FieldShown, FieldExpires, FieldRedirect, FieldSlug, FieldURL, FieldLanguage,
-		FieldOriginal, FieldSourceName, FieldSourceDomain, FieldSourceFeed, FieldAuthors, FieldContributors,
-		FieldTopics, FieldTopicURLs, FieldTopicLabels, FieldSummary, FieldImage, FieldImageAlt, FieldImageValid, FieldOfferings,
-	} {
+	for _, field := range AllFields() {
 		c := candidate{field: field}
-		for _, fields := range []Fields{Preset, hugo, jekyll, astro, rarely} {
+		for _, fields := range []Fields{newsdesk, hugo, jekyll, astro, rarely} {
 			for _, path := range fields[field] {
 				if indexFold(c.paths, path) < 0 {
 					c.paths = append(c.paths, path)

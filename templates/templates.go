@@ -1,8 +1,11 @@
 // Package templates holds every template of newsdesk, and nothing else: the
 // digest (digest.html, digest.txt and their partials), its public pages
-// (archive.html, issues.html) and an issue as the item of a feed (issue.html), the
-// pages and the look of feeds, and the editors' preview with its assets. No other package
-// embeds files.
+// (archive.html, issues.html) and an issue as the item of a feed (issue.html); the
+// pages and the look of feeds (index.html, topic.html, feed.css); the newsletter's
+// pages (subscribe.html, confirm.html, preferences.html, unsubscribe.html,
+// notice.html) and letters (mail-*.html, mail-*.txt); the numbers and an edition's
+// report; the editors' desk (preview.html) with its assets. No other package embeds
+// templates.
 //
 // A site's own folder replaces them file by file: FS(os.DirFS("templates"))
 // serves the site's digest.html if it has one and ours otherwise.

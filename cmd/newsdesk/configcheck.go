@@ -45,6 +45,9 @@ func (c *Config) checkContent(fault faultFunc) {
 	if err := corpus.CheckPermalink(c.Content.Permalink); err != nil {
 		fault("content.permalink", "%v", err)
 	}
+	if err := corpus.CheckEncoding(c.Content.Encoding); err != nil {
+		fault("content.encoding", "%v", err)
+	}
 	if corpus.Presets[c.Content.Preset] == nil {
 		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
 	}

@@ -37,7 +37,12 @@ func (a *app) control(ctx context.Context, w asked, f func(*frozen) error) error
 	if err != nil {
 		return err
 	}
-	period := w.period
+	return a.controlOf(ctx, s, f)
+}
+
+// controlOf is control of a digest that was found.
+func (a *app) controlOf(ctx context.Context, s *series, f func(*frozen) error) error {
+	period := s.asked
 	if period == "" {
 		if len(s.standings) == 0 {
 			return fmt.Errorf("digest %s: no edition was sent yet: %w", s.Name, delivery.ErrNotFrozen)

@@ -78,11 +78,8 @@ func (a *app) buildDigest(ctx context.Context, w asked) error {
 	if err != nil {
 		return err
 	}
-	if a.flags.json {
-		err = a.printJSON(map[string]any{"digest": written, "report": checkResult(report)})
-	} else if !a.flags.quiet {
-		printRows(a.stdout, []row{written.row(s.config), {"subject", "", written.Subject}, a.timeRow()})
-	}
+	err = a.tell(map[string]any{"digest": written, "report": checkResult(report)},
+		written.row(s.config), row{"subject", "", written.Subject}, a.timeRow())
 	if err == nil && broken(report) {
 		return incomplete()
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -62,13 +61,8 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 	if err := a.noteApproval(ctx, s.config, a.entry(s.Name, p.Name, by, delivery.DidApprove, hash, inSpite(override))); err != nil {
 		return err
 	}
-	if a.flags.json {
-		return a.printJSON(map[string]string{"edition": s.edition(p), "hash": hash, "by": by, "file": file})
-	}
-	if !a.flags.quiet {
-		printRows(a.stdout, []row{{"approved", "", s.edition(p) + ": " + issue.Subject}, {"hash", "", hash[:12] + "… in " + file}, a.timeRow()})
-	}
-	return nil
+	return a.tell(map[string]string{"edition": s.edition(p), "hash": hash, "by": by, "file": file},
+		row{"approved", "", s.edition(p) + ": " + issue.Subject}, row{"hash", "", hash[:12] + "… in " + file}, a.timeRow())
 }
 
 // changeChoices changes a period's edition file, or makes it, and gives its path.
@@ -86,12 +80,8 @@ func changeChoices(c *Config, d *digestSettings, p digest.Period, change func(*d
 	if data, err = editionfile.Update(file, data, now); err != nil {
 		return file, err
 	}
-	dir, err := atomicfile.Open(filepath.Dir(file))
-	if err != nil {
-		return file, err
-	}
-	_, err = dir.Write(filepath.Base(file), data)
-	return file, errors.Join(err, dir.Close())
+	_, err = atomicfile.WriteFile(file, data)
+	return file, err
 }
 
 // unapproved is why an edition that needs an approval must not be sent, or nil.

@@ -203,8 +203,8 @@ func (a *app) mailLine(name string, f mailFinding) string {
 	return fmt.Sprintf("%s: %s %s (%s)", at, severity, f.Text, f.Kind)
 }
 
-// errUnchecked says that a mail has errors.
-var errUnchecked = errors.New(`the mail has errors (mend them, or say why it goes out all the same: --override "reason")`)
+// errMail says that a mail has errors.
+var errMail = errors.New(`the mail has errors (mend them, or say why it goes out all the same: --override "reason")`)
 
 // checkBefore tells what is wrong with a mail that is about to be sent, and is
 // an error if it must not go out as it is. One that was frozen goes on: some may
@@ -224,7 +224,7 @@ func (a *app) checkBefore(press *press, issue *digest.Issue, override string) er
 		}
 	}
 	if checked.Errors > 0 && override == "" {
-		return errUnchecked
+		return errMail
 	}
 	return nil
 }

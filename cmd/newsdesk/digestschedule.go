@@ -92,13 +92,8 @@ func (a *app) schedule(ctx context.Context, o order, text string) error {
 	if err != nil {
 		return err
 	}
-	if a.flags.json {
-		return a.printJSON(newAppointmentJSON(appointment))
-	}
-	if !a.flags.quiet {
-		printRows(a.stdout, []row{{"scheduled", "", out.press.edition(out.edition.Period) + ": " + out.issue.Subject}, {"at", "", spelled(at)}, {"hash", "", out.hash[:12] + "…"}, a.timeRow()})
-	}
-	return nil
+	return a.tell(newAppointmentJSON(appointment),
+		row{"scheduled", "", out.press.edition(out.edition.Period) + ": " + out.issue.Subject}, row{"at", "", spelled(at)}, row{"hash", "", out.hash[:12] + "…"}, a.timeRow())
 }
 
 // spelled gives a time for people: "4 October 2021 at 07:00 EDT".

@@ -29,15 +29,15 @@ sending. Without --period it is the edition that was frozen last. What is schedu
 
 // statusOf tells what is scheduled, and how an edition stands, if one was frozen.
 func (a *app) statusOf(ctx context.Context, w asked) error {
-	c, err := a.config()
+	s, err := a.askedSeries(ctx, w)
 	if err != nil {
 		return err
 	}
-	scheduled, err := a.appointments(ctx, c, w)
+	scheduled, err := a.appointments(ctx, s.config, w)
 	if err != nil {
 		return err
 	}
-	err = a.control(ctx, w, func(e *frozen) error { return a.status(ctx, e, scheduled) })
+	err = a.controlOf(ctx, s, func(e *frozen) error { return a.status(ctx, e, scheduled) })
 	if len(scheduled) == 0 || !errors.Is(err, delivery.ErrNotFrozen) {
 		return err
 	}

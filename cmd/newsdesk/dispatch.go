@@ -102,7 +102,7 @@ func (d *dispatch) deliver(c *Config, e *delivery.Edition, by string) error {
 	pace := new(delivery.Pace)
 	o.Progress = func(outcome delivery.Outcome) { pace.Tell(outcome, o.Now()) }
 	s, err := delivery.Continue(d.ctx, db, e, o)
-	return errors.Join(err, d.app.ended(d.ctx, db, e.Issue, by, s, pace), db.Close())
+	return errors.Join(err, d.app.ended(d.ctx, c, db, e.Issue, by, s, pace), db.Close())
 }
 
 func (d *dispatch) options(c *Config, db *store.DB, e *delivery.Edition) (delivery.Options, error) {

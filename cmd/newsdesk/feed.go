@@ -49,11 +49,8 @@ func (a *app) buildFeeds(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.flags.json {
-		err = a.printJSON(map[string]any{"articles": len(articles.Heads), "topics": len(articles.Topics), "feeds": newFeedsJSON(stats), "report": checkResult(report)})
-	} else if !a.flags.quiet {
-		printRows(a.stdout, []row{articlesRow(articles, report), feedsRow(c, stats), a.timeRow()})
-	}
+	err = a.tell(map[string]any{"articles": len(articles.Heads), "topics": len(articles.Topics), "feeds": newFeedsJSON(stats), "report": checkResult(report)},
+		articlesRow(articles, report), feedsRow(c, stats), a.timeRow())
 	if err == nil && broken(report) {
 		return incomplete()
 	}

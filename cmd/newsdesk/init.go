@@ -194,19 +194,14 @@ func (a *app) writeConfig(found corpus.SurveyResult, site siteFacts, content str
 		places.ImagesDir, places.ImagesURL = relative(dir), url
 	}
 	text := configHead + site.config(found) + found.Config(places)
-	dir, err := atomicfile.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	if _, err := dir.Write(filepath.Base(a.flags.config), []byte(text)); err != nil {
+	if _, err := atomicfile.WriteFile(a.flags.config, []byte(text)); err != nil {
 		return err
 	}
 	next := "look it over"
 	if strings.Contains(text, "change this") {
 		next = "change what it asks you to"
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s: written; %s, then run newsdesk check\n", a.flags.config, next)
+	_, err := fmt.Fprintf(a.stdout, "%s: written; %s, then run newsdesk check\n", a.flags.config, next)
 	return err
 }
 

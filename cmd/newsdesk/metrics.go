@@ -39,7 +39,7 @@ func (a *app) serveMetrics(c *Config) (stop func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("numbers.listen: %w", err)
 	}
-	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	log := a.logger(slog.LevelInfo)
 	server := &http.Server{
 		Handler:           web.NewNumbersMetrics(totals(c), time.Now, log).Handler(c.metrics),
 		ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),

@@ -90,7 +90,7 @@ func (a *app) newNewsletter(ctx context.Context, c *Config, db *store.DB) (*news
 	if err != nil {
 		return nil, err
 	}
-	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	log := a.logger(slog.LevelInfo)
 	n := &newsletter{db: db, log: log, desk: signup.NewDesk(signup.Options{
 		DB: db, Group: store.NewGroup(db), Tokens: tokens, Suppressor: hashes, Now: a.running(c), Log: log,
 		Welcome: slices.Contains(c.Subscribe.Letters, signup.Welcome), Goodbye: slices.Contains(c.Subscribe.Letters, signup.Goodbye),

@@ -117,9 +117,9 @@ func (a *app) noteApproval(ctx context.Context, c *Config, e delivery.Entry) err
 }
 
 // ended logs what came of a run that sent something, and how fast it was.
-func (a *app) ended(ctx context.Context, db *store.DB, issue *digest.Issue, by string, s delivery.Summary, pace *delivery.Pace) error {
+func (a *app) ended(ctx context.Context, c *Config, db *store.DB, issue *digest.Issue, by string, s delivery.Summary, pace *delivery.Pace) error {
 	if s.Edition != "" && s.Pending == 0 {
-		a.keepNumbers(ctx, db, s.Edition)
+		a.keepNumbers(ctx, c, db, s.Edition)
 	}
 	if s.Accepted == 0 {
 		return nil

@@ -69,10 +69,6 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	if err != nil {
 		return err
 	}
-	level := slog.LevelInfo
-	if a.flags.quiet {
-		level = slog.LevelError
-	}
 	templates, err := siteTemplates(c)
 	if err != nil {
 		return err
@@ -86,7 +82,7 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	dispatch := a.newDispatch(ctx)
-	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
+	log := a.logger(slog.LevelInfo)
 	p, err := web.NewPreview(web.Options{
 		Numbers: pages,
 		Load: func(ctx context.Context, changed []string) (*web.Desk, error) {

@@ -117,13 +117,7 @@ func (a *app) tellNothing(s *series, why error, dryRun bool) error {
 				s.edition(empty.period), frozen.Frozen.Format("2 January"), plural(frozen.Pending, "subscriber"))
 		}
 	}
-	switch {
-	case a.flags.json:
-		return a.printJSON(newSummaryJSON(delivery.Summary{}, dryRun))
-	case !a.flags.quiet:
-		printRows(a.stdout, []row{{"sent", "0", why.Error()}, a.timeRow()})
-	}
-	return nil
+	return a.tell(newSummaryJSON(delivery.Summary{}, dryRun), row{"sent", "0", why.Error()}, a.timeRow())
 }
 
 // forgotten is how long ago a period may have ended whose edition digest send begins
@@ -177,7 +171,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 		}
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
-		err = errors.Join(err, a.ended(ctx, db, issue, ordered.by, s, pace))
+		err = errors.Join(err, a.ended(ctx, p.config, db, issue, ordered.by, s, pace))
 	}
 	if s.Edition != "" {
 		if err := a.tellSent(s, dryRun, a.timeRow()); err != nil {

@@ -252,13 +252,9 @@ func goneFiles(out fs.FS) []string {
 
 // serverOptions puts the configuration's into o.
 func (a *app) serverOptions(c *Config, o web.ServerOptions) web.ServerOptions {
-	log := slog.New(slog.NewTextHandler(a.stderr, nil))
-	o.Now, o.Trusted, o.Metrics, o.Log = time.Now, c.trusted, c.metrics, log
-	if a.flags.quiet {
-		o.Log = nil
-	}
-	if c.Serve.Log {
-		o.Access = log
+	o.Now, o.Trusted, o.Metrics, o.Log = time.Now, c.trusted, c.metrics, a.logger(slog.LevelInfo)
+	if c.Serve.Log { // who asked for it gets it, --quiet or not
+		o.Access = slog.New(slog.NewTextHandler(a.stderr, nil))
 	}
 	return o
 }

@@ -127,12 +127,8 @@ func writeReport(c *Config, r *numbers.Report, file string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := atomicfile.Open(filepath.Dir(file))
-	if err != nil {
-		return err
-	}
-	_, err = dir.Write(filepath.Base(file), page)
-	return errors.Join(err, dir.Close())
+	_, err = atomicfile.WriteFile(file, page)
+	return err
 }
 
 func newNumbersPages(c *Config, o numbers.PageOptions) (*numbers.Pages, error) {
@@ -146,20 +142,16 @@ func newNumbersPages(c *Config, o numbers.PageOptions) (*numbers.Pages, error) {
 
 // keepNumbers keeps the numbers of an edition that was sent, and its report. The
 // mail is out: what goes wrong here is told, and no failure.
-func (a *app) keepNumbers(ctx context.Context, db *store.DB, edition string) {
-	if err := a.keepReport(ctx, db, edition); err != nil && ctx.Err() == nil {
+func (a *app) keepNumbers(ctx context.Context, c *Config, db *store.DB, edition string) {
+	if err := a.keepReport(ctx, c, db, edition); err != nil && ctx.Err() == nil {
 		a.note("the report of %s: %v (newsdesk stats --report FILE makes it again)", edition, err)
 	}
 }
 
-func (a *app) keepReport(ctx context.Context, db *store.DB, edition string) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
+func (a *app) keepReport(ctx context.Context, c *Config, db *store.DB, edition string) error {
 	digest, period, _ := strings.Cut(edition, "/")
 	now := a.running(c)()
-	err = errors.Join(numbers.KeepDays(ctx, db, now), numbers.KeepEdition(ctx, db, digest, period))
+	err := errors.Join(numbers.KeepDays(ctx, db, now), numbers.KeepEdition(ctx, db, digest, period))
 	if err != nil || c.Numbers.Reports == "" {
 		return err
 	}

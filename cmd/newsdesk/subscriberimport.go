@@ -167,19 +167,12 @@ func (a *app) importRejecting(file string, run func(func(audience.Reject) error)
 }
 
 func (a *app) tellImport(r audience.Result, f importFlags) error {
-	if a.flags.json {
-		err := a.printJSON(map[string]int{"rows": r.Rows, "added": r.Added, "left": r.Left, "updated": r.Updated, "known": r.Known,
-			"suppressed": r.Suppressed, "bad": r.Bad})
-		if err != nil {
-			return err
-		}
-	} else if !a.flags.quiet {
-		printRows(a.stdout, importRows(r, f))
-	}
-	if r.Bad > 0 {
+	err := a.tell(map[string]int{"rows": r.Rows, "added": r.Added, "left": r.Left, "updated": r.Updated, "known": r.Known,
+		"suppressed": r.Suppressed, "bad": r.Bad}, importRows(r, f)...)
+	if err == nil && r.Bad > 0 {
 		return incomplete()
 	}
-	return nil
+	return err
 }
 
 func importRows(r audience.Result, f importFlags) []row {

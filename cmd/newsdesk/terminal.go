@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,6 +37,15 @@ func (a *app) warn(format string, args ...any) {
 	}
 }
 
+// logger gives the log of what runs for long and has no one at the keyboard, from a
+// level on; with --quiet it has errors only.
+func (a *app) logger(from slog.Level) *slog.Logger {
+	if a.flags.quiet {
+		from = max(from, slog.LevelError)
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: from}))
+}
+
 // row is one line of a summary: "feeds     39  files in public/".
 type row struct {
 	name  string
@@ -53,6 +63,18 @@ func printRows(w io.Writer, rows []row) {
 		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, r.text)
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
+}
+
+// tell writes what came of a command: with --json a result for scripts, else rows
+// for people, which --quiet leaves out.
+func (a *app) tell(result any, rows ...row) error {
+	if a.flags.json {
+		return a.printJSON(result)
+	}
+	if !a.flags.quiet {
+		printRows(a.stdout, rows)
+	}
+	return nil
 }
 
 // plural gives "1 article" or "2 articles".

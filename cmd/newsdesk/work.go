@@ -213,7 +213,7 @@ func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
 	pace := new(delivery.Pace)
 	o.Progress = func(outcome delivery.Outcome) { pace.Tell(outcome, o.Now()) }
 	s, err := delivery.Continue(ctx, r.db, e, o)
-	err = errors.Join(err, r.app.ended(ctx, r.db, e.Issue, "work", s, pace))
+	err = errors.Join(err, r.app.ended(ctx, r.config, r.db, e.Issue, "work", s, pace))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.Edition != "" {

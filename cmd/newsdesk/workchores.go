@@ -20,7 +20,7 @@ func (a *app) workOptions(c *Config, failed func(error)) work.Options {
 	}
 	return work.Options{
 		Now: a.running(c), Failed: failed, Machine: machine,
-		Log: slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Log: a.logger(slog.LevelError),
 	}
 }
 

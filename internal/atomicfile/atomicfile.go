@@ -1,6 +1,9 @@
 // Package atomicfile writes files whole or not at all. Feeds, digests and
 // every other output of newsdesk go through it, so an interrupted run leaves
 // the last good output, and no name can lead out of the output folder.
+//
+// A Dir writes one file at a time, a Batch many with few waits for the disk. Made
+// remembers of what a file was made, so that it need not be made at all.
 package atomicfile
 
 import (
@@ -10,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -31,6 +35,16 @@ func Open(name string) (*Dir, error) {
 		return nil, err
 	}
 	return &Dir{root: root}, nil
+}
+
+// WriteFile is Dir.Write of a single file, whose folder it makes if it is not there.
+func WriteFile(name string, data []byte) (changed bool, err error) {
+	d, err := Open(filepath.Dir(name))
+	if err != nil {
+		return false, err
+	}
+	changed, err = d.Write(filepath.Base(name), data)
+	return changed, errors.Join(err, d.Close())
 }
 
 // Name gives the folder as it was named.

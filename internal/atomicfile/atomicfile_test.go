@@ -42,6 +42,21 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+func TestWriteFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "weekly", "2021-W39.html")
+	for _, want := range []bool{true, false} {
+		if changed, err := atomicfile.WriteFile(name, []byte("page")); err != nil || changed != want {
+			t.Errorf("WriteFile = %v, %v; want %v", changed, err, want)
+		}
+	}
+	if got, err := os.ReadFile(name); err != nil || string(got) != "page" {
+		t.Errorf("the file holds %q, %v", got, err)
+	}
+	if _, err := atomicfile.WriteFile(filepath.Join(name, "below-a-file"), nil); err == nil {
+		t.Error("a file was written below a file")
+	}
+}
+
 // A file that holds the bytes already keeps its time, so that what serves or
 // uploads it by time sees no change.
 func TestUnchangedKeepsTime(t *testing.T) {

@@ -4,9 +4,9 @@
 //
 // Check reads a Mail into one tree with lines (tree.go) and gives it to one
 // function for each concern: clients.go, links.go, images.go, contrast.go,
-// size.go, text.go, access.go, spam.go, subject.go. An error is something that
-// must not go out, a warning something that a reader will notice, a note
-// something to know.
+// size.go, text.go, access.go, spam.go, header.go. Reach (reach.go) asks for the
+// links as well. An error is something that must not go out, a warning something
+// that a reader will notice, a note something to know.
 //
 // What clients show is in caniemail.json: the features of caniemail.com (npm
 // caniemail 1.0.5, data of 9 September 2025, under the licence in

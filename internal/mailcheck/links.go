@@ -56,11 +56,11 @@ func (c *checker) host(a *node, u *url.URL) {
 	host := strings.ToLower(u.Hostname())
 	ip := net.ParseIP(host)
 	switch {
-	case Private(host) && c.own(host):
+	case private(host) && c.own(host):
 		c.at(a, Warning, "link-private", "%s, your own, is on this machine or in a private network: readers elsewhere can't reach it", host)
-	case Private(host) && ip == nil && host != "localhost" && !strings.HasSuffix(host, ".localhost"): // an article of a house for the house may have it
+	case private(host) && ip == nil && host != "localhost" && !strings.HasSuffix(host, ".localhost"): // an article of a house for the house may have it
 		c.at(a, Warning, "link-private", "%s is a name in a private network: readers elsewhere can't reach it", host)
-	case Private(host):
+	case private(host):
 		c.at(a, Error, "link-private", "%s is on this machine or in a private network: readers can't reach it", host)
 	case strings.HasSuffix(host, ".invalid"):
 		c.at(a, Warning, "link-invalid", "%s leads nowhere: no name under .invalid exists", host)
@@ -81,9 +81,9 @@ func (c *checker) own(host string) bool {
 	return slices.ContainsFunc(c.Own, func(own string) bool { return host == own || strings.HasSuffix(host, "."+own) })
 }
 
-// Private reports whether a host is one that only this machine or its network
+// private reports whether a host is one that only this machine or its network
 // can reach.
-func Private(host string) bool {
+func private(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast() || ip.IsUnspecified() || ip.IsMulticast() || shared.Contains(ip)

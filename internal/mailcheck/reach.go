@@ -82,7 +82,7 @@ var errPrivate = errors.New("is in a private network")
 func (r Reach) client() *http.Client {
 	allow := r.Allow
 	if allow == nil {
-		allow = func(ip net.IP) bool { return !Private(ip.String()) }
+		allow = func(ip net.IP) bool { return !private(ip.String()) }
 	}
 	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
 		host, _, err := net.SplitHostPort(address)

@@ -10,7 +10,7 @@ import (
 const (
 	ClipSize  = 102 << 10 // Gmail cuts a mail there and hides what follows, as senders have found
 	WarnSize  = 80 << 10  // above that, what relays add can make a mail too large
-	StyleSize = 16 << 10  // Gmail drops a style element that begins beyond that
+	styleSize = 16 << 10  // Gmail drops a style element that begins beyond that
 )
 
 // Section is a stretch of the HTML with its bytes.
@@ -62,7 +62,7 @@ func (c *checker) size() {
 			styles += len(child.text)
 		}
 	}
-	if styles > StyleSize {
+	if styles > styleSize {
 		c.add(Finding{Severity: Error, Kind: "size-style", Part: HTML, Text: fmt.Sprintf("the styles have %s: Gmail drops them beyond 16 KB", kilobytes(styles))})
 	}
 	n := len(c.HTML)

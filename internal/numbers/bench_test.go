@@ -32,10 +32,10 @@ func BenchmarkMillion(b *testing.B) {
 			}
 			parts := func(when string) {
 				run("overview-"+when, func() error { _, err := NewOverview(b.Context(), db, now, 364, "", 52); return err })
-				run("growth-"+when, func() error { _, err := Growth(b.Context(), db, now, 364, 1); return err })
+				run("growth-"+when, func() error { _, err := growth(b.Context(), db, now, 364, 1); return err })
 				run("editions-"+when, func() error { _, err := Editions(b.Context(), db, "", 200); return err })
 				run("report-"+when, func() error {
-					e, err := Find(b.Context(), db, "weekly", "1")
+					e, err := find(b.Context(), db, "weekly", "1")
 					if err == nil {
 						_, err = e.Details(b.Context(), db)
 					}

@@ -1,6 +1,6 @@
 // Package numbers counts: how the audience grows, how an edition went, and what
-// its readers did about it. It reads the tables of packages audience and delivery
-// and changes none of them.
+// its readers did about it. It reads the tables of packages audience, delivery and
+// outbox and changes none of them.
 //
 // What is shown comes from three places, so that a page is quick also with a
 // million subscribers and hundreds of editions:

@@ -63,9 +63,9 @@ var ErrNotFrozen = errors.New("nothing of it was sent, nor frozen to be sent")
 // ErrOld says that the tables of this package are not there yet.
 var ErrOld = errors.New("an older newsdesk made the database; newsdesk stats brings it up to date")
 
-// Check fails with ErrOld if a database that was opened for reading has not all
+// check fails with ErrOld if a database that was opened for reading has not all
 // tables that this package reads.
-func Check(ctx context.Context, db *store.DB) error {
+func check(ctx context.Context, db *store.DB) error {
 	ok, err := db.Has(ctx, "edition_numbers")
 	if err == nil && !ok {
 		err = ErrOld
@@ -79,8 +79,8 @@ func Editions(ctx context.Context, db *store.DB, digest string, limit int) ([]Ed
 	return attributed(ctx, db, `$1 = '' OR e.digest = $1`, limit, digest)
 }
 
-// Find gives one edition, or ErrNotFrozen.
-func Find(ctx context.Context, db *store.DB, digest, period string) (Edition, error) {
+// find gives one edition, or ErrNotFrozen.
+func find(ctx context.Context, db *store.DB, digest, period string) (Edition, error) {
 	all, err := attributed(ctx, db, `e.digest = $1 AND e.period = $2`, 1, digest, period)
 	if err != nil {
 		return Edition{}, err
@@ -160,8 +160,8 @@ func attribute(ctx context.Context, db *store.DB, all []Edition) error {
 	return nil
 }
 
-// Subject gives the subject line of an edition.
-func Subject(ctx context.Context, db *store.DB, e *Edition) (string, error) {
+// subject gives the subject line of an edition.
+func subject(ctx context.Context, db *store.DB, e *Edition) (string, error) {
 	var data []byte
 	if err := db.QueryRowContext(ctx, `SELECT issue FROM edition WHERE id = $1`, e.id).Scan(&data); err != nil {
 		return "", err

@@ -51,10 +51,10 @@ type Span struct {
 	Events
 }
 
-// Growth gives the last days up to now, the oldest first, in now's zone. Active is
+// growth gives the last days up to now, the oldest first, in now's zone. Active is
 // how many are active now: the days before are reckoned back from it, so that the
 // last one is right whatever is missing in the log.
-func Growth(ctx context.Context, db *store.DB, now time.Time, days, active int) ([]Span, error) {
+func growth(ctx context.Context, db *store.DB, now time.Time, days, active int) ([]Span, error) {
 	today := midnight(now)
 	first := today.AddDate(0, 0, 1-days)
 	events, err := eventsSince(ctx, db, first)

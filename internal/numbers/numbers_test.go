@@ -236,7 +236,7 @@ func TestEdition(t *testing.T) {
 			"l@example.net uncertain 1 0 80 1 the connection broke",
 			"erased:9 skipped 0 0 0 0 erased",
 		)
-		e, err := Find(t.Context(), d.db, "weekly", "2021-W39")
+		e, err := find(t.Context(), d.db, "weekly", "2021-W39")
 		d.must(err)
 		for action, n := range map[string]int{"unsubscribe": 2, "complaint": 1} {
 			for range n {
@@ -262,7 +262,7 @@ func TestEdition(t *testing.T) {
 		}
 		look := func(want *Details) {
 			t.Helper()
-			e, err := Find(t.Context(), d.db, "weekly", "2021-W39")
+			e, err := find(t.Context(), d.db, "weekly", "2021-W39")
 			d.must(err)
 			got, err := e.Details(t.Context(), d.db)
 			d.must(err)
@@ -277,12 +277,12 @@ func TestEdition(t *testing.T) {
 		look(want) // as it was kept
 		d.exec(`UPDATE tally SET accepted = accepted + 1, failed = failed - 1 WHERE edition_id = $1`, e.id)
 		d.exec(`UPDATE delivery SET state = 'accepted', relay_id = 0 WHERE edition_id = $1 AND code = 451`, e.id)
-		e, err = Find(t.Context(), d.db, "weekly", "2021-W39")
+		e, err = find(t.Context(), d.db, "weekly", "2021-W39")
 		d.must(err)
 		if again, err := e.Details(t.Context(), d.db); err != nil || len(again.Minutes) != 2 || again.Minutes[1].Accepted != 2 {
 			t.Errorf("after a retry: %+v, %v", again, err)
 		}
-		if subject, err := Subject(t.Context(), d.db, &e); err != nil || subject != "News of 2021-W39" {
+		if subject, err := subject(t.Context(), d.db, &e); err != nil || subject != "News of 2021-W39" {
 			t.Errorf("subject %q, %v", subject, err)
 		}
 		all, err := Editions(t.Context(), d.db, "weekly", 10)
@@ -293,7 +293,7 @@ func TestEdition(t *testing.T) {
 		if last, err := Editions(t.Context(), d.db, "", 1); err != nil || len(last) != 1 || last[0].Period != "2021-W39" {
 			t.Errorf("the last: %+v, %v", last, err)
 		}
-		if _, err := Find(t.Context(), d.db, "weekly", "2021-W40"); err == nil {
+		if _, err := find(t.Context(), d.db, "weekly", "2021-W40"); err == nil {
 			t.Error("an edition that is not there")
 		}
 	})

@@ -123,7 +123,7 @@ func (p *Pages) page(r *http.Request) (page []byte, status int, err error) {
 	db, err := p.o.Open(ctx)
 	if err == nil {
 		defer db.Close()
-		err = Check(ctx, db)
+		err = check(ctx, db)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -20,14 +20,14 @@ type Report struct {
 }
 
 // NewReport counts an edition, or fails with ErrNotFrozen. The database may have
-// been opened for reading; see Check.
+// been opened for reading.
 func NewReport(ctx context.Context, db *store.DB, digest, period string, now time.Time) (*Report, error) {
 	r := &Report{Now: now}
 	var err error
-	if r.Edition, err = Find(ctx, db, digest, period); err != nil {
+	if r.Edition, err = find(ctx, db, digest, period); err != nil {
 		return nil, err
 	}
-	if r.Subject, err = Subject(ctx, db, &r.Edition); err != nil {
+	if r.Subject, err = subject(ctx, db, &r.Edition); err != nil {
 		return nil, err
 	}
 	if r.Details, err = r.Edition.Details(ctx, db); err != nil {

@@ -16,7 +16,10 @@
 // The SQL is the same for both: times are seconds since 1970 UTC in BIGINT
 // columns, parameters are written $1, ids come by RETURNING.
 //
-// The packages that own the tables (audience: subscriber,
-// consent, suppression, audit, returned, soft_bounce; delivery: edition, delivery) write their own SQL. Only the schema is here, in migrations, so
-// that it changes in one place and in one order.
+// The packages that own the tables write their own SQL: audience (subscriber and what
+// is known of one, suppression, audit, returned), signup (signup, signup_request),
+// outbox (outbox), delivery (edition, delivery and what stands beside them) and
+// numbers (audience_day, edition_numbers). Only the schema is here, in migrations, so
+// that it changes in one place and in one order. River has tables of its own, which
+// package work makes.
 package store

@@ -1,5 +1,7 @@
-// Package watch tells when files and folders change, for pages and feeds that
-// follow them.
+// Package watch tells when files and folders change, or a time has come, for pages,
+// feeds and settings that follow them. It waits until files are at rest, tells of
+// all that changed in the meantime at once, and of nothing that it may have missed
+// in silence.
 package watch
 
 import (

@@ -30,12 +30,12 @@ func tags() (all []string) {
 	return all
 }
 
-// Speaks reports whether there are words in a language, whatever the region.
-func Speaks(tag string) bool { return slices.Contains(tags(), Primary(tag)) }
+// speaks reports whether there are words in a language, whatever the region.
+func speaks(tag string) bool { return slices.Contains(tags(), Primary(tag)) }
 
 // First gives the first of some BCP 47 tags in which there are words, or "".
 func First(tags ...string) string {
-	if i := slices.IndexFunc(tags, Speaks); i >= 0 {
+	if i := slices.IndexFunc(tags, speaks); i >= 0 {
 		return tags[i]
 	}
 	return ""
@@ -52,7 +52,7 @@ func Accept(field string) string {
 		return ""
 	}
 	for _, tag := range liked {
-		if base, exact := tag.Base(); exact != language.No && Speaks(base.String()) {
+		if base, exact := tag.Base(); exact != language.No && speaks(base.String()) {
 			return base.String()
 		}
 	}

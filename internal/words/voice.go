@@ -21,7 +21,7 @@ func NewVoices(title, language string, own map[string]string) *Voices {
 	for _, l := range languages {
 		v.all[l.Tag] = make(l.Tag)
 	}
-	if !Speaks(language) && len(own) == 0 {
+	if !speaks(language) && len(own) == 0 {
 		language = "en" // so it is what Of gives
 	}
 	v.first = make(language)

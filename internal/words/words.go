@@ -178,8 +178,8 @@ func (w *Words) all() map[string]string {
 	return all
 }
 
-// Names gives the names of the texts that a site can word anew, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(english.all())) }
+// names gives the names of the texts that a site can word anew, sorted.
+func names() []string { return slices.Sorted(maps.Keys(english.all())) }
 
 // Check finds texts that there are not, and months that are not twelve.
 func Check(own map[string]string) error {
@@ -197,11 +197,11 @@ func CheckOne(key, text string) error {
 	if !in {
 		tag, name = "en", key
 	}
-	if !Speaks(tag) || tag != Primary(tag) {
+	if !speaks(tag) || tag != Primary(tag) {
 		return fmt.Errorf("there are no words in %q (want one of %s)", tag, strings.Join(tags(), ", "))
 	}
-	if !slices.Contains(Names(), name) {
-		return fmt.Errorf("there is no text %q to word (want one of %s)", name, strings.Join(Names(), ", "))
+	if !slices.Contains(names(), name) {
+		return fmt.Errorf("there is no text %q to word (want one of %s)", name, strings.Join(names(), ", "))
 	}
 	if n := len(strings.Fields(text)); strings.HasSuffix(name, "months") && n != 12 {
 		return fmt.Errorf("%s has %d names, want 12, divided by blanks", key, n)

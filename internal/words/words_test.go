@@ -40,7 +40,7 @@ func TestLanguages(t *testing.T) {
 			}
 		}
 	}
-	if len(want) != len(Names()) {
+	if len(want) != len(names()) {
 		t.Error("two texts have one name")
 	}
 }
@@ -120,7 +120,7 @@ func FuzzAccept(f *testing.F) {
 	f.Add("de-CH, en;q=0.5")
 	f.Add("zh-Hant-TW-x-a;q=0.1,*;q=0")
 	f.Fuzz(func(t *testing.T, field string) {
-		if got := Accept(field); got != "" && !Speaks(got) {
+		if got := Accept(field); got != "" && !speaks(got) {
 			t.Errorf("%q gives %q", field, got)
 		}
 	})
