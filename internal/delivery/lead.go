@@ -271,6 +271,8 @@ func (e *engine) relayWait() (time.Duration, error) {
 		return 0, errors.Join(failures...)
 	case wait == 0:
 		return forever, nil // a connection is about to try
+	case len(failures) == len(e.relays): // who stays says why nothing goes out
+		return e.waitFor(now.Add(wait), errors.Join(failures...).Error()), nil
 	}
 	return wait, nil
 }
