@@ -92,7 +92,7 @@ func (a *app) serve(ctx context.Context, listen string, ping, working bool) erro
 		return err
 	}
 	var stirred <-chan struct{}
-	if n != nil {
+	if o.Totals = totalsIfAny(c); n != nil {
 		defer n.db.Close()
 		if o.Newsletter, err = newPages(c, n.desk, n.log); err != nil {
 			return err
