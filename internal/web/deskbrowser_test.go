@@ -191,7 +191,7 @@ func TestPanelsStayFreshInABrowser(t *testing.T) {
 // The mail is seen as a subscriber gets it, who is found by name.
 func TestSeenByInABrowser(t *testing.T) {
 	b, s := openDesk(t)
-	s.article("g.md", "Hogar", "2021-10-08", "language: es")
+	s.article("g.md", "Hogar", "2021-10-08", "language: es", "categories: ['Healthcare IT News: Cybersecurity', 'Healthcare IT News: Telehealth']")
 	b.await(shows + `('Hogar')`)
 	ask[bool](b, `(document.querySelector('#reader').focus(), true)`)
 	b.await(`document.querySelector('#readers').textContent.includes('everything')`) // the segments
@@ -205,6 +205,15 @@ func TestSeenByInABrowser(t *testing.T) {
 	if got := ask[string](b, `document.querySelector('[data-key=message]').href`); !strings.HasSuffix(got, "/digest.eml?language=es") {
 		t.Errorf("the message is %s", got)
 	}
+	// Several topics, one after the other, on the page that stays.
+	ask[bool](b, `(window.stays = true, document.querySelector('[data-id=topics]').open = true)`)
+	b.tap(`.topics input[value="healthcare-it-news-cybersecurity"]`)
+	b.await(`location.search.includes('topics=') && document.querySelector('.topics summary').innerText === 'Cybersecurity' && document.querySelector('.as').innerText.includes('Cybersecurity, es')`)
+	b.tap(`.topics input[value="healthcare-it-news-telehealth"]`)
+	b.await(`location.search === '?topics=healthcare-it-news-cybersecurity%2Chealthcare-it-news-telehealth&language=es' && document.querySelector('.topics summary').innerText === '2 topics' && document.querySelector('[data-id=topics]').open`)
+	b.await(`document.activeElement.value !== 'healthcare-it-news-cybersecurity'`)
+	ask[bool](b, `(history.back(), true)`)
+	b.await(`document.querySelector('.topics summary').innerText === 'Cybersecurity' && window.stays`)
 	b.write("#reader", "ann")
 	b.await(`document.querySelector('#readers').textContent.includes('gets nothing: paused') && !document.querySelector('#readers a')`)
 }
