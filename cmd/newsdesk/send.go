@@ -167,7 +167,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 			pace.Tell(outcome, o.Now())
 		}
 		o.Frozen = func(ctx context.Context) error {
-			return errors.Join(publishIssues(ctx, db, p), delivery.Note(ctx, db, a.sendEntry(p, issue, ordered)))
+			return errors.Join(publishIssues(ctx, db, p), delivery.Note(ctx, db, a.sendEntry(p, issue, ordered)), a.sentNow(ctx, db, issue.Digest, issue.Period, ordered.by))
 		}
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
@@ -180,6 +180,15 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 	}
 	if err == nil && !dryRun && !s.Done() {
 		return &exitError{code: unsentCode(s)}
+	}
+	return err
+}
+
+// sentNow ends the appointment of an edition that is sent before it, if it has one.
+func (a *app) sentNow(ctx context.Context, db *store.DB, digest, period, by string) error {
+	err := delivery.EndAppointment(ctx, db, a.entry(digest, period, by, delivery.DidUnschedule, "", "it is sent now"))
+	if errors.Is(err, delivery.ErrNoAppointment) {
+		return nil
 	}
 	return err
 }
