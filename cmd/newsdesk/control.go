@@ -85,7 +85,7 @@ second; the message in hand is finished.` + map[string]string{
 				if err != nil {
 					return err
 				}
-				return a.tellStatus(s, 0, nil, row{done, "", s.Edition})
+				return a.tellStatus(standing{Status: s}, row{done, "", s.Edition})
 			})
 		},
 	}
@@ -132,7 +132,7 @@ may get the edition twice, as the same message with the same Message-ID.`,
 				if err != nil {
 					return err
 				}
-				return a.tellStatus(s, 0, nil, row{"retry", number(total), "are pending again (newsdesk digest send)"})
+				return a.tellStatus(standing{Status: s}, row{"retry", number(total), "are pending again (newsdesk digest send)"})
 			})
 		},
 	}

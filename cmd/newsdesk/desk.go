@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/web"
 )
 
@@ -28,6 +30,10 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 		return nil, err
 	}
 	a.contentChanged(c, changed)
+	frozen, err := newestFrozen(ctx, c) // before the history of editions is read
+	if err != nil {
+		return nil, err
+	}
 	d, err := a.newDesk(ctx, c, w)
 	if err != nil {
 		return nil, err
@@ -43,7 +49,7 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 		Editions: filepath.Join(c.Content.Dir, editionsDir), Own: ownHosts(c),
 		Watch: watched(c), Due: a.due,
 		Render: func(w web.Wanted) (*web.Proof, error) { return d.render(context.WithoutCancel(ctx), w) },
-		Post:   d, Readers: d.Readers,
+		Post:   d, Readers: d.Readers, Frozen: frozen,
 	}
 	if c.Content.Index != "" {
 		page.Approved = filepath.Join(c.Content.Index, "approved")
@@ -56,6 +62,16 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 		page.Digests = append(page.Digests, series)
 	}
 	return page, nil
+}
+
+// newestFrozen is web.Desk's Frozen.
+func newestFrozen(ctx context.Context, c *Config) (int64, error) {
+	db, err := openForReading(ctx, c)
+	if db == nil || err != nil {
+		return 0, err
+	}
+	frozen, _, err := delivery.Newest(ctx, db)
+	return frozen, errors.Join(err, db.Close())
 }
 
 // newDesk makes a press for every digest.

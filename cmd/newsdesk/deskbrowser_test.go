@@ -174,6 +174,7 @@ func TestSendInABrowser(t *testing.T) {
 	s.tap(`[data-send=send]`)
 	s.await(`(text => text.includes('First Story') && text.includes('300 subscribers') && /[0-9a-f]{12}/.test(text))(document.querySelector('.send-dialog[open]').innerText)`)
 	s.await(`document.activeElement.textContent === 'Do not send'`)
+	s.accessible("the dialog that sends", ".send-dialog")
 
 	// It changes meanwhile: the dialog says so, and does not send.
 	s.write("content/a.md", "---\ntitle: First Story, mended\ndate: 2021-09-30\n---\nOne.\n")
@@ -190,6 +191,7 @@ func TestSendInABrowser(t *testing.T) {
 	s.await(`/Sending \d+ %/.test(document.querySelector('[data-send-tag]').textContent)`)
 	s.tap(`[data-send=pause]`)
 	s.phase("paused")
+	s.accessible("paused", ".checks")
 	time.Sleep(time.Second) // by then every worker has stopped
 	before := len(server.Messages())
 	time.Sleep(500 * time.Millisecond)
@@ -275,5 +277,85 @@ func TestDeskStopsCleanly(t *testing.T) {
 	}
 	if len(got) != readers {
 		t.Errorf("%d of %d got it", len(got), readers)
+	}
+}
+
+// accessible runs axe over what a selector names. See package web's tests, whose copy
+// it is.
+func (s *deskSite) accessible(what, selector string) {
+	s.t.Helper()
+	axe, err := os.ReadFile(filepath.FromSlash("../../internal/web/testdata/axe/axe.min.js"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	const run = `axe.run(document.querySelector(%q), {iframes: false, resultTypes: ['violations']}).then(r => r.violations.flatMap(v =>
+		v.nodes.map(n => v.id + ': ' + n.html.slice(0, 160) + ' ' + n.failureSummary.slice(0, 240))))`
+	if err := chromedp.Do(s.ctx, chromedp.Evaluate[chromedp.Void](string(axe))); err != nil {
+		s.t.Fatal(err)
+	}
+	found, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]string](fmt.Sprintf(run, selector), chromedp.EvalAwaitPromise))
+	if err != nil {
+		s.t.Fatalf("%s: %v", what, err)
+	}
+	for _, violation := range found {
+		s.t.Errorf("%s: %s", what, violation)
+	}
+}
+
+// What is done in a terminal is seen on a desk that is open, and on one that is opened
+// later.
+func TestTerminalInABrowser(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	s := newDeskSite(t, server.Port, 3)
+	terminal := func(args ...string) string {
+		t.Helper()
+		out, err := s.command(append(append([]string{"digest"}, args...), "--now", "2021-10-12T00:00:00Z")...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%q: %v: %s", args, err, out)
+		}
+		return string(out)
+	}
+	s.tap(`[data-set="side=send"]`)
+	s.phase("before")
+	s.accessible("before", ".checks")
+	terminal("schedule", "--at", "2021-12-24 07:00", "--by", "Ben")
+	s.phase("scheduled")
+	s.accessible("scheduled", ".checks")
+	s.tap(`[data-send=schedule]`)
+	s.accessible("the dialog of a schedule", ".send-dialog")
+	s.tap(`[data-send-close]`)
+	terminal("schedule", "--withdraw", "--by", "Ben")
+	s.phase("before")
+	terminal("schedule", "--at", "2021-12-24 07:00", "--by", "Ben")
+	terminal("send", "--by", "Ben") // quicker than the desk looks
+	s.phase("done")
+	s.await(`document.querySelector('[data-frozen]') && document.querySelector('.weeks .note').innerText.endsWith('sent') && document.querySelector('.send-log').innerText.includes('it is sent now')`)
+	s.accessible("done", "html")
+
+	// While no page is open another edition takes the article of the next.
+	next := "http://127.0.0.1:" + s.port + "/edition/weekly/2021-W40"
+	s.write("content/b.md", "---\ntitle: Second Story\ndate: 2021-10-05\n---\nTwo.\n")
+	s.write("content/c.md", "---\ntitle: Third Story\ndate: 2021-09-21\n---\nThree.\n")
+	s.write("content/editions/weekly/2021-W38.yaml", "include: [b.md]\n")
+	s.open(next)
+	s.await(`document.querySelector('.sheet') && document.body.innerText.includes('Second Story')`)
+	if err := chromedp.Do(s.ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	terminal("send", "--period", "2021-W38")
+	s.open(next)
+	s.await(`document.querySelector('.empty')?.innerText.includes('This edition is empty')`)
+
+	for _, page := range []string{"/numbers", "/numbers/weekly/2021-W39"} {
+		s.open("http://127.0.0.1:" + s.port + page)
+		s.await(`document.querySelector('h1')`)
+		s.accessible(page, "html")
+	}
+}
+
+func (s *deskSite) open(url string) {
+	s.t.Helper()
+	if err := chromedp.Do(s.ctx, chromedp.Navigate(url)); err != nil {
+		s.t.Fatal(err)
 	}
 }

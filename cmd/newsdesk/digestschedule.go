@@ -154,6 +154,17 @@ func newAppointmentJSON(a delivery.Appointment) appointmentJSON {
 	return appointmentJSON{a.Digest + "/" + a.Period, "scheduled", a.At, a.By, a.Hash, a.Override, a.Trouble}
 }
 
+// appointmentsJSON gives nil for nil.
+func appointmentsJSON(all []delivery.Appointment) (list []appointmentJSON) {
+	if all != nil {
+		list = []appointmentJSON{}
+	}
+	for _, one := range all {
+		list = append(list, newAppointmentJSON(one))
+	}
+	return list
+}
+
 // appointmentRow tells one in digest status.
 func appointmentRow(one delivery.Appointment) row {
 	text := fmt.Sprintf("%s/%s on %s, by %s, hash %.12s…", one.Digest, one.Period, spelled(one.At), one.By, one.Hash)

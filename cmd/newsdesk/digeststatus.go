@@ -42,7 +42,7 @@ func (a *app) statusOf(ctx context.Context, w asked) error {
 		return err
 	}
 	if a.flags.json {
-		return a.printJSON(newAppointmentJSON(scheduled[0]))
+		return a.printJSON(scheduledJSON{newAppointmentJSON(scheduled[0]), appointmentsJSON(scheduled)})
 	}
 	return a.tellScheduled(scheduled)
 }
@@ -59,37 +59,44 @@ func (a *app) tellScheduled(scheduled []delivery.Appointment) error {
 }
 
 func (a *app) status(ctx context.Context, e *frozen, scheduled []delivery.Appointment) error {
-	defer func() { _ = a.tellScheduled(scheduled) }() // below the rest
 	relays, err := relaysAlone(e.config)
 	if err != nil {
 		return err
 	}
-	first, err := e.Status(ctx)
-	if err != nil || first.Pending == 0 {
-		return errors.Join(err, a.tellStatus(first, 0, nil))
+	now := standing{scheduled: append([]delivery.Appointment{}, scheduled...)}
+	if now.Status, err = e.Status(ctx); err != nil {
+		return err
 	}
-	limits := func() ([]delivery.Limit, error) {
-		return delivery.Limits(ctx, e.db, relays, e.config.window, a.running(e.config)())
+	if now.Pending > 0 && now.Workers > 0 {
+		if err := a.measure(ctx, e, &now); err != nil {
+			return err
+		}
 	}
-	if first.Workers == 0 {
-		now, err := limits()
-		return errors.Join(err, a.tellStatus(first, 0, now))
+	if now.Pending > 0 {
+		now.limits, err = delivery.Limits(ctx, e.db, relays, e.config.window, a.running(e.config)())
 	}
-	begun := time.Now()
+	return errors.Join(err, a.tellStatus(now), a.tellScheduled(scheduled))
+}
+
+// measure looks again after a second.
+func (a *app) measure(ctx context.Context, e *frozen, now *standing) (err error) {
+	before, begun := now.Accepted, time.Now()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-a.after(time.Second):
 	}
-	s, err := e.Status(ctx)
-	if err != nil {
-		return err
-	}
-	now, err := limits()
-	if err != nil {
-		return err
-	}
-	return a.tellStatus(s, float64(s.Accepted-first.Accepted)/time.Since(begun).Seconds(), now)
+	now.Status, err = e.Status(ctx)
+	now.rate = float64(now.Accepted-before) / time.Since(begun).Seconds()
+	return err
+}
+
+// standing is how an edition stands.
+type standing struct {
+	delivery.Status
+	rate      float64                // messages a second, 0 if it is not known
+	limits    []delivery.Limit       // what slows or stops it
+	scheduled []delivery.Appointment // of its digest; nil if that was not asked
 }
 
 // statusJSON is the answer of digest status.
@@ -109,6 +116,14 @@ type statusJSON struct {
 	Seconds   int          `json:"seconds_left,omitempty"`
 	Reasons   []reasonJSON `json:"reasons"`
 	Limits    []limitJSON  `json:"limits"`
+
+	Scheduled []appointmentJSON `json:"scheduled,omitzero"`
+}
+
+// scheduledJSON is its answer while nothing was frozen yet.
+type scheduledJSON struct {
+	appointmentJSON
+	Scheduled []appointmentJSON `json:"scheduled"`
 }
 
 type limitJSON struct {
@@ -124,19 +139,18 @@ type reasonJSON struct {
 	Next  time.Time `json:"next"`
 }
 
-// tellStatus writes how an edition stands, behind rows of what was done; rate is
-// in messages a second, or 0 if it is not known; limits is what slows or stops it.
-func (a *app) tellStatus(s delivery.Status, rate float64, limits []delivery.Limit, first ...row) error {
+// tellStatus writes how an edition stands, behind rows of what was done.
+func (a *app) tellStatus(s standing, first ...row) error {
 	var left time.Duration
-	if rate > 0 {
-		left = time.Duration(float64(s.Pending) / rate * float64(time.Second)).Round(time.Second)
+	if s.rate > 0 {
+		left = time.Duration(float64(s.Pending) / s.rate * float64(time.Second)).Round(time.Second)
 	}
 	if a.flags.json {
-		j := statusJSON{s.Edition, string(s.State), s.Audience, s.Accepted, s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred - s.Waiting, s.Waiting, s.Workers, rate, int(left.Seconds()), []reasonJSON{}, []limitJSON{}}
+		j := statusJSON{s.Edition, string(s.State), s.Audience, s.Accepted, s.Failed, s.Skipped, s.Uncertain, s.Pending, s.Deferred - s.Waiting, s.Waiting, s.Workers, s.rate, int(left.Seconds()), []reasonJSON{}, []limitJSON{}, appointmentsJSON(s.scheduled)}
 		for _, r := range s.Reasons {
 			j.Reasons = append(j.Reasons, reasonJSON(r))
 		}
-		for _, l := range limits {
+		for _, l := range s.limits {
 			j.Limits = append(j.Limits, limitJSON(l))
 		}
 		return a.printJSON(j)
@@ -145,8 +159,8 @@ func (a *app) tellStatus(s delivery.Status, rate float64, limits []delivery.Limi
 		return nil
 	}
 	rows := append(first, row{"edition", "", s.Edition + ", " + string(s.State)}, row{"audience", number(s.Audience), ""}, row{"sent", number(s.Accepted), ""})
-	if rate > 0 {
-		rows[len(rows)-1].text = fmt.Sprintf("%.0f a second by %s, about %v left", rate, plural(s.Workers, "worker"), left)
+	if s.rate > 0 {
+		rows[len(rows)-1].text = fmt.Sprintf("%.0f a second by %s, about %v left", s.rate, plural(s.Workers, "worker"), left)
 	}
 	for _, r := range []row{
 		{"failed", number(s.Failed), "refused for good"},
@@ -163,6 +177,6 @@ func (a *app) tellStatus(s delivery.Status, rate float64, limits []delivery.Limi
 	for _, r := range s.Reasons {
 		rows = append(rows, row{"", number(r.Count), r.Text + ", next try at " + r.Next.Format("15:04:05")})
 	}
-	printRows(a.stdout, append(rows, limitRows(limits)...))
+	printRows(a.stdout, append(rows, limitRows(s.limits)...))
 	return nil
 }

@@ -146,10 +146,7 @@ func (s *sender) begin(ctx context.Context, o order) (err error) {
 		return err
 	}
 	err = delivery.Note(ctx, db, s.app.entry(o.digest, o.period, o.by, delivery.DidSend, out.hash, inSpite(o.override)))
-	ended := delivery.EndAppointment(ctx, db, s.app.entry(o.digest, o.period, o.by, delivery.DidUnschedule, "", "it is sent now"))
-	if !errors.Is(ended, delivery.ErrNoAppointment) {
-		err = errors.Join(err, ended)
-	}
+	err = errors.Join(err, s.app.sentNow(ctx, db, o.digest, o.period, o.by))
 	s.start(s.config, e, o.by)
 	return err
 }

@@ -146,6 +146,15 @@ func (s *sender) Underway(ctx context.Context) (all []*web.Progress, err error) 
 	return all, err
 }
 
+// Newest tells whether anything has happened.
+func (s *sender) Newest(ctx context.Context) (frozen, line int64, err error) {
+	err = s.read(ctx, func(db *store.DB) (err error) {
+		frozen, line, err = delivery.Newest(ctx, db)
+		return err
+	})
+	return frozen, line, err
+}
+
 // Appointment gives that of an edition, or nil.
 func (s *sender) Appointment(ctx context.Context, k delivery.Key) (a *delivery.Appointment, err error) {
 	err = s.read(ctx, func(db *store.DB) (err error) {

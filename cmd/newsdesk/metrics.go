@@ -29,6 +29,21 @@ func totals(c *Config) func(context.Context) (*numbers.Totals, error) {
 	}
 }
 
+// totalsIfAny is totals, or fs.ErrNotExist where there is no database yet: a server of
+// feeds makes none.
+func totalsIfAny(c *Config) func(context.Context) (*numbers.Totals, error) {
+	return func(ctx context.Context) (*numbers.Totals, error) {
+		db, err := numbersDatabase(c)(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := db.Close(); err != nil {
+			return nil, err
+		}
+		return totals(c)(ctx)
+	}
+}
+
 // serveMetrics serves /metrics on numbers.listen until stop is called. Without the
 // setting it does nothing.
 func (a *app) serveMetrics(c *Config) (stop func() error, err error) {

@@ -147,7 +147,8 @@ func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	server := &http.Server{
-		Handler: p, ReadHeaderTimeout: 10 * time.Second,
+		Handler: p, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ReadTimeout: time.Minute, WriteTimeout: 5 * time.Minute, // events have none
 		BaseContext: func(net.Listener) context.Context { return ctx }, // ends the event streams
 	}
 	failed := make(chan error, 2)
@@ -161,7 +162,9 @@ func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) e
 	stop()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
-	err = errors.Join(err, server.Shutdown(last))
+	if errors.Is(server.Shutdown(last), context.DeadlineExceeded) {
+		_ = server.Close() // on those that do not read what they asked for
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

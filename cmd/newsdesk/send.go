@@ -29,8 +29,10 @@ the output folder; a later one goes on with those who have not got it. So it can
 be run again at any time: nobody gets it twice. Subscribers who chose topics or a
 language get the articles that match; for whom there are none is skipped.
 
-Of an edition without articles nothing is sent, nor one in whose mail "digest
-check" finds errors, unless --override says why it goes out all the same.
+Without --period it is the newest with articles whose period has ended, though none
+that ended more than 31 days ago: it has to be asked for by name. Of an edition
+without articles nothing is sent, nor one in whose mail "digest check" finds errors,
+unless --override says why it goes out all the same.
 
 Outside of smtp.window, and when the day of a warm-up is over, it does not wait for
 longer than a minute but ends, and says when to go on: run it again then, as cron
@@ -60,6 +62,9 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := a.tooOld(s, edition.Period); err != nil {
+		return a.tellNothing(s, err, dryRun)
 	}
 	a.notEnded(s, edition.Period)
 	if err := errors.Join(press.unapproved(issue), a.checkBefore(press, issue, o.override)); err != nil && !dryRun {
@@ -115,6 +120,21 @@ func (a *app) tellNothing(s *series, why error, dryRun bool) error {
 	return a.tell(newSummaryJSON(delivery.Summary{}, dryRun), row{"sent", "0", why.Error()}, a.timeRow())
 }
 
+// forgotten is how long ago a period may have ended whose edition digest send begins
+// without being asked for it by name. At the first send of a site that has not been
+// written for since 2014 the newest edition is one that nobody means to get today.
+const forgotten = 31 * 24 * time.Hour
+
+// tooOld tells that an edition is too old to be begun by itself.
+func (a *app) tooOld(s *series, p digest.Period) error {
+	ago := a.clock().Sub(p.End)
+	if s.asked != "" || ago <= forgotten || s.standing(p.Name) != nil {
+		return nil
+	}
+	return fmt.Errorf("the newest %s with articles, %s, ended %s ago (--period %s sends it all the same)",
+		string(s.kind()), p.Name, plural(int(ago/(24*time.Hour)), "day"), p.Name)
+}
+
 // notEnded warns of an edition that goes out before its period is over.
 func (a *app) notEnded(s *series, p digest.Period) {
 	if !p.End.After(a.clock()) {
@@ -147,7 +167,7 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 			pace.Tell(outcome, o.Now())
 		}
 		o.Frozen = func(ctx context.Context) error {
-			return errors.Join(publishIssues(ctx, db, p), delivery.Note(ctx, db, a.sendEntry(p, issue, ordered)))
+			return errors.Join(publishIssues(ctx, db, p), delivery.Note(ctx, db, a.sendEntry(p, issue, ordered)), a.sentNow(ctx, db, issue.Digest, issue.Period, ordered.by))
 		}
 		s, err = delivery.Send(ctx, db, issue, o)
 		bar.end()
@@ -160,6 +180,15 @@ func (a *app) deliver(ctx context.Context, db *store.DB, p *press, issue *digest
 	}
 	if err == nil && !dryRun && !s.Done() {
 		return &exitError{code: unsentCode(s)}
+	}
+	return err
+}
+
+// sentNow ends the appointment of an edition that is sent before it, if it has one.
+func (a *app) sentNow(ctx context.Context, db *store.DB, digest, period, by string) error {
+	err := delivery.EndAppointment(ctx, db, a.entry(digest, period, by, delivery.DidUnschedule, "", "it is sent now"))
+	if errors.Is(err, delivery.ErrNoAppointment) {
+		return nil
 	}
 	return err
 }

@@ -24,7 +24,7 @@ import (
 
 func (a *app) serveCommand() *cobra.Command {
 	var listen string
-	var ping bool
+	var ping, working bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve feeds, pages and digests over HTTP, always up to date",
@@ -50,18 +50,23 @@ What it says of the newsletter it reads from the configuration when it starts.
 After each build feeds.hubs are told which feeds changed (see "feed ping"), unless
 feeds.publish says that the public place is another.
 
+With --work it is "newsdesk work", too, for a site that one machine is enough for: it
+sends the digests by digest.schedule, and ends as work does, when the messages in hand
+are out.
+
 With bounces.webhook_secret it takes a mail provider's bounces and complaints at
 /webhook/bounce, and with bounces.every it reads those that came by mail, as "bounce
 read" does. It opens the database for that.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen, ping) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen, ping, working) },
 	}
 	c.Flags().BoolVar(&ping, "ping", true, "tell feeds.hubs which feeds changed")
+	c.Flags().BoolVar(&working, "work", false, "send digests by their schedules, as newsdesk work does, in the same process")
 	c.Flags().StringVar(&listen, "listen", "", "`ADDRESS` to serve on; port 0 takes a free one (default serve.listen, 127.0.0.1:8080)")
 	return c
 }
 
-func (a *app) serve(ctx context.Context, listen string, ping bool) error {
+func (a *app) serve(ctx context.Context, listen string, ping, working bool) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -87,7 +92,7 @@ func (a *app) serve(ctx context.Context, listen string, ping bool) error {
 		return err
 	}
 	var stirred <-chan struct{}
-	if n != nil {
+	if o.Totals = totalsIfAny(c); n != nil {
 		defer n.db.Close()
 		if o.Newsletter, err = newPages(c, n.desk, n.log); err != nil {
 			return err
@@ -95,7 +100,31 @@ func (a *app) serve(ctx context.Context, listen string, ping bool) error {
 		stirred = n.desk.Stirred()
 		chores = append(chores, n.chores()...)
 	}
-	return a.whileWorking(ctx, c, chores, stirred, func(ctx context.Context) error { return a.serveSite(ctx, c, o, listen, ping) })
+	site := func(ctx context.Context) error { return a.serveSite(ctx, c, o, listen, ping) }
+	if working {
+		return a.andWork(ctx, site) // which does the chores
+	}
+	return a.whileWorking(ctx, c, chores, stirred, site)
+}
+
+// andWork runs f and newsdesk work side by side; when one ends, so does the other. Work
+// is given an app of its own, as a process of its own has: it reads the articles and the
+// configuration when it needs them.
+func (a *app) andWork(ctx context.Context, f func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	worker := &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, clock: a.clock, after: a.after,
+		random: a.random, flags: a.flags, style: a.style, started: a.started}
+	ended := make(chan error, 1)
+	go func() {
+		defer stop()
+		err := worker.work(ctx, false) // f tells the hubs
+		worker.folders.close()
+		ended <- err
+	}()
+	err := f(ctx)
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 // whileWorking runs f while chores are done, until the last answer is given, which is

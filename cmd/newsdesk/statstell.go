@@ -106,7 +106,7 @@ func (a *app) tellWeeks(weeks []numbers.Span) {
 	var active, came, left []int
 	t := grid{head: []string{"week from", "active", "new", "unsubscribed", "bounced", "complained", "erased"}}
 	for _, w := range weeks {
-		active, came, left = append(active, w.Active), append(came, w.New), append(left, w.Left())
+		active, came, left = append(active, w.Active), append(came, w.New), append(left, w.Left)
 		t.rows = append(t.rows, []string{w.Start.Format("2 Jan 2006"), number(w.Active), number(w.New),
 			number(w.Unsubscribed), number(w.Bounced), number(w.Complained), number(w.Erased)})
 	}

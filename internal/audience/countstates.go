@@ -12,7 +12,11 @@ func CountStates(ctx context.Context, db *store.DB) (map[State]int, error) {
 	for _, state := range States {
 		counts[state] = 0
 	}
-	rows, err := db.QueryContext(ctx, `SELECT state, COUNT(*) FROM subscriber GROUP BY state`)
+	query := `SELECT state, COUNT(*) FROM subscriber GROUP BY state`
+	if !db.IsPostgres() {
+		query = `SELECT state, SUM(n) FROM (` + countBySelection + `) GROUP BY state`
+	}
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,7 @@ type ImportOptions struct {
 type Result struct {
 	Rows       int
 	Added      int
+	Paused     int // of Added: want no mail now, as the list says
 	Left       int // have left, as the list says, and are kept out from now on
 	Updated    int // were there already, and got the list's name or choice
 	Known      int // are there already, from before or from an earlier row

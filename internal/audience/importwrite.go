@@ -122,8 +122,8 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 		if w.DryRun {
 			return nil // nothing was written
 		}
-		detail := fmt.Sprintf("%s: %d added, %d left, %d updated, %d known, %d suppressed, %d bad", w.Name,
-			job.count.Added, job.count.Left, job.count.Updated, job.count.Known, job.count.Suppressed, job.count.Bad)
+		detail := fmt.Sprintf("%s: %d added (%d paused), %d left, %d updated, %d known, %d suppressed, %d bad", w.Name,
+			job.count.Added, job.count.Paused, job.count.Left, job.count.Updated, job.count.Known, job.count.Suppressed, job.count.Bad)
 		return w.Act.note(ctx, tx, "import", 0, job.consent, detail)
 	})
 	if err != nil {
@@ -154,6 +154,7 @@ func (w *writing) tell() error {
 
 func (r *Result) add(other Result) {
 	r.Added += other.Added
+	r.Paused += other.Paused
 	r.Left += other.Left
 	r.Updated += other.Updated
 	r.Known += other.Known
@@ -262,8 +263,11 @@ func (w *writing) chunk(ctx context.Context, chunk []entry) error {
 func (w *writing) countNew(e *entry) {
 	if e.choice.state.left() {
 		w.count.Left++
-	} else {
-		w.count.Added++
+		return
+	}
+	w.count.Added++
+	if e.choice.state == Paused {
+		w.count.Paused++
 	}
 }
 

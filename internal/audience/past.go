@@ -65,6 +65,20 @@ func comeBack(ctx context.Context, tx *sql.Tx, hashes *Suppressor, addressKey st
 	return setKey(ctx, tx, ids[len(ids)-1], addressKey)
 }
 
+// Heir gives the subscriber who has the address of one who has left, if she made way
+// for her (see Move), and else the same one: whoever says something by an old mail to
+// an address means what comes to it now.
+func Heir(ctx context.Context, tx *sql.Tx, s Subscriber) (Subscriber, error) {
+	if !s.State.left() || s.Address == "" {
+		return s, nil
+	}
+	now, err := locked(ctx, tx, "address_key", key(s.Address))
+	if errors.Is(err, ErrUnknown) {
+		return s, nil
+	}
+	return now, err
+}
+
 func setKey(ctx context.Context, tx *sql.Tx, id int64, addressKey string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE subscriber SET address_key = $1 WHERE id = $2`, addressKey, id)
 	return err

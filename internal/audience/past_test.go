@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -72,5 +73,43 @@ func TestMakeWay(t *testing.T) {
 			t.Errorf("%d rows still have what was erased, %v", left, err)
 		}
 		listed("bob@example.org active")
+	})
+}
+
+// TestHeir: who complains about an old mail to an address, or asks to be taken off by
+// it, means what comes there now; an old bounce says nothing of it.
+func TestHeir(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *store.DB, hashes *Suppressor) {
+		for i, tt := range []struct {
+			kind      ReturnKind
+			effect    Effect
+			gone, ann State // of who made way, and of who has the address
+		}{
+			{HardBounce, NoChange, Unsubscribed, Active},
+			{SoftBounce, NoChange, Unsubscribed, Active},
+			{Farewell, "unsubscribed", Unsubscribed, Unsubscribed},
+			{Complaint, "complained", Unsubscribed, Complained},
+		} {
+			address := fmt.Sprintf("x%d@example.org", i)
+			gone, ann := add(t, db, hashes, address), add(t, db, hashes, fmt.Sprintf("ann%d@example.org", i))
+			err := errors.Join(Leave(t.Context(), db, gone, act), db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+				_, err := Move(ctx, tx, hashes, ann, address, act)
+				return err
+			}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, want := range []Effect{tt.effect, NoChange} {
+				r := Return{ID: fmt.Sprint(i, " ", n), Kind: tt.kind, Subscriber: gone, Address: address}
+				if got := take(t, db, hashes, r, now); got != want {
+					t.Errorf("kind %d: %q, want %q", tt.kind, got, want)
+				}
+			}
+			for id, want := range map[int64]State{gone: tt.gone, ann: tt.ann} {
+				if s, err := Get(t.Context(), db, id); err != nil || s.State != want {
+					t.Errorf("kind %d: %+v, %v, want %s", tt.kind, s, err, want)
+				}
+			}
+		}
 	})
 }

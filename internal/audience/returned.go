@@ -79,6 +79,12 @@ func TakeIn(ctx context.Context, tx *sql.Tx, hashes *Suppressor, r Return, act A
 	case former:
 		return FormerAddress, nil
 	}
+	// A bounce is about the mail that it is of; what a person wants is about the address.
+	if r.Kind == Complaint || r.Kind == Farewell {
+		if s, err = Heir(ctx, tx, s); err != nil {
+			return "", err
+		}
+	}
 	return r.take(ctx, tx, hashes, s, act)
 }
 

@@ -67,7 +67,8 @@ func (l *ledger) settle(ctx context.Context, tx *sql.Tx, outcomes []*outcome) er
 
 // late writes the outcome of a row whose worker was taken for dead while it
 // waited for the reply. Where somebody else has the row already, nothing is
-// written.
+// written. An edition that others took for done meanwhile is not, if there is
+// something to be sent after all.
 func (l *ledger) late(ctx context.Context, tx *sql.Tx, o *outcome) (bool, error) {
 	if o.row.state != Sending || o.Delivery.State == Uncertain {
 		return false, nil
@@ -79,7 +80,14 @@ func (l *ledger) late(ctx context.Context, tx *sql.Tx, o *outcome) (bool, error)
 		return false, err
 	}
 	n, err := result.RowsAffected()
-	return n > 0, err
+	if n == 0 || err != nil {
+		return false, err
+	}
+	if o.Delivery.State == Pending || o.Delivery.State == Deferred {
+		// Also where it is not done: whoever is about to close it has to wait for this.
+		_, err = tx.ExecContext(ctx, l.bind(`UPDATE edition SET state = CASE state WHEN 'done' THEN 'sending' ELSE state END WHERE id = ?`), l.edition)
+	}
+	return true, err
 }
 
 // intend writes that the dots of rows are about to be sent. The answers tell of

@@ -120,13 +120,22 @@ func (l *ledger) sweep(ctx context.Context) error {
 	})
 }
 
-// close checks that the deliveries add up and makes the edition done.
+// close checks that the deliveries add up and makes the edition done, unless
+// something is to be sent after all: see late.
 func (l *ledger) close(ctx context.Context) error {
 	if err := l.verify(ctx); err != nil {
 		return err
 	}
-	_, err := l.become(ctx, EditionDone)
-	return err
+	return l.inTx(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if ok, err := l.becomeIn(ctx, tx, EditionDone); !ok || err != nil {
+			return err
+		}
+		c, err := l.countIn(ctx, tx)
+		if err == nil && c.pending() > 0 {
+			_, err = l.becomeIn(ctx, tx, EditionSending)
+		}
+		return err
+	})
 }
 
 // Status says how an edition stands at this moment:

@@ -109,8 +109,8 @@ func (d *domains) get(name string) *destination {
 	return one
 }
 
-// drop forgets the rows of a shard that others have taken.
-func (d *domains) drop(s *shard) {
+// drop forgets the rows of a shard that others have taken, and tells how many.
+func (d *domains) drop(s *shard) (n int) {
 	for name, one := range d.byName {
 		if one.name != name {
 			continue
@@ -121,7 +121,9 @@ func (d *domains) drop(s *shard) {
 				kept = append(kept, r)
 			}
 		}
-		d.parked -= len(one.rows) - len(kept)
+		n += len(one.rows) - len(kept)
 		one.rows = kept
 	}
+	d.parked -= n
+	return n
 }

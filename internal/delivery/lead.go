@@ -91,7 +91,7 @@ func (e *engine) renew(ctx context.Context) error {
 	e.mu.Lock()
 	var old []*shard
 	for s := range e.shards {
-		if s.left(e.Now()) < e.lease/2 {
+		if !s.fenced && s.left(e.Now()) < e.lease/2 {
 			old = append(old, s)
 		}
 	}
@@ -110,18 +110,23 @@ func (e *engine) renew(ctx context.Context) error {
 	return nil
 }
 
-// drop forgets a shard that others have taken.
+// drop forgets a shard that others have taken, but for the rows in a connection's
+// hand: their outcomes are still to be written, and may leave something to be sent.
 func (e *engine) drop(s *shard) {
+	s.fenced = true
 	kept := e.queue[:0:0]
 	for _, r := range e.queue {
 		if r.shard != s {
 			kept = append(kept, r)
 		}
 	}
+	s.open -= len(e.queue) - len(kept)
 	e.queue = kept
-	delete(e.shards, s)
 	if e.domains != nil {
-		e.domains.drop(s)
+		s.open -= e.domains.drop(s)
+	}
+	if s.open == 0 {
+		delete(e.shards, s)
 	}
 }
 
@@ -266,6 +271,8 @@ func (e *engine) relayWait() (time.Duration, error) {
 		return 0, errors.Join(failures...)
 	case wait == 0:
 		return forever, nil // a connection is about to try
+	case len(failures) == len(e.relays): // who stays says why nothing goes out
+		return e.waitFor(now.Add(wait), errors.Join(failures...).Error()), nil
 	}
 	return wait, nil
 }

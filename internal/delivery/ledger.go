@@ -244,12 +244,16 @@ func (l *ledger) state(ctx context.Context) (s EditionState, err error) {
 
 // become brings the edition into a state, if it is in one from which that may be.
 func (l *ledger) become(ctx context.Context, s EditionState) (bool, error) {
+	return l.becomeIn(ctx, l.db, s)
+}
+
+func (l *ledger) becomeIn(ctx context.Context, q execer, s EditionState) (bool, error) {
 	from := editionTransitions[s]
 	args := []any{string(s), l.edition}
 	for _, f := range from {
 		args = append(args, string(f))
 	}
-	result, err := l.db.ExecContext(ctx, l.bind(`UPDATE edition SET state = ? WHERE id = ? AND state IN (`+
+	result, err := q.ExecContext(ctx, l.bind(`UPDATE edition SET state = ? WHERE id = ? AND state IN (`+
 		strings.Repeat(", ?", len(from))[2:]+`)`), args...)
 	if err != nil {
 		return false, err

@@ -97,6 +97,70 @@ func TestFencing(t *testing.T) {
 	expect(counts{audience: 3, accepted: 1})
 }
 
+// TestLate: an edition that was taken for done is not, when its first worker wakes and
+// knows of a message whose dot it did not send.
+func TestLate(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	d := newDesk(t, 3, server)
+	one := d.frozen(1)
+	rows, err := one.claim(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := write(t, one, &op{intent: rows[0]}); err != nil {
+		t.Fatal(err)
+	}
+	// Its lock is free: it is dead.
+	if s, err := d.send(); err != nil || counted(s) != "3: 2 accepted 1 uncertain" {
+		t.Fatal(counted(s), err)
+	}
+	if state, err := one.state(t.Context()); state != EditionDone || err != nil {
+		t.Errorf("%s, %v", state, err)
+	}
+	write(t, one, &op{outcome: &outcome{row: rows[0], Delivery: Delivery{State: Pending}}})
+	all, err := Unfinished(t.Context(), d.db)
+	if len(all) != 1 || err != nil {
+		t.Fatalf("%d editions to be sent, %v", len(all), err)
+	}
+	if s, err := Continue(t.Context(), d.db, all[0], d.options); err != nil || counted(s) != "3: 2 already 1 accepted" {
+		t.Error(counted(s), err)
+	}
+	once(t, server, 3)
+}
+
+// TestDrop: a worker whose shard others have taken does not end before it has written
+// what became of the rows in its connections' hands.
+func TestDrop(t *testing.T) {
+	d := newDesk(t, 0, mailtest.Start(t, mailtest.Options{}))
+	d.at("example.net", 6)
+	d.frozen(1)
+	e, _, err := Freeze(t.Context(), d.db, d.issue, nil, d.options.Sender, d.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := newEngine(d.db, e, 1, d.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := n.ledger.claim(t.Context(), 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := rows[0].shard
+	n.shards[s] = true
+	n.domains = newDomains([]Domain{{Names: []string{"example.net"}}})
+	n.domains.byName["example.net"].rows, n.domains.parked = rows[:2], 2
+	n.queue = rows[2:4] // and two are in hand
+	n.drop(s)
+	if len(n.queue)+n.domains.parked != 0 || s.open != 2 || !n.shards[s] {
+		t.Errorf("%d in the queue, %d parked, %d without an outcome, kept: %v", len(n.queue), n.domains.parked, s.open, n.shards[s])
+	}
+	n.state = EditionDone
+	if wait, err := n.judgeState(t.Context()); wait != forever || err != nil {
+		t.Errorf("it rests for %v, %v", wait, err)
+	}
+}
+
 // TestForget: who is erased while the edition is being sent is not sent it, and
 // the sums stay right.
 func TestForget(t *testing.T) {

@@ -51,7 +51,7 @@ func (l *ledger) relayLimits(ctx context.Context, r *relay) (all []Limit, err er
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
-	if end := time.UnixMilli(until).In(now.Location()); failures >= maxLosses && end.After(now) {
+	if end := restUntil(until, now).In(now.Location()); failures >= maxLosses && end.After(now) {
 		all = append(all, Limit{"relay " + r.Name, "left alone: " + reason, end})
 	}
 	most, limited := r.Warmup.allowed(now)

@@ -94,3 +94,31 @@ func TestCircuit(t *testing.T) {
 		t.Errorf("failures %d, %v, %v", n.relays[0].failures, n.relays[0].last, err)
 	}
 }
+
+// TestRelayAway: a run that is to stay tells why nothing goes out, and goes on when the
+// relay is back. What a clock that was a day ahead wrote down does not keep it longer
+// than usual.
+func TestRelayAway(t *testing.T) {
+	for _, ahead := range []time.Duration{0, 24 * time.Hour} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			server := mailtest.Start(t, mailtest.Options{})
+			d := newDesk(t, 5, server)
+			d.options.Relays = []Relay{{Name: "relay", SMTP: mail.Config{Host: "127.0.0.1", Port: 1}}}
+			d.passed = ahead
+			if _, err := d.send(); err == nil {
+				t.Fatal("a relay that is away was no error")
+			}
+			d.passed = 0
+			var told []Wait
+			d.options.Waiting = func(w Wait) { told = append(told, w) }
+			d.options.Relays[0].SMTP, d.options.Stay = mailConfig(server), true
+			s, err := d.send()
+			if err != nil || counted(s) != "5: 5 accepted" || d.passed > maxRest {
+				t.Errorf("%s, error %v, after %v", counted(s), err, d.passed)
+			}
+			if len(told) != 1 || !strings.Contains(told[0].Reason, "connection refused") {
+				t.Errorf("told %v", told)
+			}
+		})
+	}
+}

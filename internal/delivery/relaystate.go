@@ -29,10 +29,19 @@ func (e *engine) loadRelays(ctx context.Context) error {
 			r.last = errors.New(reason)
 		}
 		if e.Stay {
-			r.until = time.UnixMilli(until)
+			r.until = restUntil(until, e.Now())
 		}
 	}
 	return nil
+}
+
+// restUntil reads until when a relay is left alone. No longer than is usual: a clock
+// that was ahead has written what is far away now.
+func restUntil(milli int64, now time.Time) time.Time {
+	if until := time.UnixMilli(milli); until.Before(now.Add(maxRest)) {
+		return until
+	}
+	return now.Add(maxRest)
 }
 
 // relayNumber gives the number by which the ledger names a relay.

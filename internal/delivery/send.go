@@ -114,14 +114,15 @@ type Outcome struct {
 // audience who does not have it yet. Any number of processes may do so at the
 // same time; they share the work. It returns when every delivery has its outcome
 // or is to be tried again later, or with an error when going on makes no sense: no
-// server is there, they refuse the login or the sender, or ctx has ended. What
-// was not sent is then still pending. The summary is right in every case in which
-// there is one; its Edition is "" if there is none.
+// server is there, they refuse the login or the sender, the database is gone for
+// long, or ctx has ended. What was not sent is then still pending, and the next Send
+// goes on with it. The summary is right in every case in which there is one; its
+// Edition is "" if there is none.
 func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Summary, error) {
 	if err := o.Sender.check(); err != nil {
 		return Summary{}, err
 	}
-	return asWorker(ctx, db, issue, o, func(worker int) (Summary, error) {
+	return persist(ctx, db, issue, o, func(worker int, accepted *int) (Summary, error) {
 		e, changed, err := Freeze(ctx, db, issue, o.Part, o.Sender, o.Now())
 		if err != nil {
 			return Summary{}, err
@@ -130,20 +131,42 @@ func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Su
 		if err != nil {
 			return Summary{}, err
 		}
-		return n.send(ctx, changed)
+		return n.send(ctx, changed, accepted)
 	})
 }
 
 // Continue does what Send does for an edition that was frozen, of Unfinished,
 // without the articles that it was made of. The sender is the frozen one.
 func Continue(ctx context.Context, db *store.DB, e *Edition, o Options) (Summary, error) {
-	return asWorker(ctx, db, e.Issue, o, func(worker int) (Summary, error) {
+	return persist(ctx, db, e.Issue, o, func(worker int, accepted *int) (Summary, error) {
 		n, err := newEngine(db, e, worker, o)
 		if err != nil {
 			return Summary{}, err
 		}
-		return n.send(ctx, false)
+		return n.send(ctx, false, accepted)
 	})
+}
+
+// persist runs f as a worker, and again as another one when the way to the database
+// broke, which takes the locks and leases along: a server that is started anew, or
+// that ends the session of a process that was stopped for a while, costs an edition
+// some seconds. It gives up when several runs in a row get nothing done. Accepted adds
+// up what the runs of f have sent.
+func persist(ctx context.Context, db *store.DB, issue *digest.Issue, o Options, f func(worker int, accepted *int) (Summary, error)) (Summary, error) {
+	rest := o.withDefaults().Sleep
+	accepted, before := 0, 0
+	for try := 0; ; try++ {
+		s, err := asWorker(ctx, db, issue, o, func(worker int) (Summary, error) { return f(worker, &accepted) })
+		if _, relay := errors.AsType[*mail.Error](err); relay || !store.Passing(err) || ctx.Err() != nil {
+			return s, err
+		}
+		if accepted > before {
+			try, before = 0, accepted
+		}
+		if try+1 == commitTries || rest(ctx, 100*time.Millisecond<<try) != nil {
+			return s, fmt.Errorf("the database can't be reached; nothing is lost, and sending the edition again goes on: %w", err)
+		}
+	}
 }
 
 // asWorker runs f with the number of a worker, after what dead workers had of the
@@ -182,8 +205,11 @@ func takeBack(ctx context.Context, db *store.DB, issue *digest.Issue, worker int
 	return err
 }
 
-// send runs the engine and sums up.
-func (e *engine) send(ctx context.Context, changed bool) (Summary, error) {
+// send runs the engine and sums up. Accepted is how many messages of this process were
+// accepted before, and is counted on.
+func (e *engine) send(ctx context.Context, changed bool, accepted *int) (Summary, error) {
+	e.accepted = *accepted
+	defer func() { *accepted = e.accepted }()
 	s := Summary{Edition: e.edition.Name(), Subject: e.edition.Issue.Subject, Frozen: e.edition.Date, Changed: changed}
 	state, err := e.ledger.state(ctx)
 	if err != nil {

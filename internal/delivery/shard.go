@@ -19,6 +19,7 @@ type shard struct {
 	id       int64
 	open     int       // rows without an outcome; the engine's lock guards it
 	deadline time.Time // by this machine's clock; the engine's lock guards it
+	fenced   bool      // others have taken it; lead's alone
 }
 
 // left gives how long the lease is still to be trusted. The wall clock is asked too:

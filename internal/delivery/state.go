@@ -80,7 +80,7 @@ const (
 // editionTransitions says from which states an edition comes into one.
 var editionTransitions = map[EditionState][]EditionState{
 	EditionFrozen:    {},
-	EditionSending:   {EditionFrozen, EditionPaused, EditionDone}, // work begins; resume; retry
+	EditionSending:   {EditionFrozen, EditionPaused, EditionDone}, // work begins; resume; retry, or a late outcome
 	EditionPaused:    {EditionFrozen, EditionSending},
 	EditionCancelled: {EditionFrozen, EditionSending, EditionPaused},
 	EditionDone:      {EditionFrozen, EditionSending},

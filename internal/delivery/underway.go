@@ -30,6 +30,17 @@ func Underway(ctx context.Context, db *store.DB) ([]Key, error) {
 	return all, rows.Err()
 }
 
+// Newest tells whether anything has happened since it was asked last, whichever
+// process did it: the numbers of the newest edition that was frozen and of the newest
+// line of the log, 0 without any.
+func Newest(ctx context.Context, db *store.DB) (frozen, line int64, err error) {
+	if ok, err := db.Has(ctx, "edition_log"); err != nil || !ok {
+		return 0, 0, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT COALESCE((SELECT MAX(id) FROM edition), 0), COALESCE((SELECT MAX(id) FROM edition_log), 0)`).Scan(&frozen, &line)
+	return frozen, line, err
+}
+
 // Key names an edition.
 type Key struct{ Digest, Period string }
 

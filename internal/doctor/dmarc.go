@@ -34,7 +34,7 @@ func (e *Exam) dmarc(ctx context.Context) {
 	if pct, given := tags.value["pct"]; given && pct != "100" {
 		e.tell("dmarc", Note, "dmarc-part", "the policy is for a part of the mail only (pct="+pct+")", "")
 	}
-	e.alignment(tags.value["adkim"] == "s")
+	e.alignment(tags.value["adkim"] == "s", tags.value["aspf"] == "s")
 }
 
 // dmarcRecord finds the record of the sender's domain or of its organisation
@@ -67,9 +67,15 @@ func (e *Exam) dmarcRecord(ctx context.Context) (domain string, tags tagList, ok
 	return "", tags, false
 }
 
-// alignment tells whether a signature speaks for the sender. SPF does: the envelope
-// sender is the header's, unless the relay puts in its own.
-func (e *Exam) alignment(strict bool) {
+// alignment tells whether a signature speaks for the sender. SPF does where the
+// envelope sender is of the header's organisation (RFC 7489, 3.1.2), unless the relay
+// puts in its own.
+func (e *Exam) alignment(strict, spfStrict bool) {
+	if bounces := e.bounces(); len(e.Keys) == 0 && bounces != "" && (spfStrict || organisation(bounces) != organisation(e.domain())) {
+		e.tell("dmarc", Warning, "dmarc-alignment", fmt.Sprintf("SPF speaks for %s, to which bounces go, and not for %s, the sender's domain", bounces, e.domain()),
+			"make a key (newsdesk digest dkim), let the relay sign for "+e.domain()+", or take a bounces.address of it")
+		return
+	}
 	if len(e.Keys) == 0 {
 		e.tell("dmarc", Note, "dmarc-spf-only", "DMARC then rests on SPF, which is lost when mail is forwarded, or on a signature of the relay for "+e.domain(), "")
 		return

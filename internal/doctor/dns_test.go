@@ -89,6 +89,26 @@ func TestSPF(t *testing.T) {
 	}
 }
 
+// Bounces of another domain: receivers look up the SPF record of that one, too.
+func TestReturns(t *testing.T) {
+	sender := "example.org TXT v=spf1 ip4:192.0.2.1 -all\n_dmarc.example.org TXT v=DMARC1; p=none; rua=x\n"
+	for _, test := range []struct{ returns, zone, want string }{
+		{"b@example.org", sender, "ok spf, ok spf-covers; ok dmarc, note dmarc-spf-only"},
+		{"b@mail.example.org", sender, "ok spf, ok spf-covers, error spf-missing; ok dmarc, note dmarc-spf-only"},
+		{"b@mail.example.org", strings.Replace(sender, "rua", "aspf=s; rua", 1) + "mail.example.org TXT v=spf1 ip4:203.0.113.1 -all",
+			"ok spf, ok spf-covers, ok spf, error spf-not-covered; ok dmarc, warning dmarc-alignment"},
+		{"b@other.example", sender + "other.example TXT v=spf1 ip4:192.0.2.1 -all",
+			"ok spf, ok spf-covers, ok spf, ok spf-covers; ok dmarc, warning dmarc-alignment"},
+	} {
+		all := examine(t, test.zone, func(e *Exam) {
+			e.Leaves, e.Returns = []netip.Addr{netip.MustParseAddr("192.0.2.1")}, test.returns
+		})
+		if got := tellings(all, "spf") + "; " + tellings(all, "dmarc"); got != test.want {
+			t.Errorf("%s: %s, want %s", test.returns, got, test.want)
+		}
+	}
+}
+
 // A long answer comes by TCP, and its strings are one text.
 func TestLongAnswer(t *testing.T) {
 	text := "v=spf1 " + strings.Repeat("ip4:203.0.113.1 ", 60) + "ip4:192.0.2.1 -all"

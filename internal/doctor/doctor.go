@@ -39,8 +39,8 @@ var Areas = []string{"config", "templates", "database", "disk", "clock", "smtp",
 
 // Exam is what is examined. What is left zero is told as a note.
 type Exam struct {
-	From     string         // the sender's address, of the header and the envelope; or ""
-	Returns  string         // the address to which bounces go, if it is another one; or ""
+	From     string         // the sender's address, of the header, and of the envelope without Returns; or ""
+	Returns  string         // the address to which bounces of editions go, their envelope sender; or ""
 	Relay    mail.Config    // who takes our mail
 	Keys     []*mail.Signer // that sign each message
 	Resolver *Resolver      // nil is the system's
@@ -97,6 +97,14 @@ func (e *Exam) tell(area string, s Severity, kind, text, do string) {
 
 // domain is the sender's, in lower case.
 func (e *Exam) domain() string { return domainOf(e.From) }
+
+// bounces is the domain to which bounces go, if it is another than the sender's, or "".
+func (e *Exam) bounces() string {
+	if bounces := domainOf(e.Returns); bounces != e.domain() {
+		return bounces
+	}
+	return ""
+}
 
 func domainOf(address string) string {
 	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])

@@ -11,7 +11,7 @@ import (
 // mx tells whether answers reach the sender's domain, and bounces theirs.
 func (e *Exam) mx(ctx context.Context) {
 	e.mxOf(ctx, e.domain())
-	if bounces := domainOf(e.Returns); bounces != "" && bounces != e.domain() {
+	if bounces := e.bounces(); bounces != "" {
 		e.mxOf(ctx, bounces)
 	}
 }

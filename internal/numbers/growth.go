@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/store"
 )
 
@@ -21,17 +22,18 @@ type Events struct {
 	Erased       int `json:"erased"`
 	Soft         int `json:"soft_bounces"` // mails that were not taken for now
 
+	// Left counts who went for good. Who left before and complains then, or is
+	// erased, is one more of those above, but went only once.
+	Left int `json:"left"`
+
 	net int // how many more are active
 }
-
-// Left gives how many went for good.
-func (e *Events) Left() int { return e.Unsubscribed + e.Bounced + e.Complained + e.Erased }
 
 // fields names what is kept in audience_day. The names are in databases.
 func (e *Events) fields() map[string]*int {
 	return map[string]*int{
 		"new": &e.New, "confirmed": &e.Confirmed, "paused": &e.Paused, "resumed": &e.Resumed, "unsubscribed": &e.Unsubscribed,
-		"bounced": &e.Bounced, "complained": &e.Complained, "erased": &e.Erased, "soft": &e.Soft, "net": &e.net,
+		"bounced": &e.Bounced, "complained": &e.Complained, "erased": &e.Erased, "soft": &e.Soft, "left": &e.Left, "net": &e.net,
 	}
 }
 
@@ -147,7 +149,8 @@ func countEvents(ctx context.Context, db *store.DB, from, to time.Time) (map[str
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(`SELECT time / %d, action, actor = 'link',
 			CASE WHEN action = 'soft bounce' THEN '' ELSE %s END, COUNT(*)
 		FROM audit WHERE time >= $1 AND time < $2
-			AND action IN ('add', 'confirm', 'unsubscribe', 'pause', 'resume', 'bounce', 'soft bounce', 'complaint', 'erase')
+			AND (action IN ('add', 'confirm', 'unsubscribe', 'pause', 'resume', 'bounce', 'soft bounce', 'complaint', 'erase')
+				OR action = 'import' AND subscriber_id IS NOT NULL AND (detail LIKE 'active to %%' OR detail LIKE 'paused to %%'))
 		GROUP BY 1, 2, 3, 4`, quarter, change), from.Unix(), end)
 	if err != nil {
 		return nil, err
@@ -177,6 +180,9 @@ func (e *Events) count(action, change string, link bool, n int) {
 	}
 	if to == "active" {
 		e.net += n
+	}
+	if gone(to) && !gone(from) {
+		e.Left += n
 	}
 	switch action {
 	case "add":
@@ -208,6 +214,15 @@ func (e *Events) count(action, change string, link bool, n int) {
 	}
 }
 
+// gone reports whether who is in a state has left for good.
+func gone(state string) bool {
+	switch audience.State(state) {
+	case audience.Unsubscribed, audience.Bounced, audience.Complained, audience.Erased:
+		return true
+	}
+	return false
+}
+
 // countImports takes the rows that an import wrote of a batch each.
 func countImports(ctx context.Context, db *store.DB, from, to int64, day func(int64) *Events) error {
 	rows, err := db.QueryContext(ctx, `SELECT time, detail FROM audit
@@ -222,14 +237,14 @@ func countImports(ctx context.Context, db *store.DB, from, to int64, day func(in
 		if err := rows.Scan(&at, &detail); err != nil {
 			return err
 		}
-		// "list.csv, lines 1 to 100: 98 added, 0 updated, …"
-		var added int
+		// "list.csv: 98 added (3 paused), 0 left, …"
+		var added, paused int
 		if i := strings.LastIndex(detail, ": "); i >= 0 {
-			fmt.Sscanf(detail[i:], ": %d added", &added)
+			fmt.Sscanf(detail[i:], ": %d added (%d paused)", &added, &paused)
 		}
 		e := day(at)
 		e.New += added
-		e.net += added
+		e.net += added - paused
 	}
 	return rows.Err()
 }

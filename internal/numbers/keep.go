@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/store"
 )
 
@@ -13,9 +14,17 @@ import (
 // change has its time before its transaction ends.
 const settled = time.Hour
 
+// keptEvent marks the days that were kept. It is another one than that of days which
+// an older newsdesk counted by other rules: those are counted again.
+const keptEvent = "kept 2"
+
 // KeepDays counts the days that are over and were not counted yet, in now's zone,
-// and keeps what it found. To call it again costs little.
+// and keeps what it found. Pauses that are over end before. To call it again costs
+// little.
 func KeepDays(ctx context.Context, db *store.DB, now time.Time) error {
+	if err := audience.EndPauses(ctx, db, now); err != nil {
+		return err
+	}
 	zone := now.Location()
 	end := midnight(now.Add(-settled)) // of the last day to keep
 	_, last, err := keptDays(ctx, db, zone.String(), end.Format(time.DateOnly))
@@ -53,7 +62,7 @@ func KeepDays(ctx context.Context, db *store.DB, now time.Time) error {
 				}
 			}
 		}
-		return put(end.AddDate(0, 0, -1).Format(time.DateOnly), "kept", 0)
+		return put(end.AddDate(0, 0, -1).Format(time.DateOnly), keptEvent, 0)
 	})
 }
 
@@ -61,7 +70,7 @@ func KeepDays(ctx context.Context, db *store.DB, now time.Time) error {
 // all, or "".
 func keptDays(ctx context.Context, db *store.DB, zone, from string) (days map[string]*Events, last string, err error) {
 	rows, err := db.QueryContext(ctx, `SELECT day, event, count FROM audience_day
-		WHERE zone = $1 AND (day >= $2 OR event = 'kept') ORDER BY day`, zone, from)
+		WHERE zone = $1 AND (day >= $2 OR event = $3) ORDER BY day`, zone, from, keptEvent)
 	if err != nil {
 		return nil, "", err
 	}
@@ -73,7 +82,7 @@ func keptDays(ctx context.Context, db *store.DB, zone, from string) (days map[st
 		if err := rows.Scan(&day, &event, &n); err != nil {
 			return nil, "", err
 		}
-		if event == "kept" {
+		if event == keptEvent {
 			last = day
 			continue
 		}

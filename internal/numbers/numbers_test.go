@@ -105,8 +105,8 @@ func TestGrowth(t *testing.T) {
 			"03-13 active 5 {New:1 Confirmed:1}",
 			"03-14 active 6 {New:2 Confirmed:1}",
 			"03-15 active 6 {Confirmed:1 Paused:1}",
-			"03-16 active 4 {Unsubscribed:1 Complained:1 Soft:1}",
-			"03-17 active 4 {Resumed:1 Erased:1}",
+			"03-16 active 4 {Unsubscribed:1 Complained:1 Soft:1 Left:2}",
+			"03-17 active 4 {Resumed:1 Erased:1 Left:1}",
 		}
 		look := func(now time.Time) {
 			t.Helper()
@@ -119,7 +119,7 @@ func TestGrowth(t *testing.T) {
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
-			if week := Weeks(o.Days)[0]; week.New != 7 || week.Left() != 3 || week.Active != o.Audience.States[audience.Active] {
+			if week := Weeks(o.Days)[0]; week.New != 7 || week.Left != 3 || week.Active != o.Audience.States[audience.Active] {
 				t.Errorf("the week: %+v", week)
 			}
 		}
@@ -133,6 +133,48 @@ func TestGrowth(t *testing.T) {
 		for range 2 {
 			d.must(KeepDays(t.Context(), d.db, now))
 			look(now)
+		}
+	})
+}
+
+// TestGrowthOfLists: whom a list takes off, brings paused, or whose pause ends by
+// itself is not active before and after; who leaves, complains and is erased left once.
+func TestGrowthOfLists(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, address string) {
+		d := open(t, address)
+		list := func(text string, when time.Time) {
+			t.Helper()
+			_, err := audience.Import(t.Context(), d.db, d.hashes, strings.NewReader(text),
+				audience.ImportOptions{Name: "active to bounced.csv", Update: true, Act: audience.Act{By: "command", Now: when}})
+			d.must(err)
+		}
+		list("email,state,until\na@example.org,,\nb@example.org,,\nc@example.org,paused,\nd@example.org,paused,2021-03-13T12:00:00Z\ne@example.org,bounced,\n", at("2021-03-11 12:00"))
+		list("email,state,topics\na@example.org,unsubscribed,\nc@example.org,cleaned,\nb@example.org,,active\n", at("2021-03-12 12:00"))
+		d.must(KeepDays(t.Context(), d.db, at("2021-03-13 12:30"))) // d's pause is over
+		list("f@example.org\n", at("2021-03-13 13:00"))
+		id := d.add("g@example.org", "link", audience.Active, at("2021-03-13 14:00"))
+		d.must(audience.Leave(t.Context(), d.db, id, audience.Act{Now: at("2021-03-13 15:00")}))
+		_, err := audience.Take(t.Context(), d.db, d.hashes, audience.Return{ID: "1", Kind: audience.Complaint, Subscriber: id}, audience.Act{Now: at("2021-03-14 15:00")})
+		d.must(err)
+		d.must(audience.Erase(t.Context(), d.db, d.hashes, id, audience.Act{Now: at("2021-03-14 16:00")}))
+		want := []string{
+			"03-10 active 0 {}",
+			"03-11 active 2 {New:4}",
+			"03-12 active 1 {Unsubscribed:1 Bounced:1 Left:2}",
+			"03-13 active 3 {New:2 Confirmed:1 Resumed:1 Unsubscribed:1 Left:1}",
+			"03-14 active 3 {Complained:1 Erased:1}",
+		}
+		for _, kept := range []time.Time{at("2021-03-13 12:30"), at("2021-03-14 18:00"), at("2021-03-15 18:00")} {
+			d.must(KeepDays(t.Context(), d.db, kept))
+			o, err := NewOverview(t.Context(), d.db, at("2021-03-14 18:00"), 5, "", 10)
+			d.must(err)
+			var got []string
+			for _, s := range o.Days {
+				got = append(got, fmt.Sprintf("%s active %d %s", s.Start.Format("01-02"), s.Active, words(s.Events)))
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
 		}
 	})
 }

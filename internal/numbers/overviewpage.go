@@ -77,7 +77,7 @@ func (o *Overview) tiles(weeks []Span) []tile {
 		for _, w := range weeks[n-4:] {
 			month.add(&w.Events)
 		}
-		all = append(all, tile{"New", "+" + whole(month.New), "in the last 4 weeks"}, tile{"Left", whole(month.Left()), "in the last 4 weeks"})
+		all = append(all, tile{"New", "+" + whole(month.New), "in the last 4 weeks"}, tile{"Left", whole(month.Left), "in the last 4 weeks"})
 	}
 	return append(all,
 		tile{"Paused", whole(states[audience.Paused]), "want none for a while"},
@@ -116,10 +116,10 @@ func movementChart(weeks []Span) chart {
 	t := table{Head: []string{"Week from", "New", "Confirmed", "Unsubscribed", "Bounced", "Complained", "Erased"}}
 	var downs []float64
 	for _, w := range weeks {
-		came.values, left.values = append(came.values, float64(w.New)), append(left.values, -float64(w.Left()))
-		downs = append(downs, float64(w.Left()))
+		came.values, left.values = append(came.values, float64(w.New)), append(left.values, -float64(w.Left))
+		downs = append(downs, float64(w.Left))
 		labels = append(labels, w.Start.Format("2 Jan"))
-		texts = append(texts, fmt.Sprintf("Week from %s: %s new, %s left", w.Start.Format(dayForm), whole(w.New), whole(w.Left())))
+		texts = append(texts, fmt.Sprintf("Week from %s: %s new, %s left", w.Start.Format(dayForm), whole(w.New), whole(w.Left)))
 		t.Rows = append(t.Rows, []string{w.Start.Format(dayForm), whole(w.New), whole(w.Confirmed), whole(w.Unsubscribed), whole(w.Bounced), whole(w.Complained), whole(w.Erased)})
 		sum.add(&w.Events)
 	}
@@ -131,7 +131,7 @@ func movementChart(weeks []Span) chart {
 	}
 	zero := chartHeight / 2
 	return chart{ID: "movement", Title: "New and gone", Note: "in each week" + cut,
-		Alt: fmt.Sprintf("Subscribers who came and left by week: %s new and %s gone in all.", whole(sum.New), whole(sum.Left())),
+		Alt: fmt.Sprintf("Subscribers who came and left by week: %s new and %s gone in all.", whole(sum.New), whole(sum.Left)),
 		Key: []key{{"one", "New"}, {"bad", "Left: unsubscribed, bounced, complained, erased"}},
 		Y:   []string{"+" + short(top), "0", "−" + short(top)}, X: some(labels, 5),
 		Lines:   []line{{"0", "grid"}, {coordinate(zero), "base"}, {coordinate(chartHeight), "grid"}},

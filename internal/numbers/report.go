@@ -81,11 +81,11 @@ var stateWords = map[string]string{
 }
 
 func newReportPage(r *Report, h head) *reportPage {
-	e, d := r.Edition, r.Details
+	e, d, zone := r.Edition, r.Details, r.Now.Location()
 	h.Title = cmp.Or(r.Subject, e.Name())
 	p := &reportPage{
 		head: h, Edition: e, Words: periodWords(e.Period, e), State: cmp.Or(stateWords[e.State], e.State),
-		Frozen: e.Frozen.Format("2 January 2006, 15:04 MST"), Parts: outcome(e), Legend: legendOf(e), After: r.after(),
+		Frozen: e.Frozen.In(zone).Format("2 January 2006, 15:04 MST"), Parts: outcome(e), Legend: legendOf(e), After: r.after(),
 		Tiles: []tile{
 			{"Audience", whole(e.Audience), "when it was frozen"},
 			{"Accepted", percent(share(e.Accepted, e.Audience)), whole(e.Accepted) + " messages"},
@@ -96,8 +96,8 @@ func newReportPage(r *Report, h head) *reportPage {
 	if d.EverDeferred > 0 {
 		p.Deferrals = fmt.Sprintf("%s (%s) were refused for now at least once.", whole(d.EverDeferred), percent(share(d.EverDeferred, e.Audience)))
 	}
-	if len(d.Minutes) > 0 {
-		c := paceChart(d, e.Frozen.Location())
+	if len(d.Minutes) > 1 { // of one the tiles tell it all
+		c := paceChart(d, zone)
 		p.Pace = &c
 	}
 	for _, domain := range d.Domains {

@@ -43,7 +43,7 @@ func (d *Desk) leave(ctx context.Context, id, edition int64, language string) er
 		if err != nil {
 			return err
 		}
-		if s, err = d.heir(ctx, tx, s); err != nil {
+		if s, err = audience.Heir(ctx, tx, s); err != nil {
 			return err
 		}
 		if err := audience.Leave(ctx, store.In(tx), s.ID, act); err != nil {
@@ -56,20 +56,6 @@ func (d *Desk) leave(ctx context.Context, id, edition int64, language string) er
 	})
 	d.stir()
 	return err
-}
-
-// heir gives the subscriber who has the address of one who has left, if she made way
-// for her (audience.Move): whoever opens a link of an old mail to an address means
-// what comes to it now.
-func (d *Desk) heir(ctx context.Context, tx *sql.Tx, s audience.Subscriber) (audience.Subscriber, error) {
-	if !left(s.State) || s.Address == "" {
-		return s, nil
-	}
-	now, _, err := audience.Standing(ctx, tx, d.Suppressor, s.Address)
-	if now.ID == 0 {
-		now = s
-	}
-	return now, err
 }
 
 // Choose writes down what a subscriber wants to get.

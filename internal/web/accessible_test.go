@@ -52,45 +52,62 @@ func (b *tab) accessible(what, selector string) {
 	}
 }
 
-// Every view and pane of the desk, on a middling window and a phone, light and dark.
+// Every view and pane of the desk: all rules in a middling window, contrast in dark
+// colours, and on a phone what is laid out otherwise there.
 func TestDeskIsAccessibleInABrowser(t *testing.T) {
 	b, s := openDesk(t)
 	s.article("g.md", "No such picture", "2021-10-06", "featuredImage: { href: none.png }")
 	s.write("content/editions/weekly/2021-W40.yaml", "subject: Own\nintro: Hello.\npins: [f.md]\nexclude: [c.md]\nlead: e.md\nsponsor: {name: Elisity}\n")
 	b.await(shows + `('No such picture') && document.querySelector('.finding') && document.querySelector('.pinned')`)
-	open := func() { ask[bool](b, `(document.querySelectorAll('details').forEach(d => d.open = true), true)`) }
-	for _, width := range []int64{1024, 390} {
-		b.size(width, 900)
-		for _, scheme := range []string{"light", "dark"} {
-			b.scheme(scheme)
-			at := func(what string) string { return fmt.Sprintf("%s at %d px, %s", what, width, scheme) }
-			open()
-			for _, view := range []string{"mail", "text", "inbox", "source", "clients", "changes"} {
-				ask[bool](b, `(choose('pane', 'mail'), choose('drawer', 'closed'), choose('view', '`+view+`'), true)`)
-				selector := ".middle"
-				if view == "mail" {
-					selector = "html"
-				}
-				if view == "changes" {
-					b.await(`document.querySelector('#changes').hasChildNodes()`)
-				}
-				b.accessible(at(view), selector)
-				if got := ask[int64](b, `document.documentElement.scrollWidth`); got > width {
-					t.Errorf("%s: the page is %d px wide", at(view), got)
-				}
-			}
-			for pane, selector := range map[string]string{"edition": ".edition", "checks": ".checks"} {
-				ask[bool](b, `(choose('view', 'mail'), choose('pane', '`+pane+`'), choose('drawer', 'open'), true)`)
-				ask[bool](b, `(document.querySelectorAll('.editor').forEach(e => e.hidden = false), true)`)
-				b.accessible(at(pane), selector)
-				if got := ask[int64](b, `Math.max(...[...document.querySelectorAll('`+selector+` .scroll')].map(e => e.scrollWidth - e.clientWidth))`); got > 0 {
-					t.Errorf("%s: %d px are cut off or scroll sideways", at(pane), got)
-				}
-			}
-			ask[bool](b, `(document.querySelector('.keys').showModal(), true)`)
-			b.accessible(at("keys"), ".keys")
-			ask[bool](b, `(document.querySelector('.keys').close(), true)`)
+	b.size(1024, 900)
+	b.scheme("light")
+	b.deskIsAccessible("1024 px, light", true)
+	b.scheme("dark")
+	b.deskIsAccessible("1024 px, dark", true)
+	b.size(390, 900)
+	b.scheme("light")
+	b.deskIsAccessible("390 px, light", false)
+}
+
+// deskIsAccessible looks at the desk in a window; at all of its views or, where only
+// the panes differ, at how wide those are.
+func (b *tab) deskIsAccessible(window string, views bool) {
+	b.t.Helper()
+	const only = `document.querySelectorAll('details').forEach(d => d.open = true), document.querySelectorAll('[data-lazy]').forEach(v => { v.replaceChildren(); v.dataset.lazy = ''; })`
+	for _, view := range []string{"mail", "text", "inbox", "source", "clients", "changes"} {
+		ask[bool](b, `(`+only+`, choose('pane', 'mail'), choose('drawer', 'closed'), choose('view', '`+view+`'), true)`)
+		switch view {
+		case "changes":
+			b.await(`document.querySelector('#changes').hasChildNodes()`)
+		case "text", "source", "clients":
+			b.await(`document.querySelector('.view-` + view + `').hasChildNodes() || (showPanel(), false)`)
 		}
+		at := view + " at " + window
+		if view == "mail" {
+			b.accessible(at, "html")
+		} else if views {
+			b.accessible(at, ".middle")
+		}
+		b.fits(at, "html")
+	}
+	for _, pane := range []string{"edition", "checks", "send"} {
+		selector := "." + map[string]string{"edition": "edition", "checks": "checks", "send": "checks"}[pane]
+		ask[bool](b, `(`+only+`, choose('view', 'mail'), choose('pane', '`+selector[1:]+`'), choose('side', '`+pane+`'), choose('drawer', 'open'), true)`)
+		ask[bool](b, `(document.querySelectorAll('.editor').forEach(e => e.hidden = false), true)`)
+		b.accessible(pane+" at "+window, selector)
+		b.fits(pane+" at "+window, selector+" .scroll")
+	}
+	ask[bool](b, `(document.querySelector('.keys').showModal(), true)`)
+	b.accessible("keys at "+window, ".keys")
+	ask[bool](b, `(document.querySelector('.keys').close(), true)`)
+}
+
+// fits checks that nothing is cut off at the side of what a selector names, or makes
+// it scroll sideways.
+func (b *tab) fits(what, selector string) {
+	b.t.Helper()
+	if got := ask[int64](b, `Math.max(...[...document.querySelectorAll('`+selector+`')].map(e => e.scrollWidth - e.clientWidth))`); got > 0 {
+		b.t.Errorf("%s: %d px are cut off or scroll sideways", what, got)
 	}
 }
 
@@ -115,12 +132,15 @@ func TestPublicPagesAreAccessibleInABrowser(t *testing.T) {
 		b.size(1024, 900)
 		b.do(chromedp.Navigate(url))
 		b.await(`document.readyState === 'complete' && document.querySelector('h1')`)
-		for _, width := range []int64{1024, 390} {
-			b.size(width, 900)
-			for _, scheme := range []string{"light", "dark"} {
-				b.scheme(scheme)
-				b.accessible(fmt.Sprintf("%s at %d px, %s", url, width, scheme), "html")
-			}
+		for _, window := range []struct {
+			width  int64
+			scheme string
+		}{{1024, "light"}, {390, "light"}, {390, "dark"}} {
+			b.size(window.width, 900)
+			b.scheme(window.scheme)
+			what := fmt.Sprintf("%s at %d px, %s", url, window.width, window.scheme)
+			b.accessible(what, "html")
+			b.fits(what, "html")
 		}
 	}
 }

@@ -10,6 +10,7 @@ type approvalView struct {
 	By, When string // of the approval
 	Hash     string // of the issue now
 	Editor   string // who asks, if that is known
+	Errors   int    // that the checks find in the issue
 	CanTest  bool
 }
 
@@ -23,6 +24,7 @@ func (p *Preview) newApproval(v *shown, editor string) *approvalView {
 		}
 		a.Hash = whole.proof.Hash
 	}
+	a.Errors = whole.proof.mailView(v.now.desk.Own).Errors
 	if approved := v.file.Choices.Approved; approved != nil {
 		a.State, a.By, a.When = "changed", approved.By, approved.At.Format("2 Jan 2006, 15:04")
 		if approved.Hash == a.Hash {

@@ -56,6 +56,9 @@ type Desk struct {
 	Post Post
 	// Sending sends editions, or is nil.
 	Sending Sending
+	// Frozen is Sending.Newest's when this was loaded: what was frozen is in no
+	// later edition.
+	Frozen int64
 }
 
 // Series is a digest with the periods that can be looked at.

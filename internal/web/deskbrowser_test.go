@@ -191,8 +191,13 @@ func TestPanelsStayFreshInABrowser(t *testing.T) {
 // The mail is seen as a subscriber gets it, who is found by name.
 func TestSeenByInABrowser(t *testing.T) {
 	b, s := openDesk(t)
-	s.article("g.md", "Hogar", "2021-10-08", "language: es")
+	s.article("h.md", "مستشفى جديد (2021)", "2021-10-08", "language: ar")
+	s.article("g.md", "Hogar", "2021-10-08", "language: es", "categories: ['Healthcare IT News: Cybersecurity', 'Healthcare IT News: Telehealth']")
 	b.await(shows + `('Hogar')`)
+	// What is written from right to left is shown so, beside the rest.
+	if got := ask[string](b, `[...document.querySelectorAll('.story')].map(s => getComputedStyle(s).direction).toSorted().join()`); got != "ltr,ltr,ltr,ltr,ltr,rtl" {
+		t.Errorf("the stories run %s", got)
+	}
 	ask[bool](b, `(document.querySelector('#reader').focus(), true)`)
 	b.await(`document.querySelector('#readers').textContent.includes('everything')`) // the segments
 	b.write("#reader", "berg")
@@ -205,6 +210,15 @@ func TestSeenByInABrowser(t *testing.T) {
 	if got := ask[string](b, `document.querySelector('[data-key=message]').href`); !strings.HasSuffix(got, "/digest.eml?language=es") {
 		t.Errorf("the message is %s", got)
 	}
+	// Several topics, one after the other, on the page that stays.
+	ask[bool](b, `(window.stays = true, document.querySelector('[data-id=topics]').open = true)`)
+	b.tap(`.topics input[value="healthcare-it-news-cybersecurity"]`)
+	b.await(`location.search.includes('topics=') && document.querySelector('.topics summary').innerText === 'Cybersecurity' && document.querySelector('.as').innerText.includes('Cybersecurity, es')`)
+	b.tap(`.topics input[value="healthcare-it-news-telehealth"]`)
+	b.await(`location.search === '?topics=healthcare-it-news-cybersecurity%2Chealthcare-it-news-telehealth&language=es' && document.querySelector('.topics summary').innerText === '2 topics' && document.querySelector('[data-id=topics]').open`)
+	b.await(`document.activeElement.value !== 'healthcare-it-news-cybersecurity'`)
+	ask[bool](b, `(history.back(), true)`)
+	b.await(`document.querySelector('.topics summary').innerText === 'Cybersecurity' && window.stays`)
 	b.write("#reader", "ann")
 	b.await(`document.querySelector('#readers').textContent.includes('gets nothing: paused') && !document.querySelector('#readers a')`)
 }
@@ -267,6 +281,12 @@ func TestHostileArticleInABrowser(t *testing.T) {
 	}
 	if sandbox := ask[string](b, `frame.getAttribute('sandbox')`); strings.Contains(sandbox, "allow-scripts") {
 		t.Errorf("the frame allows %s", sandbox)
+	}
+	// A link that leads the frame away leads nowhere, and the mail comes back.
+	ask[bool](b, `(frame.contentDocument.body.insertAdjacentHTML('beforeend', '<a href="https://evil.example/" target="_self">x</a>'), frame.contentWindow.stays = true, mail.body.lastChild.click(), true)`)
+	b.await(`frame.contentDocument && !frame.contentWindow.stays && ` + shows + `('alert(1)')`)
+	if got := ask[string](b, `location.pathname`); !strings.HasPrefix(got, "/edition/") {
+		t.Errorf("the desk is at %s", got)
 	}
 	// Even a script that came into the mail would not run.
 	if ask[bool](b, `(() => { const s = mail.createElement('script'); s.textContent = 'parent.owned = 1'; mail.body.append(s); return Boolean(window.owned); })()`) {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/medigy/newsdesk/digest"
 )
@@ -158,7 +159,11 @@ func editSponsor(form url.Values) (edit, error) {
 	}}, nil
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine gives a text without control characters, which would do something in a
+// terminal that shows the log.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " ")
+}
 
 func isWeb(text string) bool {
 	u, err := url.Parse(text)

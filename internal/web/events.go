@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // broadcast tells every open page something: that a new version is there, or how
@@ -76,6 +77,8 @@ func (p *Preview) serveEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	flush := http.NewResponseController(w)
+	_ = flush.SetReadDeadline(time.Time{}) // a server's limits are for what ends
+	_ = flush.SetWriteDeadline(time.Time{})
 	// Half a second: a restarted preview is found again at once.
 	event, open := fmt.Sprintf("retry: 500\nevent: desk\ndata: %d\n\n", p.state.now().version), true
 	for open {

@@ -91,7 +91,7 @@ func (a Access) guessed(r *http.Request, guesses *throttle) time.Duration {
 // editor names who asks, "" if that is not known, and tells whether they may.
 func (a Access) editor(r *http.Request) (name string, ok bool) {
 	if a.Header != "" && fromProxy(r, a.Proxies) {
-		if name := r.Header.Get(a.Header); name != "" {
+		if name := oneLine(r.Header.Get(a.Header)); name != "" {
 			return name, true
 		}
 	}
@@ -99,7 +99,7 @@ func (a Access) editor(r *http.Request) (name string, ok bool) {
 		name, password, given := r.BasicAuth()
 		// Hashed, so that the comparison tells nothing of the length either.
 		got, want := sha256.Sum256([]byte(password)), sha256.Sum256([]byte(a.Password))
-		return name, given && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+		return oneLine(name), given && subtle.ConstantTimeCompare(got[:], want[:]) == 1
 	}
 	return "", a.Header == ""
 }

@@ -121,6 +121,7 @@ func TestAccess(t *testing.T) {
 		"a wrong password":          {Access{Password: "p"}, "ada", "q", "", "127.0.0.1:9", "-"},
 		"the password":              {Access{Password: "p"}, "ada", "p", "", "198.51.100.7:9", "ada"},
 		"the proxy's header":        {Access{Header: "X-Forwarded-User", Proxies: proxies}, "", "", "bob", "192.0.2.1:9", "bob"},
+		"no name for a terminal":    {Access{Password: "p"}, "a\x1b[2Jda\nroot", "p", "", "198.51.100.7:9", "a [2Jda root"},
 		"somebody else's header":    {Access{Header: "X-Forwarded-User", Proxies: proxies}, "", "", "bob", "192.0.2.2:9", "-"},
 		"the proxy without header":  {Access{Header: "X-Forwarded-User", Proxies: proxies}, "", "", "", "192.0.2.1:9", "-"},
 		"header wrong, password ok": {Access{Header: "X-Forwarded-User", Proxies: proxies, Password: "p"}, "ada", "p", "bob", "192.0.2.2:9", "ada"},

@@ -3,6 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -66,6 +68,9 @@ func (m *NumbersMetrics) Describe(to chan<- *prometheus.Desc) {
 // subscribers in it, rather than none of each state.
 func (m *NumbersMetrics) Collect(to chan<- prometheus.Metric) {
 	t, err := m.count()
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
 	if err != nil {
 		m.log.Warn("the numbers for /metrics can't be counted", "error", err)
 		return

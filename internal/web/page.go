@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/medigy/newsdesk/digest"
@@ -53,7 +54,8 @@ type option struct {
 // segment is whom the mail is shown as.
 type segment struct {
 	Topics, Languages []option
-	Words             string // "telehealth, es"; "" for everybody
+	Words             string // "Telehealth, es"; "" for everybody
+	Chosen            string // "All topics", "Telehealth" or "3 topics"
 	Search            bool   // subscribers can be looked for
 }
 
@@ -140,14 +142,37 @@ func newSegment(v *shown) *segment {
 		}
 		s.Languages = choice(s.Languages, d.Head.Language, d.Head.Language, d.Head.Language == v.selection.Language)
 	}
+	for _, t := range v.selection.Topics { // also one that no story has
+		s.Topics = choice(s.Topics, t, t, true)
+	}
+	s.Languages = choice(s.Languages, v.selection.Language, v.selection.Language, true)
 	for _, list := range [][]option{s.Topics, s.Languages} {
 		slices.SortFunc(list, func(a, b option) int { return strings.Compare(a.Words, b.Words) })
 	}
 	s.Search = v.now.desk.Readers != nil
-	if v.selectionQuery() != "" {
-		s.Words = selectionWords(v.selection)
+	var words []string
+	for _, o := range slices.Concat(s.Topics, s.Languages) {
+		if o.Chosen {
+			words = append(words, o.Words)
+		}
 	}
+	s.Words = strings.Join(words, ", ")
+	s.Chosen = topicsChosen(s.Topics)
 	return s
+}
+
+// topicsChosen says how many of the topics are chosen, one by its name.
+func topicsChosen(topics []option) string {
+	words, n := "All topics", 0
+	for _, t := range topics {
+		if t.Chosen {
+			words, n = t.Words, n+1
+		}
+	}
+	if n > 1 {
+		return strconv.Itoa(n) + " topics"
+	}
+	return words
 }
 
 func choice(list []option, name, words string, chosen bool) []option {

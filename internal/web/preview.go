@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -137,6 +138,8 @@ func askedFor(r *http.Request) asked {
 			}
 		}
 	}
+	slices.Sort(a.selection.Topics) // the same topics are the same selection
+	a.selection.Topics = slices.Compact(a.selection.Topics)
 	return a
 }
 

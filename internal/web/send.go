@@ -23,6 +23,9 @@ type Sending interface {
 	// Underway tells that of all that are being sent, by whatever process, or were
 	// by this one.
 	Underway(ctx context.Context) ([]*Progress, error)
+	// Newest gives numbers that grow when any process has frozen an edition, and
+	// when one has done something with one: scheduled it, sent it, stopped it.
+	Newest(ctx context.Context) (frozen, line int64, err error)
 	// Appointment gives that of an edition, or nil.
 	Appointment(ctx context.Context, k delivery.Key) (*delivery.Appointment, error)
 	// Log gives the newest lines about an edition, the oldest first.
@@ -94,9 +97,15 @@ func (p *Progress) phase() string {
 	return "stopped"
 }
 
+// phaseWords say what became of an edition that was frozen.
+var phaseWords = map[string]string{
+	"sending": "being sent", "stopped": "partly sent", "paused": "paused", "done": "sent", "cancelled": "cancelled",
+}
+
 // sendView is the panel as the page shows it.
 type sendView struct {
 	Phase, Tag     string
+	Sent           string // of one that is frozen: "being sent", "sent"
 	Subject, Hash  string
 	Editor         string
 	Errors         int
@@ -155,6 +164,7 @@ func (d *sendView) fill(ctx context.Context, p *Preview, v *shown, s Sending) er
 	}
 	if progress != nil {
 		d.Phase = progress.phase()
+		d.Sent = phaseWords[d.Phase]
 		d.Live = p.meters.live(progress)
 		d.Tag, d.Acts = d.Live.Tag, acts(progress)
 		if progress.Accepted > 0 {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -154,7 +156,7 @@ const lookTime = 500 * time.Millisecond
 
 // watchSending tells open pages how sending goes, until ctx ends.
 func (p *Preview) watchSending(ctx context.Context) {
-	phases := map[delivery.Key]string{}
+	seen := seenSending{phases: map[delivery.Key]string{}}
 	for p.options.Clock.After != nil {
 		select {
 		case <-ctx.Done():
@@ -166,42 +168,50 @@ func (p *Preview) watchSending(ctx context.Context) {
 			continue
 		}
 		all, err := desk.Sending.Underway(ctx)
-		if err != nil {
+		frozen, line, errNewest := desk.Sending.Newest(ctx)
+		if err := errors.Join(err, errNewest); err != nil {
 			if ctx.Err() == nil {
 				p.log.Warn("how sending goes", "error", err)
 			}
 			continue
 		}
-		p.tellSending(ctx, all, phases)
+		changed := p.tellSending(all, seen.phases) || line != seen.line
+		seen.line = line
+		switch {
+		case frozen != desk.Frozen && frozen != seen.frozen:
+			seen.frozen = frozen // a load that fails is not tried twice a second
+			p.load(ctx, nil)
+		case changed:
+			p.pages.send(p.state.touch())
+		}
 	}
 }
 
-// tellSending sends the event, and has pages and, of a newly frozen edition, the desk
-// loaded anew when a phase has changed: what was frozen is in no later edition.
-func (p *Preview) tellSending(ctx context.Context, all []*Progress, phases map[delivery.Key]string) {
+// seenSending is what pages were told last.
+type seenSending struct {
+	phases       map[delivery.Key]string
+	frozen, line int64 // see Sending.Newest
+}
+
+// tellSending sends the event, and tells whether a phase has changed, which changes more
+// of a page than that.
+func (p *Preview) tellSending(all []*Progress, phases map[delivery.Key]string) (changed bool) {
 	var events []sendEvent
-	changed, frozen := false, false
 	for _, one := range all {
 		p.meters.take(one)
 		phase := one.phase()
-		old, known := phases[one.Key]
-		changed = changed || old != phase
-		frozen = frozen || !known
+		changed = changed || phases[one.Key] != phase
 		phases[one.Key] = phase
 		v := p.meters.live(one)
 		var html bytes.Buffer
 		if err := p.page.ExecuteTemplate(&html, "send-live", v); err != nil {
 			p.log.Error("the preview's own page", "error", err)
-			return
+			return false
 		}
 		events = append(events, sendEvent{"/edition/" + one.Digest + "/" + one.Period, phase, v.Tag, html.String()})
 	}
 	for k := range phases {
-		gone := true
-		for _, one := range all {
-			gone = gone && one.Key != k
-		}
-		if gone {
+		if !slices.ContainsFunc(all, func(one *Progress) bool { return one.Key == k }) {
 			changed = true
 			delete(phases, k)
 		}
@@ -210,10 +220,5 @@ func (p *Preview) tellSending(ctx context.Context, all []*Progress, phases map[d
 		data, _ := json.Marshal(events) // of strings it can't fail
 		p.progress.send(string(data))
 	}
-	switch {
-	case frozen:
-		p.load(ctx, nil)
-	case changed:
-		p.pages.send(p.state.touch())
-	}
+	return changed
 }

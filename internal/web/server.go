@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/medigy/newsdesk/internal/numbers"
 )
 
 // ServerOptions say whom a Server tells what.
@@ -33,6 +35,10 @@ type ServerOptions struct {
 
 	// Newsletter answers for its own paths; nil is none.
 	Newsletter *Newsletter
+
+	// Totals counts subscribers and editions for /metrics where Newsletter is nil; nil
+	// is for none, fs.ErrNotExist that there is no database yet.
+	Totals func(context.Context) (*numbers.Totals, error)
 
 	Log    *slog.Logger // faults of connections; nil is slog.DiscardHandler
 	Access *slog.Logger // one line a request; nil is none

@@ -64,6 +64,8 @@ func newServerMetrics(s *Server) *serverMetrics {
 			func(shown *outputSnapshot) float64 { return float64(shown.bytes) }))
 	if s.options.Newsletter != nil {
 		registry.MustRegister(s.options.Newsletter)
+	} else if s.options.Totals != nil {
+		registry.MustRegister(NewNumbersMetrics(s.options.Totals, s.options.Now, s.options.Log))
 	}
 	m.page = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m

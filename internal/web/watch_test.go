@@ -169,6 +169,29 @@ func TestStopEndsTheStreams(t *testing.T) {
 	}
 }
 
+// A server's limits of time, which keep slow clients from holding what others need, end
+// no stream.
+func TestStreamsOutliveTheLimits(t *testing.T) {
+	p := newSite(t).preview()
+	server := httptest.NewUnstartedServer(p)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 20*time.Millisecond, 20*time.Millisecond
+	server.Start()
+	t.Cleanup(server.Close)
+	t.Cleanup(p.pages.close)
+	versions := events(t, server)
+	<-versions
+	time.Sleep(60 * time.Millisecond)
+	p.pages.send(7)
+	select {
+	case got := <-versions:
+		if got != "7" {
+			t.Errorf("version %s, want 7", got)
+		}
+	case <-time.After(patience):
+		t.Error("nothing is told any more")
+	}
+}
+
 // A load that failed waits for a change, however often its time comes.
 func TestDue(t *testing.T) {
 	p, due := new(Preview), time.Date(2021, 10, 1, 0, 0, 0, 0, time.UTC)

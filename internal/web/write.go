@@ -137,11 +137,20 @@ func (p *Preview) serveApprove(w http.ResponseWriter, r *http.Request) {
 	}
 	merged, err := p.files.write(v.path, form.Get("file"), edit{[]string{"approved"}, func(c *digest.Choices) error { c.Approved = approved; return nil }})
 	if err == nil && approved != nil {
-		p.note(r, v, delivery.DidApprove, approved.Hash, "")
+		p.note(r, v, delivery.DidApprove, approved.Hash, inSpite(v, oneLine(form.Get("override"))))
 	} else if err == nil {
 		p.note(r, v, delivery.DidDisapprove, "", "")
 	}
 	p.answerWrite(w, r, v, merged, err)
+}
+
+// inSpite is what the log says of a mail that was approved though it has errors, as
+// digest approve words it.
+func inSpite(v *shown, override string) string {
+	if override == "" || v.proof.mailView(v.now.desk.Own).Errors == 0 {
+		return ""
+	}
+	return "in spite of errors: " + override
 }
 
 // approver names who approves: who has logged in, or what the form says.
@@ -157,8 +166,8 @@ func (p *Preview) whyNot(r *http.Request, v *shown, form url.Values) (status int
 		return http.StatusUnprocessableEntity, "There is nothing to approve: the edition is empty or can't be rendered."
 	case form.Get("hash") != v.proof.Hash:
 		return http.StatusConflict, "The edition has changed since you looked at it. Look again, then approve."
-	case v.proof.mailView(v.now.desk.Own).Errors > 0:
-		return http.StatusUnprocessableEntity, "The checks find errors in this mail: mend them first, or say why it goes out all the same (newsdesk digest approve --override)."
+	case v.proof.mailView(v.now.desk.Own).Errors > 0 && oneLine(form.Get("override")) == "":
+		return http.StatusUnprocessableEntity, "The checks find errors in this mail: mend them first, or say why it goes out all the same."
 	case p.approver(r, form) == "":
 		return http.StatusUnprocessableEntity, "Say who approves: the name goes into the edition's file."
 	}

@@ -27,7 +27,7 @@ type Options struct {
 	Series  []Series
 	Chores  []Chore
 	Machine string       // its name, for chores that are Here
-	Log     *slog.Logger // River's errors
+	Log     *slog.Logger // River's errors, each message once in ten minutes
 
 	// Freeze makes the edition of a digest's period, checks it and freezes it. An
 	// error has it tried again, until the edition is older than its CatchUp.
@@ -84,6 +84,7 @@ func Open(ctx context.Context, db *store.DB, o Options) (*Worker, error) {
 	if o.Poll == 0 {
 		o.Poll = time.Second
 	}
+	o.Log = tellSeldom(o.Log)
 	w := &Worker{Options: o, db: db}
 	var of riverdriver.Driver[*sql.Tx] = riversqlite.New(db.DB)
 	if db.IsPostgres() {

@@ -209,7 +209,7 @@ function search(field) {
 async function approve(form) {
   const by = $('#by')?.value || '';
   if (by) localStorage.setItem('newsdesk.by', by);
-  await change({ do: 'approve', hash: form.dataset.hash, by }, '/approve');
+  await change({ do: 'approve', hash: form.dataset.hash, by, override: $('#why')?.value || '' }, '/approve');
 }
 
 async function test() {

@@ -131,7 +131,10 @@ function loadFrame() {
 }
 
 function showFrame(next) {
-  next.addEventListener('load', () => fit());
+  next.addEventListener('load', () => {
+    if (next.contentDocument) return fit();
+    if (next.isConnected) setTimeout(loadFrame, 1000); // the browser's own page: the desk was not reached
+  });
   whenThere(next, () => {
     // One that is coming was asked for later: it stays.
     next.classList.remove('coming');
@@ -272,7 +275,7 @@ async function fetchParts() {
 }
 
 function tell(same) {
-  const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   if ($('.problem')) status('broken', 'Needs attention');
   else status('live', (same ? 'Checked ' : 'Updated ') + time);
 }
@@ -303,7 +306,7 @@ function replacePart(part, next) {
 }
 
 // fieldName tells elements apart across two versions of the page.
-const fieldName = (e) => [e.id, e.closest('[data-article]')?.dataset.article, e.dataset.field, e.name, e.dataset.act,
+const fieldName = (e) => [e.id, e.closest('[data-article]')?.dataset.article, e.dataset.field, e.name, e.type === 'checkbox' && e.value, e.dataset.act,
   'grip' in e.dataset, 'find' in e.dataset, e.closest('details')?.dataset.id].join();
 
 function openRow(button) {
@@ -380,6 +383,17 @@ function listen() {
   addEventListener('pageshow', (event) => event.persisted && location.reload());
 }
 
+// Whom the mail is shown as is in the URL. The page stays, so that one topic can be
+// chosen after another.
+
+function seenBy(form) {
+  const query = new URLSearchParams();
+  if (form.get('topics')) query.set('topics', form.getAll('topics').join());
+  if (form.get('language')) query.set('language', form.get('language'));
+  history.pushState(null, '', base() + (query.size ? '?' + query : ''));
+  refresh();
+}
+
 // Keys.
 
 const views = ['mail', 'text', 'inbox', 'source', 'clients', 'changes'];
@@ -451,11 +465,9 @@ document.addEventListener('DOMContentLoaded', () => {
     const { id, value, form } = event.target;
     if (id === 'week') location.assign('/edition/' + event.target.dataset.digest + '/' + encodeURIComponent(value));
     if (id === 'digest') location.assign('/edition/' + encodeURIComponent(value) + '/');
-    if (id === 'topics' || id === 'language') {
-      const query = new URLSearchParams([...new FormData(form)].filter(([, v]) => v));
-      location.assign(base() + (query.size ? '?' + query : ''));
-    }
+    if (form?.matches('.seen')) seenBy(new FormData(form));
   });
+  addEventListener('popstate', refresh);
   afterPaint(() => {
     new ResizeObserver(() => fit()).observe($('.canvas'));
     if (root.dataset.images === 'off' || root.dataset.scheme === 'inverted') loadFrame();
