@@ -152,16 +152,7 @@ func (e *listedEdition) fill(frozen *delivery.Standing) {
 
 // numbers gives what there is to say of who has got the edition: "3 sent, 1 failed".
 func (e *listedEdition) numbers() string {
-	var parts []string
-	for _, part := range []struct {
-		n    int
-		word string
-	}{{e.Sent, "sent"}, {e.Failed, "failed"}, {e.Skipped, "skipped"}, {e.Uncertain, "uncertain"}, {e.Pending, "pending"}} {
-		if part.n > 0 {
-			parts = append(parts, number(part.n)+" "+part.word)
-		}
-	}
-	return strings.Join(parts, ", ")
+	return counted(count{e.Sent, "sent"}, count{e.Failed, "failed"}, count{e.Skipped, "skipped"}, count{e.Uncertain, "uncertain"}, count{e.Pending, "pending"})
 }
 
 func (a *app) printEditions(list []listedEdition) {

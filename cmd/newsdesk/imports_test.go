@@ -27,8 +27,9 @@ var mayImport = map[string][]string{
 	"internal/feedcheck":       {},
 	"internal/mail":            {},
 	"internal/mailcheck":       {},
+	"internal/mediatype":       {},
 	"internal/picture":         {},
-	"internal/publish":         {},
+	"internal/publish":         {"internal/mediatype"},
 	"internal/mail/mailtest":   {},
 	"internal/store":           {},
 	"internal/store/storetest": {},
@@ -43,7 +44,7 @@ var mayImport = map[string][]string{
 	"internal/work":            {"internal/store", "internal/delivery"},
 	"internal/outbox":          {"internal/store", "internal/mail"},
 	"internal/signup":          {"internal/store", "internal/audience", "internal/mail", "internal/outbox", "internal/words"},
-	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "internal/numbers", "internal/words", "templates"},
+	"internal/web":             {"corpus", "feed", "digest", "internal/editionfile", "internal/mailcheck", "internal/audience", "internal/signup", "internal/delivery", "internal/numbers", "internal/mediatype", "internal/words", "templates"},
 }
 
 var livesIn = map[string]string{

@@ -124,15 +124,7 @@ func (a *app) ended(ctx context.Context, c *Config, db *store.DB, issue *digest.
 	if s.Accepted == 0 {
 		return nil
 	}
-	detail := number(s.Accepted) + " sent"
-	for _, n := range []struct {
-		n    int
-		word string
-	}{{s.Failed, "failed"}, {s.Uncertain, "uncertain"}, {s.Skipped, "skipped"}, {s.Pending, "pending"}} {
-		if n.n > 0 {
-			detail += ", " + number(n.n) + " " + n.word
-		}
-	}
+	detail := counted(count{s.Accepted, "sent"}, count{s.Failed, "failed"}, count{s.Uncertain, "uncertain"}, count{s.Skipped, "skipped"}, count{s.Pending, "pending"})
 	ctx = context.WithoutCancel(ctx)
 	return errors.Join(pace.Keep(ctx, db, issue.Digest, issue.Period),
 		delivery.Note(ctx, db, a.entry(issue.Digest, issue.Period, by, delivery.DidEnd, "", detail)))

@@ -25,11 +25,15 @@ func (a *app) newPress(s *series) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := digest.Parse(templates, look, digest.Links{
+	links := digest.Links{
 		Home: c.Site.URL, Base: publicURL(c), Folder: s.folder, Past: publicURL(c) + s.folder,
 		Topics: c.Feeds.Pages && slices.Contains(c.Feeds.By, "topic"),
 		UTM:    s.UTM,
-	})
+	}
+	if c.Subscribe.Enabled {
+		links.Subscribe = newsletterURL(c) + "subscribe"
+	}
+	t, err := digest.Parse(templates, look, links)
 	if err != nil {
 		return nil, err
 	}

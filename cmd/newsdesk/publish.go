@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -222,20 +221,12 @@ func putReasons(r *publish.Result) string {
 	if len(r.Put) == 0 {
 		return ""
 	}
-	count := map[publish.Why]int{}
+	n := map[publish.Why]int{}
 	for _, c := range r.Put {
-		count[c.Why]++
+		n[c.Why]++
 	}
-	var list []string
-	for _, w := range []struct {
-		why  publish.Why
-		text string
-	}{{publish.New, "new"}, {publish.Changed, "changed"}, {publish.Headers, "with other headers"}} {
-		if n := count[w.why]; n > 0 {
-			list = append(list, number(n)+" "+w.text)
-		}
-	}
-	return fmt.Sprintf("%s; %s KB", strings.Join(list, ", "), number(int(r.Bytes+1023)/1024))
+	why := counted(count{n[publish.New], "new"}, count{n[publish.Changed], "changed"}, count{n[publish.Headers], "with other headers"})
+	return fmt.Sprintf("%s; %s KB", why, number(int(r.Bytes+1023)/1024))
 }
 
 type publishedJSON struct {

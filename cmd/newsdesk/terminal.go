@@ -88,6 +88,23 @@ func plural(n int, noun string) string {
 	return number(n) + " " + noun + "s"
 }
 
+// count is how many there are of something.
+type count struct {
+	n    int
+	word string
+}
+
+// counted gives what there is: "3 sent, 1 failed".
+func counted(all ...count) string {
+	var parts []string
+	for _, c := range all {
+		if c.n > 0 {
+			parts = append(parts, number(c.n)+" "+c.word)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // number gives 12345 as "12,345".
 func number(n int) string {
 	s := fmt.Sprint(n)

@@ -5,6 +5,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/medigy/newsdesk/internal/mediatype"
 )
 
 // Header is what a server says of a file (RFC 9110, RFC 9111).
@@ -13,38 +15,8 @@ type Header struct {
 	Cache string // Cache-Control
 }
 
-// types are the media types by the name's end. Go's own table depends on the
-// machine.
-var types = map[string]string{
-	".html": "text/html; charset=utf-8",
-	".txt":  "text/plain; charset=utf-8",
-	".css":  "text/css; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".xml":  "application/xml; charset=utf-8",
-	".xsl":  "text/xsl; charset=utf-8",
-	".opml": "text/x-opml; charset=utf-8",
-	".json": "application/json; charset=utf-8",
-	".eml":  "message/rfc822",
-	".svg":  "image/svg+xml; charset=utf-8",
-	".png":  "image/png",
-	".jpg":  "image/jpeg",
-	".jpeg": "image/jpeg",
-	".gif":  "image/gif",
-	".webp": "image/webp",
-	".avif": "image/avif",
-	".ico":  "image/x-icon",
-	".gz":   "application/gzip",
-
-	".webmanifest": "application/manifest+json; charset=utf-8",
-}
-
-// feedTypes are those of the feeds. FreshRSS refuses a feed that is not sent as
-// XML, and readers guess another charset where none is named.
-var feedTypes = map[string]string{
-	"rss.xml":   "application/rss+xml; charset=utf-8",
-	"atom.xml":  "application/atom+xml; charset=utf-8",
-	"feed.json": "application/feed+json; charset=utf-8",
-}
+// feedTypes are those of the feeds, by the file's name.
+var feedTypes = map[string]string{"rss.xml": mediatype.RSS, "atom.xml": mediatype.Atom, "feed.json": mediatype.JSON}
 
 // page is the number in the name of an archive's page: atom-12.xml.
 var page = regexp.MustCompile(`-[0-9]+(\.(?:xml|json))$`)
@@ -66,7 +38,7 @@ const (
 // content in the name.
 func headerOf(name string, o Options) Header {
 	ext := strings.ToLower(path.Ext(name))
-	h := Header{Type: types[ext]}
+	h := Header{Type: mediatype.Of(name)}
 	switch {
 	case feedType(name) != "":
 		h.Type = feedType(name)
@@ -85,7 +57,7 @@ func headerOf(name string, o Options) Header {
 	switch {
 	case h.Type != "":
 	case ext == "": // _headers, robots
-		h.Type = types[".txt"]
+		h.Type = mediatype.Of("robots.txt")
 	default:
 		h.Type = "application/octet-stream"
 	}

@@ -10,12 +10,14 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+
+	"github.com/medigy/newsdesk/internal/mediatype"
 )
 
 // manifestFile is the manifest's name at the target.
 const manifestFile = "newsdesk-published.json"
 
-var manifestHeader = Header{Type: types[".json"], Cache: "no-store"}
+var manifestHeader = Header{Type: mediatype.Of(manifestFile), Cache: "no-store"}
 
 // manifest is what newsdesk put at the target, by name.
 type manifest map[string]entry

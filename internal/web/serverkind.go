@@ -6,6 +6,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/medigy/newsdesk/internal/mediatype"
 )
 
 // kind is what a file is.
@@ -18,10 +20,10 @@ type kind struct {
 }
 
 var (
-	rssKind  = feedKind("application/rss+xml", xmlType, "<lastBuildDate>")
-	atomKind = feedKind("application/atom+xml", xmlType, "<updated>")
-	jsonKind = feedKind("application/feed+json", nil, `"date_modified":"`, `"date_published":"`)
-	opmlKind = kind{contentType: []string{"text/x-opml; charset=utf-8"}, text: true, feed: true}
+	rssKind  = feedKind(mediatype.RSS, xmlType, "<lastBuildDate>")
+	atomKind = feedKind(mediatype.Atom, xmlType, "<updated>")
+	jsonKind = feedKind(mediatype.JSON, nil, `"date_modified":"`, `"date_published":"`)
+	opmlKind = feedKind(mediatype.Of("feeds.opml"), nil)
 	anyKind  = kind{contentType: []string{"application/octet-stream"}}
 )
 
@@ -29,10 +31,10 @@ var (
 // readers look for, Chromium shows plain text and Firefox downloads; with this
 // both show the feed's style sheet, and so does Safari, by X-Content-Type-Options:
 // nosniff.
-var xmlType = []string{"application/xml; charset=utf-8"}
+var xmlType = []string{mediatype.Of("feed.xml")}
 
 func feedKind(mediaType string, page []string, dates ...string) kind {
-	return kind{contentType: []string{mediaType + "; charset=utf-8"}, page: page, text: true, feed: true, dates: dates}
+	return kind{contentType: []string{mediaType}, page: page, text: true, feed: true, dates: dates}
 }
 
 // typeFor gives the media type for a request with that Accept. What navigates asks
@@ -46,23 +48,6 @@ func (k *kind) typeFor(accept []string) []string {
 	return k.page
 }
 
-// kinds are those that the name tells. Media types are written here, and not
-// taken from the machine, whose own list may differ.
-var kinds = map[string]kind{
-	".html": textKind("text/html"), ".txt": textKind("text/plain"), ".css": textKind("text/css"),
-	".js": textKind("text/javascript"), ".xml": textKind("application/xml"), ".xsl": textKind("application/xslt+xml"),
-	".json": textKind("application/json"), ".svg": textKind("image/svg+xml"), ".eml": {contentType: []string{"message/rfc822"}, text: true},
-	".png": imageKind("image/png"), ".jpg": imageKind("image/jpeg"), ".jpeg": imageKind("image/jpeg"),
-	".gif": imageKind("image/gif"), ".webp": imageKind("image/webp"), ".avif": imageKind("image/avif"),
-	".ico": imageKind("image/x-icon"), ".woff2": imageKind("font/woff2"), ".opml": opmlKind,
-}
-
-func textKind(mediaType string) kind {
-	return kind{contentType: []string{mediaType + "; charset=utf-8"}, text: true}
-}
-
-func imageKind(mediaType string) kind { return kind{contentType: []string{mediaType}} }
-
 // kindOf tells what a file is: by its name, and of XML and JSON, whose names say
 // little, by its beginning.
 func kindOf(name string, data []byte) kind {
@@ -75,9 +60,11 @@ func kindOf(name string, data []byte) kind {
 		return atomKind
 	case extension == ".json" && bytes.Contains(head, []byte("https://jsonfeed.org/version/")):
 		return jsonKind
+	case extension == ".opml":
+		return opmlKind
 	}
-	if k, ok := kinds[extension]; ok {
-		return k
+	if mediaType := mediatype.Of(name); mediaType != "" {
+		return kind{contentType: []string{mediaType}, text: mediatype.Text(mediaType)}
 	}
 	return anyKind
 }
