@@ -121,6 +121,9 @@ func (a *app) andWork(ctx context.Context, f func(context.Context) error) error 
 		defer stop()
 		err := worker.work(ctx, false) // f tells the hubs
 		worker.folders.close()
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil // it was stopped before it had begun
+		}
 		ended <- err
 	}()
 	err := f(ctx)
@@ -214,7 +217,8 @@ func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Liste
 func (a *app) buildAndLoad(ctx context.Context, server *web.Server) error {
 	built := a.build(ctx)
 	var coded *exitError
-	if errors.As(built, &coded) && coded.code == exitIncomplete {
+	incomplete := errors.As(built, &coded) && coded.code == exitIncomplete
+	if incomplete {
 		built = nil // it has been told
 	}
 	if built == nil {
@@ -225,7 +229,7 @@ func (a *app) buildAndLoad(ctx context.Context, server *web.Server) error {
 		built = err
 	}
 	if ctx.Err() == nil {
-		server.Built(built)
+		server.Built(built, incomplete)
 	}
 	return built
 }
