@@ -274,7 +274,7 @@ func summaryRows(s delivery.Summary, dryRun bool) []row {
 		{"failed", s.Failed, "refused for good"},
 		{"uncertain", s.Uncertain, "the server may have it or not"},
 		{"skipped", s.Skipped, "nothing in their topics, or unsubscribed since it was frozen"},
-		{"pending", s.Pending, "run the command again"},
+		{"pending", s.Pending, "the next run goes on with them"},
 	} {
 		switch {
 		case r.name == "pending" && dryRun:

@@ -107,46 +107,6 @@ func (a *app) serve(ctx context.Context, listen string, ping, working bool) erro
 	return a.whileWorking(ctx, c, chores, stirred, site)
 }
 
-// andWork runs f and newsdesk work side by side; when one ends, so does the other. Work
-// is given an app of its own, as a process of its own has: it reads the articles and the
-// configuration when it needs them.
-func (a *app) andWork(ctx context.Context, f func(context.Context) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	worker := &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, clock: a.clock, after: a.after,
-		random: a.random, flags: a.flags, style: a.style, started: a.started}
-	ended := make(chan error, 1)
-	go func() {
-		defer stop()
-		err := worker.work(ctx, false) // f tells the hubs
-		worker.folders.close()
-		ended <- err
-	}()
-	err := f(ctx)
-	stop()
-	return errors.Join(err, <-ended)
-}
-
-// whileWorking runs f while chores are done, until the last answer is given, which is
-// after ctx has ended. Without the chores f ends, too.
-func (a *app) whileWorking(ctx context.Context, c *Config, chores []work.Chore, stirred <-chan struct{}, f func(context.Context) error) error {
-	if len(chores) == 0 {
-		return f(ctx)
-	}
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	serving, end := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() {
-		defer end()
-		o := a.workOptions(c, a.tellOne())
-		o.Chores, o.Wake = chores, stirred
-		ended <- a.keepWorking(working, c, o)
-	}()
-	err := f(serving)
-	stop()
-	return errors.Join(err, <-ended)
-}
-
 // serveSite serves and builds.
 func (a *app) serveSite(ctx context.Context, c *Config, o web.ServerOptions, listen string, ping bool) error {
 	server, err := web.NewServer(a.serverOptions(c, o))
@@ -197,6 +157,7 @@ func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Liste
 			if err := certificate.Reload(); err != nil {
 				a.note("the old certificate is used on: %v", err)
 			}
+			a.tellExpiry(certificate)
 		}
 		err := a.buildAndLoad(ctx, server)
 		if err == nil && hubs != nil {
@@ -208,12 +169,25 @@ func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Liste
 	return errors.Join(err, <-served)
 }
 
+// tellExpiry tells of a certificate that clients refuse, or soon will.
+func (a *app) tellExpiry(certificate *web.Certificate) {
+	const soon = 7 * 24 * time.Hour
+	end := certificate.Expires()
+	switch left := end.Sub(a.clock()); {
+	case left <= 0:
+		a.tellError(fmt.Errorf("serve.tls_cert: the certificate expired on %s; clients refuse it", end.UTC().Format("2 January 2006 at 15:04 UTC")))
+	case left < soon:
+		a.warn("serve.tls_cert: the certificate expires on %s", end.UTC().Format("2 January 2006 at 15:04 UTC"))
+	}
+}
+
 // buildAndLoad builds and serves what was built. What a build left out is no
 // reason not to; after a failure nothing new is served.
 func (a *app) buildAndLoad(ctx context.Context, server *web.Server) error {
 	built := a.build(ctx)
 	var coded *exitError
-	if errors.As(built, &coded) && coded.code == exitIncomplete {
+	incomplete := errors.As(built, &coded) && coded.code == exitIncomplete
+	if incomplete {
 		built = nil // it has been told
 	}
 	if built == nil {
@@ -224,7 +198,7 @@ func (a *app) buildAndLoad(ctx context.Context, server *web.Server) error {
 		built = err
 	}
 	if ctx.Err() == nil {
-		server.Built(built)
+		server.Built(built, incomplete)
 	}
 	return built
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,13 +26,14 @@ func (a *app) watchFlag(c *cobra.Command, build func(ctx context.Context) error)
 
 // watch builds again and again: when something changes, and when the time of an
 // article comes or a week ends. What fails is told and tried again after the next
-// change.
+// change; in a minute, too, if that may help, as when the disk is full.
 func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) error {
 	c, err := a.config()
 	if err != nil {
 		return err
 	}
 	names := a.watchedNames(c)
+	told := "" // of what fails again and again
 	return watch.Run(ctx, watch.Options{
 		Names: func() []string { return names },
 		Changed: func(ctx context.Context, paths []string) {
@@ -41,9 +43,18 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 				names = a.watchedNames(c)
 				a.contentChanged(c, paths)
 			}
-			if err := build(ctx); err != nil && ctx.Err() == nil {
+			err := build(ctx)
+			if err == nil || ctx.Err() != nil {
+				told = ""
+				return
+			}
+			if passes(err) {
+				a.due = a.clock().Add(tryAgain)
+			}
+			if err.Error() != told {
 				a.tellError(err)
 			}
+			told = err.Error()
 		},
 		Problem: func(err error) {
 			if err != nil {
@@ -53,6 +64,15 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 		Due:   func() time.Time { return a.due },
 		Clock: watch.Clock{Now: a.clock, After: a.after},
 	})
+}
+
+// tryAgain is how long after a build that failed the next is made though nothing changed.
+const tryAgain = time.Minute
+
+// passes reports whether an error may go away although no file changes: neither is it
+// in the articles or the configuration, nor was only something left out.
+func passes(err error) bool {
+	return !errors.As(err, new(*exitError)) && !errors.As(err, new(configError))
 }
 
 // watchedNames are the files and folders whose change calls for a build, or, of

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,5 +77,45 @@ func TestWatchBuildsWhenTheTimeComes(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWatchTriesAgain: a build that fails for a reason outside of the site is tried
+// again in a minute, and told once; one that is the site's fault waits for a change.
+func TestWatchTriesAgain(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "config.yaml")
+	if err := os.WriteFile(config, []byte("site: {title: News, url: https://example.org}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2021, 10, 1, 12, 0, 0, 0, time.UTC)
+	waits, wake := make(chan time.Duration), make(chan time.Time)
+	var told strings.Builder
+	a := &app{
+		stdout: &strings.Builder{}, stderr: &told,
+		clock: func() time.Time { return now },
+		after: func(d time.Duration) <-chan time.Time { waits <- d; return wake },
+		flags: globalFlags{config: config},
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	results := make(chan error)
+	go func() { ended <- a.watch(ctx, func(context.Context) error { return <-results }) }()
+	full := errors.New("no space left on device")
+	for range 3 {
+		results <- full
+		if got := <-waits; got != tryAgain {
+			t.Errorf("tries again in %v", got)
+		}
+		now = now.Add(tryAgain)
+		wake <- now
+	}
+	results <- incomplete() // it waits for nothing but a change
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(told.String(), full.Error()); got != 1 {
+		t.Errorf("told %d times:\n%s", got, told.String())
 	}
 }

@@ -107,8 +107,9 @@ func (s *Server) Feeds() (Output, iter.Seq2[string, []byte]) {
 // those that they did not, and all that are to be told still.
 func (s *Server) Pinged(accepted, failed, pending int) { s.metrics.pinged(accepted, failed, pending) }
 
-// Built counts a build for /metrics; err is why it failed.
-func (s *Server) Built(err error) { s.metrics.built(err) }
+// Built counts a build for /metrics; err is why it failed, incomplete that it left
+// articles out that are wrong.
+func (s *Server) Built(err error, incomplete bool) { s.metrics.built(err, incomplete) }
 
 // ServeHTTP answers GET and HEAD, and what the newsletter does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -608,8 +608,8 @@ func TestMetrics(t *testing.T) {
 	v := serveOutput(t, ServerOptions{}).loaded(t)
 	v.ask(t, "GET", "/rss.xml")
 	v.ask(t, "GET", "/none")
-	v.Built(nil)
-	v.Built(io.ErrUnexpectedEOF)
+	v.Built(nil, true)
+	v.Built(io.ErrUnexpectedEOF, false)
 	v.Pinged(2, 1, 4)
 	v.Pinged(1, 0, 3)
 	response, page := v.ask(t, "GET", "/metrics")
@@ -632,8 +632,12 @@ func TestMetrics(t *testing.T) {
 	if response, _ := v.ask(t, "GET", "/healthz"); response.StatusCode != 200 || response.Header.Get("Cache-Control") != "no-cache" {
 		t.Errorf("/healthz is %d after a build that failed", response.StatusCode)
 	}
-	v.Built(nil)
-	if _, page := v.ask(t, "GET", "/metrics"); !strings.Contains(page, "newsdesk_last_build_failed 0") {
+	if !strings.Contains(page, "newsdesk_last_build_incomplete 1") {
+		t.Error("what a build left out is forgotten when the next one fails")
+	}
+	v.Built(nil, false)
+	_, page = v.ask(t, "GET", "/metrics")
+	if !strings.Contains(page, "newsdesk_last_build_failed 0") || !strings.Contains(page, "newsdesk_last_build_incomplete 0") {
 		t.Error("a build that is done leaves the last one failed")
 	}
 }

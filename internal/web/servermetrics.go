@@ -20,6 +20,7 @@ type serverMetrics struct {
 	pings          *prometheus.CounterVec
 	pending        prometheus.Gauge
 	lastFailed     prometheus.Gauge
+	incomplete     prometheus.Gauge
 }
 
 func newServerMetrics(s *Server) *serverMetrics {
@@ -40,6 +41,8 @@ func newServerMetrics(s *Server) *serverMetrics {
 			Name: "newsdesk_websub_pending", Help: "Changed feeds that WebSub hubs are to be told of still."}),
 		lastFailed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "newsdesk_last_build_failed", Help: "1 while what is served is not what the last build should have made, or else 0."}),
+		incomplete: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "newsdesk_last_build_incomplete", Help: "1 while what is served lacks articles with errors, which newsdesk check lists, or else 0."}),
 	}
 	m.pinged(0, 0, 0)
 	for _, status := range []int{200, 206, 301, 304, 404, 405, 410, 412, 416, 503} {
@@ -54,7 +57,7 @@ func newServerMetrics(s *Server) *serverMetrics {
 		})
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(m.requests, m.duration, m.builds, m.failed, m.lastFailed, m.pings, m.pending,
+	registry.MustRegister(m.requests, m.duration, m.builds, m.failed, m.lastFailed, m.incomplete, m.pings, m.pending,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("newsdesk_snapshot_age_seconds", "Time since the output that is served was last looked at.",
 			func(shown *outputSnapshot) float64 { return s.options.Now().Sub(shown.made).Seconds() }),
@@ -80,12 +83,17 @@ func (m *serverMetrics) request(status int, took time.Duration) {
 	m.duration.Observe(took.Seconds())
 }
 
-func (m *serverMetrics) built(err error) {
+func (m *serverMetrics) built(err error, incomplete bool) {
 	m.builds.Inc()
-	m.lastFailed.Set(0)
 	if err != nil {
 		m.failed.Inc()
 		m.lastFailed.Set(1)
+		return
+	}
+	m.lastFailed.Set(0)
+	m.incomplete.Set(0)
+	if incomplete {
+		m.incomplete.Set(1)
 	}
 }
 

@@ -90,6 +90,9 @@ func (c *Certificate) Reload() error {
 	return nil
 }
 
+// Expires is when clients begin to refuse the one that is used.
+func (c *Certificate) Expires() time.Time { return c.current.Load().Leaf.NotAfter }
+
 // config gives nil for no certificate.
 func (c *Certificate) config() *tls.Config {
 	if c == nil {

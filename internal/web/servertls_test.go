@@ -48,6 +48,9 @@ func TestCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if left := time.Until(certificate.Expires()); left <= 0 || left > time.Hour {
+		t.Errorf("it expires in %v", left)
+	}
 	s, err := NewServer(ServerOptions{Now: time.Now})
 	if err != nil {
 		t.Fatal(err)

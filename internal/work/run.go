@@ -35,7 +35,7 @@ func Keep(ctx context.Context, open func(context.Context) (*store.DB, error), o 
 		}
 		switch {
 		case errors.Is(err, ErrAnew) || err == nil:
-		case first:
+		case first && ctx.Err() == nil:
 			return err
 		case ctx.Err() == nil:
 			o.Failed(err)
