@@ -27,6 +27,7 @@ type engine struct {
 
 	mu      sync.Mutex
 	free    *sync.Cond    // something changed for connections that wait
+	wake    func()        // ends the naps of connections that a relay's rate lets wait
 	news    chan struct{} // something changed for run
 	queue   []*row
 	shards  map[*shard]bool // leased and not released
@@ -56,7 +57,7 @@ func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error)
 	}
 	l := &ledger{db: db, edition: e.id, worker: worker, now: o.Now, refused: o.Refused, leaseTime: o.lease}
 	n := &engine{Options: o, edition: e, composers: &composers{db: db, edition: e, dkim: o.DKIM, whole: whole}, ledger: l, writer: newCommitter(l), at: func(string) {},
-		news: make(chan struct{}, 1), shards: map[*shard]bool{}, place: place{workers: 1}}
+		news: make(chan struct{}, 1), wake: func() {}, shards: map[*shard]bool{}, place: place{workers: 1}}
 	n.free = sync.NewCond(&n.mu)
 	n.writer.expect = n.sending
 	n.writer.tell, n.writer.broke, n.writer.sleep = n.settled, n.stop, o.Sleep
@@ -94,12 +95,15 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	var connections, writer sync.WaitGroup
 	var writeErr error
+	naps, wake := context.WithCancel(ctx)
+	defer wake()
+	e.wake = wake
 	writer.Go(func() { writeErr = e.writer.run(ctx) })
 	stop := context.AfterFunc(ctx, func() { e.stop(ctx.Err()) })
 	defer stop()
 	for _, r := range e.relays {
 		for range r.Connections {
-			connections.Go(func() { e.serve(ctx, r) })
+			connections.Go(func() { e.serve(ctx, naps, r) })
 		}
 	}
 	err := e.lead(ctx)
@@ -132,7 +136,10 @@ func (e *engine) begin(ctx context.Context) (err error) {
 	for _, r := range e.relays {
 		r.mark = e.Now()
 	}
-	return errors.Join(e.adapt(ctx, true), e.findPlace(ctx))
+	if err := errors.Join(e.adapt(ctx, true), e.findPlace(ctx)); err != nil || e.place.workers > 1 {
+		return err
+	}
+	return e.ledger.recall(ctx)
 }
 
 // leave gives back what this worker still has.
@@ -160,6 +167,7 @@ func (e *engine) stop(err error) {
 	defer e.mu.Unlock()
 	if !e.stopped {
 		e.stopped, e.err = true, err
+		e.wake()
 	}
 	e.free.Broadcast()
 	e.nudge()
@@ -178,8 +186,8 @@ func (e *engine) working() bool {
 }
 
 // serve is one connection of a relay, from dial to dial.
-func (e *engine) serve(ctx context.Context, r *relay) {
-	c := &connection{engine: e, relay: r}
+func (e *engine) serve(ctx, naps context.Context, r *relay) {
+	c := &connection{engine: e, relay: r, naps: naps}
 	for e.await(c) {
 		err := r.pool.Stream(ctx, c)
 		e.streamed(ctx, c, err)
@@ -235,7 +243,7 @@ func (e *engine) streamed(ctx context.Context, c *connection, err error) {
 }
 
 // take gives a connection the next delivery, or nil if there is none for it now.
-func (e *engine) take(ctx context.Context, c *connection) (*row, error) {
+func (e *engine) take(c *connection) (*row, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := c.relay
@@ -255,10 +263,10 @@ func (e *engine) take(ctx context.Context, c *connection) (*row, error) {
 			return nil, mail.ErrLater
 		}
 		e.mu.Unlock()
-		err := e.Sleep(ctx, wait)
+		err := e.Sleep(c.naps, wait)
 		e.mu.Lock()
 		if err != nil {
-			return nil, nil // ctx ended, which stops everything
+			return nil, nil // everything stops
 		}
 	}
 	if len(e.queue) == 0 {
