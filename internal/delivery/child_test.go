@@ -28,6 +28,7 @@ const (
 	childSignal = "NEWSDESK_TEST_SIGNAL" // "intended 3 9": at this point, for the third time, signal 9 to itself
 	childLease  = "NEWSDESK_TEST_LEASE"
 	childLimit  = "NEWSDESK_TEST_LIMIT" // octets that a file may have
+	childSlow   = "NEWSDESK_TEST_SLOW"  // "1": with every limit that there is
 )
 
 // connections is how many a child has.
@@ -48,7 +49,7 @@ func child() int {
 	port, _ := strconv.Atoi(os.Getenv(childPort))
 	policy, _ := ParseAfterCrash(os.Getenv(childPolicy))
 	lease, _ := time.ParseDuration(os.Getenv(childLease))
-	_, err = Send(ctx, db, testIssue(), Options{
+	o := Options{
 		Sender:      testSender(),
 		SMTP:        mail.Config{Host: "127.0.0.1", Port: port},
 		Connections: connections,
@@ -59,12 +60,30 @@ func child() int {
 		Progress:    func(o Outcome) { fmt.Println(o.Address) },
 		at:          signalAt(os.Getenv(childSignal)),
 		lease:       lease,
-	})
+	}
+	if os.Getenv(childSlow) != "" {
+		o.slow()
+	}
+	_, err = Send(ctx, db, testIssue(), o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
+}
+
+// warmed is how many messages the new relay of slow may get.
+const warmed = 60
+
+// slow sets every limit: a new relay that is being warmed up, another with a rate for
+// the rest, a recipients' domain with a limit of each kind, and a window.
+func (o *Options) slow() {
+	o.Relays = []Relay{
+		{Name: "new", SMTP: o.SMTP, Connections: connections / 2, Warmup: &Warmup{Start: o.Now(), Plan: []int{warmed, warmed}}},
+		{Name: "old", SMTP: o.SMTP, Connections: connections / 2, Priority: 1, Rate: 800},
+	}
+	o.Domains = []Domain{{Names: []string{"example.org"}, Connections: 4, Rate: 1000, PerConnection: 15}}
+	o.Window, _ = ParseWindow("00:00-24:00")
 }
 
 func signalAt(order string) func(string) {
@@ -126,6 +145,9 @@ func wake(p *os.Process) { p.Signal(syscall.SIGCONT) }
 // TestDiskFull: when the ledger can't grow any more, sending ends with an error,
 // and nobody gets anything twice.
 func TestDiskFull(t *testing.T) {
+	if again {
+		return // it is SQLite's
+	}
 	server := mailtest.Start(t, mailtest.Options{})
 	url := storetest.SQLite(t)
 	db, tokens, err := openDB(t.Context(), url, 600)

@@ -15,6 +15,7 @@ type connection struct {
 	*engine
 	relay *relay
 	epoch int
+	naps  context.Context // ends when the engine stops, which is sooner than the last dialogue
 	hand  []*item
 	spare [][]byte // buffers for messages
 }
@@ -29,7 +30,7 @@ type item struct {
 // Next gives the next message, or nil if there is none now.
 func (c *connection) Next(ctx context.Context) (*mail.Envelope, error) {
 	for {
-		row, err := c.take(ctx, c)
+		row, err := c.take(c)
 		if row == nil || err != nil {
 			return nil, err
 		}

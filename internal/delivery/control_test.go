@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -44,6 +45,29 @@ func TestCancel(t *testing.T) {
 	}
 	if _, err := Send(t.Context(), d.db, d.issue, d.options); err == nil || err.Error() != "edition weekly/2021-W39 is cancelled" {
 		t.Errorf("sent again: %v", err)
+	}
+}
+
+// TestCancelSlow: a worker whose next message is due in a quarter of an hour ends at
+// once when the edition is cancelled.
+func TestCancelSlow(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	d := newDesk(t, 5, server)
+	d.options.Now, d.options.Sleep = time.Now, nil
+	d.options.Relays = []Relay{{SMTP: mailConfig(server), Connections: 2, Rate: 0.001}}
+	d.options.Progress = func(Outcome) {
+		c, err := Find(t.Context(), d.db, "weekly", "2021-W39", time.Now)
+		if err == nil {
+			err = c.Cancel(t.Context())
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if s, err := Send(ctx, d.db, d.issue, d.options); err != nil || counted(s) != "5: 1 accepted 4 skipped" {
+		t.Errorf("%s, error %v", counted(s), err)
 	}
 }
 

@@ -44,6 +44,32 @@
 // a message and the intent of the next share it, and the next one's body is on its
 // way meanwhile.
 //
+// A worker that wakes and knows of a message whose dot it did not send says so, which
+// makes a done edition one to be sent again (late, commitrows.go). When the way to the
+// database breaks, Send begins anew as a worker by itself.
+//
+// # Limits
+//
+// What is to be sent passes four gates; each belongs to all workers together:
+//
+//   - the send window (window.go): outside of it nothing is begun;
+//   - the relays' circuit breakers (relay.go), and what a relay that is being warmed up
+//     has left of its day (warmup.go), of which a worker takes a little at a time, so
+//     that a day has fewer messages after a crash and never more;
+//   - the rate of a relay, which connections take turns at (spacing.go, serve.go);
+//   - the rate and the connections of the recipient's domain (domain.go, gate.go): rows
+//     that have to wait are set aside (parked) and hold back no others; of a large
+//     domain those that won't go soon are given back to the ledger, due later (shed.go).
+//
+// A rate is the lower one of what was configured and of what replies that say "later"
+// have made of it: halved at each, and raised again in steps (throttle.go; throttles.go
+// keeps it in the database for the other workers and the next run). Workers share a rate
+// by their number, and connections by turns (findPlace, place). A server that lets no
+// more connections in gets no more for a minute (crowd.go). A run that can't go on for
+// long says until when and why (wait.go).
+//
+// Pace (pace.go) is no limit, but how fast the last edition was sent, for forecasts.
+//
 // # Editors
 //
 // Beside the ledger stand the log of who did what with an edition (editionlog.go),

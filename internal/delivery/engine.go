@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/medigy/newsdesk/internal/mail"
 	"github.com/medigy/newsdesk/internal/store"
 )
 
@@ -27,6 +25,7 @@ type engine struct {
 
 	mu      sync.Mutex
 	free    *sync.Cond    // something changed for connections that wait
+	wake    func()        // ends the naps of connections that a relay's rate lets wait
 	news    chan struct{} // something changed for run
 	queue   []*row
 	shards  map[*shard]bool // leased and not released
@@ -56,7 +55,7 @@ func newEngine(db *store.DB, e *Edition, worker int, o Options) (*engine, error)
 	}
 	l := &ledger{db: db, edition: e.id, worker: worker, now: o.Now, refused: o.Refused, leaseTime: o.lease}
 	n := &engine{Options: o, edition: e, composers: &composers{db: db, edition: e, dkim: o.DKIM, whole: whole}, ledger: l, writer: newCommitter(l), at: func(string) {},
-		news: make(chan struct{}, 1), shards: map[*shard]bool{}, place: place{workers: 1}}
+		news: make(chan struct{}, 1), wake: func() {}, shards: map[*shard]bool{}, place: place{workers: 1}}
 	n.free = sync.NewCond(&n.mu)
 	n.writer.expect = n.sending
 	n.writer.tell, n.writer.broke, n.writer.sleep = n.settled, n.stop, o.Sleep
@@ -94,12 +93,15 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	var connections, writer sync.WaitGroup
 	var writeErr error
+	naps, wake := context.WithCancel(ctx)
+	defer wake()
+	e.wake = wake
 	writer.Go(func() { writeErr = e.writer.run(ctx) })
 	stop := context.AfterFunc(ctx, func() { e.stop(ctx.Err()) })
 	defer stop()
 	for _, r := range e.relays {
 		for range r.Connections {
-			connections.Go(func() { e.serve(ctx, r) })
+			connections.Go(func() { e.serve(ctx, naps, r) })
 		}
 	}
 	err := e.lead(ctx)
@@ -132,7 +134,10 @@ func (e *engine) begin(ctx context.Context) (err error) {
 	for _, r := range e.relays {
 		r.mark = e.Now()
 	}
-	return errors.Join(e.adapt(ctx, true), e.findPlace(ctx))
+	if err := errors.Join(e.adapt(ctx, true), e.findPlace(ctx)); err != nil || e.place.workers > 1 {
+		return err
+	}
+	return e.ledger.recall(ctx)
 }
 
 // leave gives back what this worker still has.
@@ -160,6 +165,7 @@ func (e *engine) stop(err error) {
 	defer e.mu.Unlock()
 	if !e.stopped {
 		e.stopped, e.err = true, err
+		e.wake()
 	}
 	e.free.Broadcast()
 	e.nudge()
@@ -175,112 +181,6 @@ func (e *engine) nudge() {
 // working reports whether editors want the edition to be sent.
 func (e *engine) working() bool {
 	return !e.stopped && (e.state == EditionFrozen || e.state == EditionSending)
-}
-
-// serve is one connection of a relay, from dial to dial.
-func (e *engine) serve(ctx context.Context, r *relay) {
-	c := &connection{engine: e, relay: r}
-	for e.await(c) {
-		err := r.pool.Stream(ctx, c)
-		e.streamed(ctx, c, err)
-	}
-}
-
-// sending gives how many connections are at work.
-func (e *engine) sending() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.flying
-}
-
-// await waits until there may be something for a connection to send.
-func (e *engine) await(c *connection) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for now := e.Now(); !e.stopped && !(c.relay.ready(now) && e.may(c, now)); now = e.Now() {
-		e.free.Wait()
-	}
-	if c.relay.failures > 0 {
-		c.relay.probing = true
-	}
-	c.epoch = c.relay.epoch
-	c.relay.using++
-	e.flying++
-	return !e.stopped
-}
-
-// may reports whether there is something that a connection can send now.
-func (e *engine) may(c *connection, now time.Time) bool {
-	r := c.relay
-	if dry, _ := r.dry(now); dry {
-		return false
-	}
-	return e.working() && r.broken == nil && r.turn(e.relays, now) && e.closed(now) == 0 && e.has(c, now)
-}
-
-// streamed learns how a connection ended.
-func (e *engine) streamed(ctx context.Context, c *connection, err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.flying--
-	c.relay.using--
-	c.relay.probing = false
-	failure, ok := errors.AsType[*mail.Error](err)
-	if ok && failure.Lost && ctx.Err() == nil && !c.relay.crowded(failure, e.Now()) {
-		c.relay.fails(failure, c.epoch, e.Now(), e.Backoff)
-		e.saveRelay(ctx, c.relay)
-	}
-	e.free.Broadcast()
-	e.nudge()
-}
-
-// take gives a connection the next delivery, or nil if there is none for it now.
-func (e *engine) take(ctx context.Context, c *connection) (*row, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	r := c.relay
-	for now := e.Now(); e.may(c, now); now = e.Now() {
-		wait := r.wait(now)
-		if wait == 0 {
-			r.spacing.take(now, step(e.place.workers, r.Rate, r.rate))
-			if r.spend(); r.Warmup != nil && r.quota.left <= maxQuota/4 {
-				e.nudge()
-			}
-			if !e.drained && len(e.queue) <= e.size()/2 {
-				e.nudge()
-			}
-			return e.pop(c, now), nil
-		}
-		if len(c.hand) > 0 {
-			return nil, mail.ErrLater
-		}
-		e.mu.Unlock()
-		err := e.Sleep(ctx, wait)
-		e.mu.Lock()
-		if err != nil {
-			return nil, nil // ctx ended, which stops everything
-		}
-	}
-	if len(e.queue) == 0 {
-		e.nudge()
-	}
-	return nil, nil
-}
-
-// putBack gives a delivery back that was not tried.
-func (e *engine) putBack(r *relay, row *row) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.queue = slices.Insert(e.queue, 0, row)
-	r.unspend(e.Now())
-	e.free.Broadcast()
-}
-
-// holds reports whether the lease of a row still stands.
-func (e *engine) holds(row *row) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return row.shard.left(e.Now()) > 0
 }
 
 // settled learns that an outcome is durable.
@@ -325,30 +225,6 @@ func (e *engine) size() int {
 }
 
 const maxShard = 256
-
-func (e *engine) relayAccepted(r *relay) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if r.works() {
-		e.saveRelay(context.Background(), r)
-		e.free.Broadcast()
-	}
-}
-
-// relaySaid learns a refusal by a relay that did answer.
-func (e *engine) relaySaid(r *relay, row *row, f *mail.Error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.slowDown(r, row, f)
-	switch {
-	case aboutUs(f):
-		r.broken = f
-		e.free.Broadcast()
-		e.nudge()
-	case !f.Lost && r.works():
-		e.saveRelay(context.Background(), r)
-	}
-}
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

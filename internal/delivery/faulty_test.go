@@ -37,7 +37,11 @@ func TestSendFaulty(t *testing.T) {
 		{"one octet at a time", []mailtest.Fault{{At: "RCPT", Split: true}, {At: ".", Split: true}, {At: "EHLO", Split: true}}},
 	} {
 		for _, capabilities := range [][]string{{"AUTH PLAIN"}, {"AUTH PLAIN", "PIPELINING", "SIZE 1000000", "8BITMIME"}} {
+			if again && len(capabilities) == 1 {
+				continue // what is written is the same
+			}
 			t.Run(test.name, func(t *testing.T) {
+				t.Parallel()
 				server := (&mailtest.Faulty{Capabilities: capabilities, Faults: slices.Clone(test.faults)}).Start(t)
 				d := newDesk(t, 8, &mailtest.Server{})
 				d.options.SMTP = mail.Config{Host: server.Host, Port: server.Port, Username: "news", Password: "secret"}

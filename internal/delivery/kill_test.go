@@ -33,9 +33,11 @@ func TestKill(t *testing.T) {
 	for _, policy := range []string{"resend", "hold"} {
 		t.Run(policy, func(t *testing.T) { testKill(t, policy, kills) })
 	}
+	t.Run("hold with limits", func(t *testing.T) { testKill(t, "hold", kills, childSlow+"=1") })
 }
 
-func testKill(t *testing.T, policy string, maxKills int) {
+func testKill(t *testing.T, policy string, maxKills int, settings ...string) {
+	settings = append(settings, childPolicy+"="+policy)
 	recipients := 100 + 25*maxKills
 	var victim atomic.Pointer[order]
 	server := mailtest.Start(t, mailtest.Options{
@@ -58,7 +60,7 @@ func testKill(t *testing.T, policy string, maxKills int) {
 	for kills < maxKills {
 		// One in three at any moment, the others at a point.
 		o := &order{nth: int64(1 + rand.IntN(20))}
-		env := []string{childPolicy + "=" + policy}
+		env := settings[:len(settings):len(settings)]
 		if kills%3 > 0 {
 			o.point = points[rand.IntN(len(points))]
 			nth := 2 * o.nth
@@ -83,7 +85,7 @@ func testKill(t *testing.T, policy string, maxKills int) {
 		kills++
 	}
 	victim.Store(nil)
-	for !startAndEnd(t, url, server.Port, policy) {
+	for !startChild(t, url, server.Port, settings...).end(t) {
 	}
 	time.Sleep(50 * time.Millisecond) // for what the killed one still had on the wire
 
@@ -97,12 +99,12 @@ func testKill(t *testing.T, policy string, maxKills int) {
 		t.Errorf("%d kills, want %d: all was sent before", kills, maxKills)
 	}
 	checkCopies(t, db, server, s, kills*connections, afterCrash)
-	t.Logf("%d kills, %d messages for %d recipients, %s", kills, len(server.Messages()), recipients, counted(s))
-}
-
-func startAndEnd(t *testing.T, url string, port int, policy string) bool {
-	t.Helper()
-	return startChild(t, url, port, childPolicy+"="+policy).end(t)
+	var byNew int
+	err = db.QueryRow(`SELECT COUNT(*) FROM delivery d JOIN relay_number r ON r.id = d.relay_id WHERE r.name = 'new'`).Scan(&byNew)
+	if err != nil || byNew > warmed {
+		t.Errorf("%d by the relay that may get %d, %v", byNew, warmed, err)
+	}
+	t.Logf("%d kills, %d by the new relay, %d messages for %d recipients, %s", kills, byNew, len(server.Messages()), recipients, counted(s))
 }
 
 // order is when the server is to kill the child.

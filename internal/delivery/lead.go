@@ -270,7 +270,8 @@ func (e *engine) relayWait() (time.Duration, error) {
 	case len(failures) == len(e.relays) && (wait == forever || given && !e.Stay):
 		return 0, errors.Join(failures...)
 	case wait == 0:
-		return forever, nil // a connection is about to try
+		e.free.Broadcast() // a connection is about to try, or has looked a moment too early
+		return forever, nil
 	case len(failures) == len(e.relays): // who stays says why nothing goes out
 		return e.waitFor(now.Add(wait), errors.Join(failures...).Error()), nil
 	}

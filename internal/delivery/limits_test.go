@@ -159,6 +159,39 @@ func TestShed(t *testing.T) {
 	once(t, server, readers+10)
 }
 
+// TestShedRecalled: who was given back, to wait for hours, does not wait when the limit
+// was taken out of the settings. Who was refused does.
+func TestShedRecalled(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	d := newDesk(t, 6, server)
+	l := d.frozen(1)
+	rows, err := l.claim(t.Context(), 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows[:4] {
+		if err := l.giveBack(t.Context(), []returned{{r, start.Add(8 * time.Hour).Unix()}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := write(t, l, &op{intent: rows[5]}); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(t, l, &op{outcome: &outcome{row: rows[5], Delivery: Delivery{State: Accepted}}}); err != nil {
+		t.Fatal(err)
+	}
+	refused := &outcome{row: rows[4], Delivery: Delivery{State: Deferred, Tries: 1, Code: 451, Reason: "later"}, due: start.Add(8 * time.Hour).Unix()}
+	if err := write(t, l, &op{outcome: refused}); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := d.send(); err != nil || counted(s) != "6: 1 already 4 accepted 1 pending 1 deferred" || d.passed > time.Minute {
+		t.Errorf("%s after %v, %v", counted(s), d.passed, err)
+	}
+	if err := l.verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestWindowSend: outside of the send window nothing goes out. A run that is not to
 // stay ends, and says when it goes on; one that is waits.
 func TestWindowSend(t *testing.T) {

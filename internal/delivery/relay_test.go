@@ -23,6 +23,7 @@ func TestRelays(t *testing.T) {
 		{"both are equal, one is down", Relay{}, Relay{SMTP: down}, [2]int{200, 200}, [2]int{0, 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			one, two := mailtest.Start(t, mailtest.Options{}), mailtest.Start(t, mailtest.Options{})
 			d := newDesk(t, 200, one)
 			if tt.first.SMTP.Port == 0 {

@@ -91,6 +91,7 @@ func TestSendFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			server := mailtest.Start(t, tt.server)
 			d := newDesk(t, 5, server)
 			d.options.AfterCrash = tt.policy
@@ -166,6 +167,7 @@ func TestSendStops(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := newDesk(t, 5, tt.server)
 			d.options.SMTP.Username, d.options.SMTP.Password = tt.user, "wrong"
 			d.options.AfterCrash = Resend

@@ -100,3 +100,11 @@ func (l *ledger) giveBack(ctx context.Context, rows []returned) error {
 		return l.tally(ctx, tx, counts{deferred: len(written)})
 	})
 }
+
+// recall lets those wait no longer who were given back by an earlier run: its limits
+// may not be this one's. Whoever is still too much is given back anew.
+func (l *ledger) recall(ctx context.Context) error {
+	_, err := l.db.ExecContext(ctx, l.bind(`UPDATE delivery SET due = ? WHERE id IN (SELECT id FROM delivery
+		WHERE edition_id = ? AND state IN ('pending', 'deferred') AND due > ?) AND tries = 0`), max(1, l.now().Unix()), l.edition, l.now().Unix())
+	return err
+}

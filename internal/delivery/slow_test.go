@@ -26,6 +26,7 @@ func TestSlowDown(t *testing.T) {
 				continue // 421 is always about the relay; the others are alike
 			}
 			t.Run(fmt.Sprint(who, code), func(t *testing.T) {
+				t.Parallel()
 				busy := func(_ string, try int) error {
 					if try <= 1 {
 						return reply(code)

@@ -52,16 +52,54 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("test%d", databases.Add(1))
-	db, err := sql.Open("pgx", address(running.socket, "postgres"))
+	name, err := running.create("template1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
 	return address(running.socket, name)
+}
+
+// create makes a database that is a copy of another.
+func (s server) create(from string) (name string, err error) {
+	name = fmt.Sprintf("test%d", databases.Add(1))
+	db, err := sql.Open("pgx", address(s.socket, "postgres"))
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(context.Background(), "CREATE DATABASE "+name+" TEMPLATE "+from)
+	return name, err
+}
+
+// PostgresWith gives a function that does what Postgres does, with databases that are
+// copies of one that fill, called once, has filled.
+func PostgresWith(fill func(address string) error) func(testing.TB) string {
+	template := sync.OnceValues(func() (name string, err error) {
+		running, err := cluster()
+		if err == nil {
+			name, err = running.create("template1")
+		}
+		if err == nil {
+			err = fill(address(running.socket, name))
+		}
+		return name, err
+	})
+	return func(t testing.TB) string {
+		t.Helper()
+		running, err := cluster()
+		if err != nil {
+			return Postgres(t) // which says so
+		}
+		from, err := template()
+		name := ""
+		if err == nil {
+			name, err = running.create(from)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return address(running.socket, name)
+	}
 }
 
 func address(socket, database string) string {

@@ -8,7 +8,10 @@
 package storetest
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 )
 
@@ -21,3 +24,32 @@ func Each(t *testing.T, f func(t *testing.T, address string)) {
 
 // SQLite gives the address of an SQLite file that is not there yet.
 func SQLite(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "newsdesk.db") }
+
+// SQLiteWith gives a function that does what SQLite does, with files that are copies of
+// one that fill, called once, has filled and closed.
+func SQLiteWith(fill func(address string) error) func(testing.TB) string {
+	template := sync.OnceValues(func() ([]byte, error) {
+		dir, err := os.MkdirTemp("", "newsdesk-sqlite-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		file := filepath.Join(dir, "newsdesk.db")
+		if err := fill("sqlite:" + file); err != nil {
+			return nil, err
+		}
+		return os.ReadFile(file)
+	})
+	return func(t testing.TB) string {
+		t.Helper()
+		content, err := template()
+		address := SQLite(t)
+		if err == nil {
+			err = os.WriteFile(strings.TrimPrefix(address, "sqlite:"), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return address
+	}
+}
