@@ -85,7 +85,7 @@ func newReportPage(r *Report, h head) *reportPage {
 	h.Title = cmp.Or(r.Subject, e.Name())
 	p := &reportPage{
 		head: h, Edition: e, Words: periodWords(e.Period, e), State: cmp.Or(stateWords[e.State], e.State),
-		Frozen: e.Frozen.Format("2 January 2006, 15:04 MST"), Parts: outcome(e), Legend: legendOf(e), After: r.after(),
+		Frozen: e.Frozen.In(r.Now.Location()).Format("2 January 2006, 15:04 MST"), Parts: outcome(e), Legend: legendOf(e), After: r.after(),
 		Tiles: []tile{
 			{"Audience", whole(e.Audience), "when it was frozen"},
 			{"Accepted", percent(share(e.Accepted, e.Audience)), whole(e.Accepted) + " messages"},
