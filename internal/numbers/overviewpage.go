@@ -125,7 +125,7 @@ func movementChart(weeks []Span) chart {
 	}
 	slices.Reverse(t.Rows)
 	top, cut := scale(came.values, downs), ""
-	if usual := withoutPeaks(came.values, downs); usual < top/2 {
+	if usual := withoutPeaks(came.values, downs); usual > 0 && usual < top/2 {
 		// An imported list would make all other weeks look like nothing.
 		top, cut = usual, "; what is higher is cut off, and in the table"
 	}
@@ -139,12 +139,16 @@ func movementChart(weeks []Span) chart {
 		Columns: columns(texts), Table: t}
 }
 
-// withoutPeaks gives the scale of values but for the three highest of each list.
+// withoutPeaks gives the scale of values but for the three highest of each list, 0 if
+// there is nothing else.
 func withoutPeaks(lists ...[]float64) float64 {
 	var rest [][]float64
 	for _, values := range lists {
 		sorted := slices.Sorted(slices.Values(values))
 		rest = append(rest, sorted[:max(0, len(sorted)-3)])
+	}
+	if !slices.ContainsFunc(slices.Concat(rest...), func(v float64) bool { return v > 0 }) {
+		return 0
 	}
 	return scale(rest...)
 }

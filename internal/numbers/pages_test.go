@@ -64,6 +64,10 @@ func TestPages(t *testing.T) {
 
 	r, err := NewReport(t.Context(), d.db, "weekly", "2021-W39", at("2021-10-05 12:00"))
 	d.must(err)
+	r.Now = r.Now.In(time.FixedZone("EDT", -4*3600))
+	if got := newReportPage(r, head{}).Frozen; !strings.HasSuffix(got, " EDT") {
+		t.Errorf("frozen %s, and the site's zone is EDT", got)
+	}
 	file, err := pages.Report(r)
 	d.must(err)
 	wellFormed(t, string(file))
@@ -121,6 +125,25 @@ func TestWords(t *testing.T) {
 	for v, want := range map[float64]string{0: "0", 800: "800", 1600: "1.6k", 12000: "12k", 1e6: "1M", 0.3: "0.3"} {
 		if got := short(v); got != want {
 			t.Errorf("short(%v) = %q, want %q", v, got, want)
+		}
+	}
+}
+
+// TestMovement draws an imported list: cut off only beside weeks that it would hide.
+func TestMovement(t *testing.T) {
+	for name, test := range map[string]struct {
+		others int
+		top    string
+		cut    bool
+	}{"alone": {0, "+2k", false}, "beside others": {3, "+30", true}} {
+		days := make([]Span, 70)
+		for i := range days {
+			days[i] = Span{Start: at("2021-01-04 00:00").AddDate(0, 0, i), Events: Events{New: test.others}}
+		}
+		days[40].New = 2000
+		c := movementChart(Weeks(days))
+		if c.Y[0] != test.top || strings.Contains(c.Note, "cut off") != test.cut {
+			t.Errorf("%s: up to %s, %s", name, c.Y[0], c.Note)
 		}
 	}
 }

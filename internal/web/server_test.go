@@ -560,7 +560,7 @@ func TestSwapUnderLoad(t *testing.T) {
 // closed, new ones are not taken.
 func TestGracefulShutdown(t *testing.T) {
 	v := serveOutput(t, ServerOptions{}).loaded(t)
-	write(t, v.dir, "large.txt", strings.Repeat("a", 16<<20)) // more than sockets hold
+	write(t, v.dir, "large.png", strings.Repeat("a", 16<<20)) // more than sockets hold, and not to be compressed
 	v.loaded(t)
 	idle := v.dial(t)
 	io.WriteString(idle, "GET /feeds.opml HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -571,7 +571,7 @@ func TestGracefulShutdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	busy := v.dial(t)
-	io.WriteString(busy, "GET /large.txt HTTP/1.1\r\nHost: a\r\n\r\n")
+	io.WriteString(busy, "GET /large.png HTTP/1.1\r\nHost: a\r\n\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(busy), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -333,6 +333,7 @@ func (o *office) dump() string {
 
 // TestNewsletter is the way of a subscriber from the form to the end.
 func TestNewsletter(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, address string) {
 		o := open(t, address, nil)
 		const jane = "Jane@example.org"

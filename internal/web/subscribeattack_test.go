@@ -149,6 +149,7 @@ func TestEnumeration(t *testing.T) {
 
 // TestMailBombing asks for one address again and again.
 func TestMailBombing(t *testing.T) {
+	t.Parallel()
 	o := open(t, storetest.SQLite(t), func(o *NewsletterOptions) { o.PerHour = 0 })
 	o.add("reader@example.org")
 	for range 26 {
@@ -412,6 +413,7 @@ func TestRateLimit(t *testing.T) {
 // TestMalformed sends 10,000 requests that are wrong in some way: no answer is a
 // fault of ours.
 func TestMalformed(t *testing.T) {
+	t.Parallel()
 	o := open(t, storetest.SQLite(t), func(o *NewsletterOptions) { o.PerHour = 0 })
 	s := o.add("jane@example.org")
 	good := []string{"subscribe", "confirm/" + o.tokens.SignAt(1, audience.Confirm, o.now()), "preferences/" + o.token(s, audience.Preferences)}

@@ -159,6 +159,7 @@ func (t *tour) walk() {
 // TestLanguages goes through every page and letter in every language. What they say
 // in some is in testdata/subscribe.
 func TestLanguages(t *testing.T) {
+	t.Parallel()
 	o := open(t, storetest.SQLite(t), nil)
 	english := reflect.ValueOf(*words.Of("en", nil).For("Medigy News"))
 	for _, l := range words.Languages() {
@@ -191,6 +192,7 @@ func TestLanguages(t *testing.T) {
 // The language of who has the link comes first, then what is asked for, then the
 // browser's, then the site's.
 func TestWhoseLanguage(t *testing.T) {
+	t.Parallel()
 	o := open(t, storetest.SQLite(t), func(n *NewsletterOptions) {
 		n.Voices = words.NewVoices("Medigy News", "fr-CH", map[string]string{"de.save": "Sichern", "consent": "I agree."})
 	})

@@ -76,6 +76,7 @@ func (s *site) edition() string {
 }
 
 func TestEditsAreInTheFile(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		edits [][]string
 		want  string // lines of the file, without its comment
@@ -98,6 +99,7 @@ func TestEditsAreInTheFile(t *testing.T) {
 		"sponsor taken": {[][]string{{"do", "sponsor", "name", "Acme"}, {"do", "sponsor"}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newSite(t)
 			s.article("e.md", "Wards at Home", "2021-10-08")
 			s.article("f.md", "Nurses Return", "2021-10-06")

@@ -153,7 +153,7 @@ function whenThere(element, then) {
     if (!doc || doc.readyState === 'loading' || doc.URL !== element.src) return;
     clearInterval(wait);
     then();
-  }, 20);
+  }, 5);
 }
 
 // find scrolls to the story of a URL and shows where it is.
@@ -252,6 +252,13 @@ async function fetchParts() {
   if ('dragging' in root.dataset) return void (again = true);
   $('meta[name=token]').content = $('meta[name=token]', page).content; // a restarted desk has another
   const hash = sheet()?.dataset.hash;
+  const coming = $('.sheet', page);
+  const replaced = sheet() && coming && coming.dataset.hash !== hash;
+  if (replaced) { // before the rest: while that is put in, the mail is on its way
+    Object.assign(sheet().dataset, coming.dataset);
+    unmark();
+    loadFrame();
+  }
   for (const part of $$('[data-part]')) {
     const next = $(`[data-part="${part.dataset.part}"]`, page);
     if (!next || sent.get(part) === next.innerHTML) continue;
@@ -264,11 +271,11 @@ async function fetchParts() {
   root.dataset.shown = fresh;
   showChoices();
   const same = hash === sheet()?.dataset.hash;
-  if (!same) {
+  if (!same && !replaced) {
     unmark();
     loadFrame();
-    showChanges();
   }
+  if (!same) showChanges();
   showPanel();
   document.dispatchEvent(new Event('desk:fresh'));
   tell(same);
