@@ -32,6 +32,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	storetest.Prepare(func(address string) error {
+		db, err := store.Open(context.Background(), address)
+		if err != nil {
+			return err
+		}
+		return db.Close()
+	})
 	os.Exit(m.Run())
 }
 

@@ -41,7 +41,29 @@ func Has() bool {
 	return !errors.Is(err, errNone) || os.Getenv("NEWSDESK_TEST_ALL") != ""
 }
 
-// Postgres gives the address of a new and empty database. Without PostgreSQL
+// preparedPostgres makes the database of Prepare, and gives its name.
+var preparedPostgres = sync.OnceValues(func() (name string, err error) {
+	running, err := cluster()
+	if err != nil {
+		return "", err
+	}
+	if err := create(running, "prepared", "template1"); err != nil {
+		return "", err
+	}
+	return "prepared", prepare(address(running.socket, "prepared"))
+})
+
+// create makes a database, a copy of another that nobody is connected to.
+func create(running server, name, from string) error {
+	db, err := sql.Open("pgx", address(running.socket, "postgres"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(context.Background(), "CREATE DATABASE "+name+" TEMPLATE "+from)
+	return errors.Join(err, db.Close())
+}
+
+// Postgres gives the address of a new database, empty but for Prepare. Without PostgreSQL
 // the test is skipped, or fails if NEWSDESK_TEST_ALL says that none may be.
 func Postgres(t testing.TB) string {
 	t.Helper()
@@ -52,13 +74,13 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("test%d", databases.Add(1))
-	db, err := sql.Open("pgx", address(running.socket, "postgres"))
-	if err != nil {
-		t.Fatal(err)
+	name, from := fmt.Sprintf("test%d", databases.Add(1)), "template1"
+	if prepare != nil {
+		if from, err = preparedPostgres(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
+	if err := create(running, name, from); err != nil {
 		t.Fatal(err)
 	}
 	return address(running.socket, name)
