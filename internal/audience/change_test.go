@@ -14,14 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/medigy/newsdesk/internal/store"
-	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 var act = Act{By: "test", Now: now}
 
 // onBoth runs a test on SQLite and on PostgreSQL.
 func onBoth(t *testing.T, f func(t *testing.T, db *store.DB, hashes *Suppressor)) {
-	storetest.Each(t, func(t *testing.T, address string) {
+	each(t, func(t *testing.T, address string) {
 		db := open(t, address)
 		f(t, db, suppressor(t, db))
 	})
@@ -207,7 +206,7 @@ func TestErase(t *testing.T) {
 // TestEraseFile: the file and its log have nothing of her any more, although
 // the database is still open.
 func TestEraseFile(t *testing.T) {
-	address := storetest.SQLite(t)
+	address := sqlite(t)
 	db, err := store.Open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)

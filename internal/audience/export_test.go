@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/store"
-	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // TestExportImport takes subscribers of each state, with names that are hard to
@@ -38,7 +37,7 @@ func TestExportImport(t *testing.T) {
 				}
 			}
 		}
-		for _, address := range []string{storetest.SQLite(t), storetest.Postgres(t)} {
+		for _, address := range []string{sqlite(t), postgres(t)} {
 			other := open(t, address)
 			if got := importRows(t, other, suppressor(t, other), list); got.Added+got.Left != len(names) {
 				t.Errorf("%+v", got)

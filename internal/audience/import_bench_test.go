@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/store"
-	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // BenchmarkImport imports 1,000,000 rows in random order into SQLite, and the
@@ -25,7 +24,7 @@ func BenchmarkImport(b *testing.B) {
 	for b.Loop() {
 		shells += timeShell(b, list)
 		start := time.Now()
-		db, err := store.Open(b.Context(), storetest.SQLite(b))
+		db, err := store.Open(b.Context(), sqlite(b))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/store"
-	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // What the parent tells the child.
@@ -70,7 +69,7 @@ func TestKill(t *testing.T) {
 	if err := os.WriteFile(list, text.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	storetest.Each(t, func(t *testing.T, address string) {
+	each(t, func(t *testing.T, address string) {
 		db := open(t, address)
 		told := 0
 		for kill := range kills + 1 {
