@@ -3,7 +3,9 @@
 //
 // The packages that do the work know neither flags nor the clock nor the
 // environment: all three are read here and passed down. Each command has a file
-// of its own; config.go reads the configuration into one checked struct.
+// of its own; config.go reads the configuration into one struct, which configcheck.go
+// and the other config*.go check; database.go opens the database and terminal.go has
+// the ways to tell somebody something.
 package main
 
 import (
