@@ -32,28 +32,30 @@ func Put(ctx context.Context, tx *sql.Tx, l Letter) error {
 	return err
 }
 
-// Recent counts the letters of some kinds that were put since a time, at most Kept
-// ago: for an address, and for all addresses of its mailbox, with any +tag.
-func Recent(ctx context.Context, tx *sql.Tx, address string, since time.Time, kinds ...string) (n, mailbox int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT kind, address FROM outbox WHERE address_key = $1 AND created > $2`, key(address), since.Unix())
+// Recent gives what the letters of some kinds are about that were put for an address
+// since a time, at most Kept ago, and counts those for all addresses of its mailbox,
+// with any +tag.
+func Recent(ctx context.Context, tx *sql.Tx, address string, since time.Time, kinds ...string) (about []int64, mailbox int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT kind, address, about FROM outbox WHERE address_key = $1 AND created > $2`, key(address), since.Unix())
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var kind, to string
-		if err := rows.Scan(&kind, &to); err != nil {
-			return 0, 0, err
+		var id int64
+		if err := rows.Scan(&kind, &to, &id); err != nil {
+			return nil, 0, err
 		}
 		if !slices.Contains(kinds, kind) {
 			continue
 		}
 		mailbox++
 		if strings.EqualFold(to, address) {
-			n++
+			about = append(about, id)
 		}
 	}
-	return n, mailbox, rows.Err()
+	return about, mailbox, rows.Err()
 }
 
 // Kept is how long it is known who was sent what.

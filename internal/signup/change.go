@@ -89,7 +89,7 @@ func (d *Desk) MoveTo(ctx context.Context, token, address, origin, language stri
 	if s.State != audience.Active && s.State != audience.Paused {
 		return ErrGone
 	}
-	return d.Ask(ctx, Request{Address: address, Origin: origin, Subscriber: s.ID, Words: language})
+	return d.Ask(ctx, Request{Address: address, Origin: origin, Subscriber: s.ID, Words: speak(s, language)})
 }
 
 // byPreferences runs a change of one who is active or paused; ErrGone tells that

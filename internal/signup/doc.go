@@ -9,9 +9,9 @@
 // who confirms becomes a subscriber (double opt-in), with the evidence of it;
 // other sign-ups are forgotten after a week.
 //
-// One address gets at most one such letter an hour and three a day, whoever fills
-// in the form, so the form is no weapon. The letter has nothing in it that came by
-// the form, so it is no carrier either. Who complained gets none.
+// One address gets at most one such letter an hour and three a day that nobody
+// answers, whoever fills in the form, so the form is no weapon. The letter has nothing
+// in it that came by the form, so it is no carrier either. Who complained gets none.
 //
 // Links carry tokens (package audience): whoever has the link may do what it is
 // for. To show a page never changes anything; link scanners do that all day.

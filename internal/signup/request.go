@@ -188,8 +188,8 @@ func left(s audience.State) bool {
 
 // remind tells a subscriber who asked again that she is one, once a day.
 func (d *Desk) remind(ctx context.Context, tx *sql.Tx, s audience.Subscriber, asked string, at time.Time) error {
-	n, mailbox, err := outbox.Recent(ctx, tx, s.Address, at.Add(-24*time.Hour), Already)
-	if err != nil || n > 0 || mailbox >= mostOfMailbox {
+	sent, mailbox, err := outbox.Recent(ctx, tx, s.Address, at.Add(-24*time.Hour), Already)
+	if err != nil || len(sent) > 0 || mailbox >= mostOfMailbox {
 		return err
 	}
 	return outbox.Put(ctx, tx, outbox.Letter{Kind: Already, Address: s.Address, About: s.ID, Language: speak(s, asked), Created: at})
@@ -208,8 +208,11 @@ func (d *Desk) askToConfirm(ctx context.Context, tx *sql.Tx, r Request, at time.
 		most  int
 		since time.Duration
 	}{{mostInHour, time.Hour}, {mostInDay, 24 * time.Hour}} {
-		n, mailbox, err := outbox.Recent(ctx, tx, r.Address, at.Add(-limit.since), Confirm, Address)
-		if err != nil || n >= limit.most || mailbox >= mostOfMailbox {
+		sent, mailbox, err := outbox.Recent(ctx, tx, r.Address, at.Add(-limit.since), Confirm, Address)
+		if err != nil || mailbox >= mostOfMailbox {
+			return err
+		}
+		if n, err := unanswered(ctx, tx, sent); err != nil || n >= limit.most {
 			return err
 		}
 	}
@@ -227,6 +230,21 @@ func (d *Desk) askToConfirm(ctx context.Context, tx *sql.Tx, r Request, at time.
 		return err
 	}
 	return outbox.Put(ctx, tx, outbox.Letter{Kind: kind, Address: r.Address, About: id, Language: r.Words, Created: at})
+}
+
+// unanswered counts the sign-ups that nobody has confirmed. A letter that was
+// answered was wanted: who leaves by mistake may come back at once.
+func unanswered(ctx context.Context, tx *sql.Tx, signups []int64) (n int, err error) {
+	for _, id := range signups {
+		var confirmed bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM signup WHERE id = $1 AND confirmed > 0)`, id).Scan(&confirmed); err != nil {
+			return 0, err
+		}
+		if !confirmed {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // speak is the language of a letter to a subscriber: hers, if she has one that there

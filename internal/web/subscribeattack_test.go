@@ -168,6 +168,38 @@ func TestMailBombing(t *testing.T) {
 	}
 }
 
+// TestBackAtOnce subscribes, leaves and subscribes again within the hour: only letters
+// that nobody answered count against an address. It moves in the reader's language.
+func TestBackAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, address string) {
+		o := open(t, address, nil)
+		for n := range 4 { // more than a day's letters to one who does not answer
+			o.want(o.subscribe("jane@example.org"), 200, "Look into your inbox")
+			o.settled()
+			var asked []letter
+			for _, l := range o.letters("jane@example.org") {
+				if strings.HasPrefix(l.Header.Get("Subject"), "Confirm ") {
+					asked = append(asked, l)
+				}
+			}
+			if len(asked) != n+1 {
+				t.Fatalf("time %d: %d letters to confirm", n, len(asked))
+			}
+			o.want(o.subscribe("jane@example.org"), 200, "Look into your inbox") // this one counts, and brings none
+			o.want(o.post(o.link(asked[n], "confirm"), nil), 200, "subscribed")
+			o.want(o.post("unsubscribe/"+o.token(o.find("jane@example.org"), audience.Unsubscribe), nil), 200, "You are unsubscribed")
+		}
+		s := o.add("otto@example.org")
+		if err := audience.Choose(t.Context(), o.db, s.ID, audience.Choice{Language: "de"}, audience.Act{Now: o.now()}); err != nil {
+			t.Fatal(err)
+		}
+		o.want(o.post("preferences/"+o.token(s, audience.Preferences)+"?lang=fr", url.Values{"do": {"move"}, "email": {"new@example.org"}}), 200, "")
+		if l := o.letters("new@example.org"); len(l) != 1 || l[0].Header.Get("Content-Language") != "de" {
+			t.Errorf("the letter about the new address: %+v", l)
+		}
+	})
+}
+
 // TestMailboxBombing asks for the same mailbox under ever other tags.
 func TestMailboxBombing(t *testing.T) {
 	o := open(t, storetest.SQLite(t), func(o *NewsletterOptions) { o.PerHour = 0 })
