@@ -17,8 +17,11 @@ type writtenConfig struct {
 
 // workConfig loads the configuration.
 func (a *app) workConfig() (writtenConfig, error) {
-	file, _ := os.ReadFile(a.flags.config) // first: what is written meanwhile is a change
+	file, none := os.ReadFile(a.flags.config) // first: what is written meanwhile is a change
 	c, err := a.config()
+	if err == nil && none != nil { // by the environment, or in the wrong folder
+		_, err = a.folders.contentFolder(c.Content.Dir)
+	}
 	if err != nil {
 		return writtenConfig{file: file}, err
 	}
