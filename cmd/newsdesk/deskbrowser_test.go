@@ -111,9 +111,9 @@ func (s *deskSite) browse() {
 	}
 	if program == "" {
 		if os.Getenv("NEWSDESK_TEST_ALL") == "1" {
-			s.t.Fatal("this test needs Chromium")
+			s.t.Fatal("this test needs Chromium: apt-get install chromium")
 		}
-		s.t.Skip("this test needs Chromium")
+		s.t.Skip("this test needs Chromium: apt-get install chromium")
 	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(program), chromedp.NoSandbox)
 	allocator, stop := chromedp.NewExecAllocator(s.t.Context(), options...)
