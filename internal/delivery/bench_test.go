@@ -107,7 +107,7 @@ type run struct {
 // smtp-source with as many connections. The two take turns; the ratio is the
 // median of the turns', because other work on the machine disturbs some of them.
 func BenchmarkSink(b *testing.B) {
-	const n, rounds = 2000, 7
+	const n, rounds = 10_000, 5
 	for _, connections := range []int{1, 4, 16} {
 		b.Run(strconv.Itoa(connections), func(b *testing.B) {
 			port := sink(b)
