@@ -63,8 +63,10 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 	if err != nil {
 		return err
 	}
-	if err := a.tooOld(s, edition.Period); err != nil {
+	if err := a.tooOld(s, edition.Period); err != nil && !dryRun {
 		return a.tellNothing(s, err, dryRun)
+	} else if err != nil {
+		a.note("it would not be sent: %v", err)
 	}
 	a.notEnded(s, edition.Period)
 	if err := errors.Join(press.unapproved(issue), a.checkBefore(press, issue, o.override)); err != nil && !dryRun {
