@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"internal/publish":         {"internal/mediatype"},
 	"internal/mail/mailtest":   {},
 	"internal/store":           {},
-	"internal/store/storetest": {},
+	"internal/store/storetest": {"internal/store"},
 	"internal/websub":          {},
 	"internal/words":           {},
 	"feed":                     {"corpus"},

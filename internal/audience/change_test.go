@@ -14,13 +14,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 var act = Act{By: "test", Now: now}
 
 // onBoth runs a test on SQLite and on PostgreSQL.
 func onBoth(t *testing.T, f func(t *testing.T, db *store.DB, hashes *Suppressor)) {
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		db := open(t, address)
 		f(t, db, suppressor(t, db))
 	})
@@ -206,7 +207,7 @@ func TestErase(t *testing.T) {
 // TestEraseFile: the file and its log have nothing of her any more, although
 // the database is still open.
 func TestEraseFile(t *testing.T) {
-	address := sqlite(t)
+	address := storetest.SQLiteReady(t)
 	db, err := store.Open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // TestExportImport takes subscribers of each state, with names that are hard to
@@ -37,7 +38,7 @@ func TestExportImport(t *testing.T) {
 				}
 			}
 		}
-		for _, address := range []string{sqlite(t), postgres(t)} {
+		for _, address := range []string{storetest.SQLiteReady(t), storetest.PostgresReady(t)} {
 			other := open(t, address)
 			if got := importRows(t, other, suppressor(t, other), list); got.Added+got.Left != len(names) {
 				t.Errorf("%+v", got)

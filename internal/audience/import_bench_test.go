@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // BenchmarkImport imports 1,000,000 rows in random order into SQLite, and the
@@ -24,7 +25,7 @@ func BenchmarkImport(b *testing.B) {
 	for b.Loop() {
 		shells += timeShell(b, list)
 		start := time.Now()
-		db, err := store.Open(b.Context(), sqlite(b))
+		db, err := store.Open(b.Context(), storetest.SQLiteReady(b))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -13,13 +13,14 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 var update = flag.Bool("update", false, "write the wanted parts of testdata anew")
 
 var now = time.Date(2021, 10, 4, 6, 0, 0, 0, time.UTC)
 
-func openDB(t testing.TB) *store.DB { return open(t, sqlite(t)) }
+func openDB(t testing.TB) *store.DB { return open(t, storetest.SQLiteReady(t)) }
 
 // TestImport imports the list of each archive into a database in which
 // known@example.org is subscribed and gone@example.org has unsubscribed, and
@@ -40,8 +41,8 @@ func TestImport(t *testing.T) {
 			}
 			// In the archive $CR, $BOM and $TAB stand for what editors hide.
 			list := strings.NewReplacer("$CR", "\r", "$BOM", "\ufeff", "$TAB", "\t", "$FF", "\xff").Replace(string(archive.Files[0].Data))
-			got := importList(t, sqlite(t), list)
-			if other := importList(t, postgres(t), list); other != got {
+			got := importList(t, storetest.SQLiteReady(t), list)
+			if other := importList(t, storetest.PostgresReady(t), list); other != got {
 				t.Errorf("on PostgreSQL:\n%s", other)
 			}
 			if got != string(archive.Files[1].Data) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // What the parent tells the child.
@@ -69,7 +70,7 @@ func TestKill(t *testing.T) {
 	if err := os.WriteFile(list, text.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		db := open(t, address)
 		told := 0
 		for kill := range kills + 1 {

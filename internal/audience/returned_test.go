@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/store"
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 func take(t testing.TB, db *store.DB, hashes *Suppressor, r Return, at time.Time) Effect {
@@ -152,7 +153,7 @@ func TestTakeFormer(t *testing.T) {
 
 // TestTakeTogether: two who take the same at once do it once.
 func TestTakeTogether(t *testing.T) {
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		one, two := open(t, address), open(t, address)
 		hashes := suppressor(t, one)
 		id := add(t, one, hashes, "ada@example.org")

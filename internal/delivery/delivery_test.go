@@ -30,21 +30,12 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	fmt.Println("the same on PostgreSQL:")
-	address, again = storetest.PostgresWith(migrate), true
+	address, again = storetest.PostgresReady, true
 	os.Exit(max(code, m.Run()))
 }
 
 // address gives every test its database: the whole suite runs twice.
-var address = storetest.SQLiteWith(migrate)
-
-// migrate makes the tables.
-func migrate(address string) error {
-	db, err := store.Open(context.Background(), address)
-	if err != nil {
-		return err
-	}
-	return db.Close()
-}
+var address = storetest.SQLiteReady
 
 // again says that this is the second time.
 var again bool

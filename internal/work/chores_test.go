@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // tray is a chore whose pieces are to be done once each.
@@ -43,7 +45,7 @@ func choreOptions(wake <-chan struct{}, failed func(error), chores ...Chore) Opt
 
 // TestChores has two machines do a chore: one at a time, and soon.
 func TestChores(t *testing.T) {
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		var letters tray
 		var read atomic.Int32
 		wake := make(chan struct{}, 1)
@@ -88,7 +90,7 @@ func TestChores(t *testing.T) {
 
 // TestChoresOnce: each run does what waits, and what failed before.
 func TestChoresOnce(t *testing.T) {
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		var letters, read tray
 		letters.waiting.Store(3)
 		letters.fails.Store(1)

@@ -25,23 +25,6 @@ import (
 
 var monday = time.Date(2021, 10, 4, 7, 0, 5, 0, time.UTC)
 
-// sqlite and postgres give databases that have their tables already.
-var sqlite, postgres = storetest.SQLiteWith(migrate), storetest.PostgresWith(migrate)
-
-func migrate(address string) error {
-	db, err := store.Open(context.Background(), address)
-	if err != nil {
-		return err
-	}
-	return db.Close()
-}
-
-// each runs f on both.
-func each(t *testing.T, f func(t *testing.T, address string)) {
-	t.Run("sqlite", func(t *testing.T) { f(t, sqlite(t)) })
-	t.Run("postgres", func(t *testing.T) { f(t, postgres(t)) })
-}
-
 func openDB(t *testing.T, address string) *store.DB {
 	t.Helper()
 	db, err := store.Open(t.Context(), address)
@@ -118,7 +101,7 @@ func check(t *testing.T, server *mailtest.Server, want int) {
 // TestTwoWorkers has two machines, a database handle each, do the same schedule, while
 // cron runs digest send.
 func TestTwoWorkers(t *testing.T) {
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		const readers = 120
 		server := mailtest.Start(t, mailtest.Options{})
 		tokens := subscribe(t, openDB(t, address), readers)
@@ -181,12 +164,12 @@ func TestTwoWorkers(t *testing.T) {
 // TestDeadWorker has a worker die while it makes an edition. The next one, which
 // takes its number, or one that worked already makes it.
 func TestDeadWorker(t *testing.T) {
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		for _, there := range []bool{false, true} {
 			t.Run(fmt.Sprint(there), func(t *testing.T) { testDeadWorker(t, address, there) })
 			address = strings.Replace(address, "newsdesk.db", "second.db", 1)
 			if strings.HasPrefix(address, "postgres") {
-				address = postgres(t)
+				address = storetest.PostgresReady(t)
 			}
 		}
 	})
@@ -256,7 +239,7 @@ func TestClock(t *testing.T) {
 		}
 		return now
 	}
-	each(t, func(t *testing.T, address string) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
 		var now time.Time
 		var made []string
 		o := options(t, nil, nil, nil, mailtest.Start(t, mailtest.Options{}))
@@ -310,7 +293,7 @@ func (w *Worker) runQueue(name string) error {
 // themselves; nobody gets two, and whoever gets none is known.
 func TestRestart(t *testing.T) {
 	const readers = 600
-	address := postgres(t)
+	address := storetest.PostgresReady(t)
 	db := openDB(t, address)
 	tokens := subscribe(t, db, readers)
 	reached := make(chan bool, readers)
@@ -365,7 +348,7 @@ func TestRestart(t *testing.T) {
 // TestLostConnection ends a worker whose connections PostgreSQL has broken, as its
 // restart does. That is no failure.
 func TestLostConnection(t *testing.T) {
-	address := postgres(t)
+	address := storetest.PostgresReady(t)
 	db := openDB(t, address)
 	w, err := Open(t.Context(), openDB(t, address), options(t, db, new(atomic.Int32), nil, mailtest.Start(t, mailtest.Options{})))
 	if err != nil {

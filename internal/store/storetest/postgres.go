@@ -71,36 +71,35 @@ func (s server) create(from string) (name string, err error) {
 	return name, err
 }
 
-// PostgresWith gives a function that does what Postgres does, with databases that are
-// copies of one that fill, called once, has filled.
-func PostgresWith(fill func(address string) error) func(testing.TB) string {
-	template := sync.OnceValues(func() (name string, err error) {
-		running, err := cluster()
-		if err == nil {
-			name, err = running.create("template1")
-		}
-		if err == nil {
-			err = fill(address(running.socket, name))
-		}
-		return name, err
-	})
-	return func(t testing.TB) string {
-		t.Helper()
-		running, err := cluster()
-		if err != nil {
-			return Postgres(t) // which says so
-		}
-		from, err := template()
-		name := ""
-		if err == nil {
-			name, err = running.create(from)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return address(running.socket, name)
+// PostgresReady is Postgres with a database that has its tables: a copy of one that was
+// made once.
+func PostgresReady(t testing.TB) string {
+	t.Helper()
+	running, err := cluster()
+	if err != nil {
+		return Postgres(t) // which says so
 	}
+	from, err := postgresTemplate()
+	name := ""
+	if err == nil {
+		name, err = running.create(from)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address(running.socket, name)
 }
+
+var postgresTemplate = sync.OnceValues(func() (name string, err error) {
+	running, err := cluster()
+	if err == nil {
+		name, err = running.create("template1")
+	}
+	if err == nil {
+		err = makeTables(address(running.socket, name))
+	}
+	return name, err
+})
 
 func address(socket, database string) string {
 	return "postgres://newsdesk@/" + database + "?host=" + socket

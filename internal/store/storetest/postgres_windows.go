@@ -11,8 +11,8 @@ func Postgres(t testing.TB) string {
 	return ""
 }
 
-// PostgresWith gives Postgres.
-func PostgresWith(fill func(address string) error) func(testing.TB) string { return Postgres }
+// PostgresReady is Postgres.
+func PostgresReady(t testing.TB) string { return Postgres(t) }
 
 // Restart fails the test: without Postgres nobody gets here.
 func Restart(t testing.TB) { t.Fatal("PostgreSQL is not tested on Windows") }

@@ -8,11 +8,14 @@
 package storetest
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // Each runs f on an SQLite file and on PostgreSQL, with the address of a new
@@ -25,31 +28,44 @@ func Each(t *testing.T, f func(t *testing.T, address string)) {
 // SQLite gives the address of an SQLite file that is not there yet.
 func SQLite(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "newsdesk.db") }
 
-// SQLiteWith gives a function that does what SQLite does, with files that are copies of
-// one that fill, called once, has filled and closed.
-func SQLiteWith(fill func(address string) error) func(testing.TB) string {
-	template := sync.OnceValues(func() ([]byte, error) {
-		dir, err := os.MkdirTemp("", "newsdesk-sqlite-")
-		if err != nil {
-			return nil, err
-		}
-		defer os.RemoveAll(dir)
-		file := filepath.Join(dir, "newsdesk.db")
-		if err := fill("sqlite:" + file); err != nil {
-			return nil, err
-		}
-		return os.ReadFile(file)
-	})
-	return func(t testing.TB) string {
-		t.Helper()
-		content, err := template()
-		address := SQLite(t)
-		if err == nil {
-			err = os.WriteFile(strings.TrimPrefix(address, "sqlite:"), content, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return address
+// EachReady is Each with databases that have their tables.
+func EachReady(t *testing.T, f func(t *testing.T, address string)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, SQLiteReady(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, PostgresReady(t)) })
+}
+
+// SQLiteReady is SQLite with a file that has its tables: a copy of one that was made
+// once, for making them takes longer than most tests.
+func SQLiteReady(t testing.TB) string {
+	t.Helper()
+	content, err := sqliteTemplate()
+	address := SQLite(t)
+	if err == nil {
+		err = os.WriteFile(strings.TrimPrefix(address, "sqlite:"), content, 0o600)
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "newsdesk-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "newsdesk.db")
+	if err := makeTables("sqlite:" + file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
+
+func makeTables(address string) error {
+	db, err := store.Open(context.Background(), address)
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
