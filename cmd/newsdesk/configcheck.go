@@ -180,3 +180,15 @@ func texts[Name ~string](names []Name) []string {
 	}
 	return all
 }
+
+// checkDesk checks the keys of the editors' desk.
+func (c *Config) checkDesk(fault faultFunc) {
+	if _, _, err := net.SplitHostPort(c.Desk.Listen); err != nil {
+		fault("desk.listen", "%q is not an address (want 127.0.0.1:8025)", c.Desk.Listen)
+	}
+	for _, host := range c.Desk.Hosts {
+		if _, _, err := net.SplitHostPort(host); err == nil || host == "" {
+			fault("desk.hosts", "%q (want a host's name without a port: desk.example.org)", host)
+		}
+	}
+}

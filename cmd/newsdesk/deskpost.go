@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/internal/delivery"
@@ -11,21 +9,9 @@ import (
 	"github.com/medigy/newsdesk/internal/web"
 )
 
-// read gives the database to look, if there is one.
-func (d *desk) read(ctx context.Context, look func(*store.DB) error) error {
-	db, err := store.OpenRead(ctx, d.config.Database.URL)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(look(db), db.Close())
-}
-
 // Sent gives the newest issue that went out before a period.
 func (d *desk) Sent(ctx context.Context, name string, before digest.Period) (issue *digest.Issue, err error) {
-	err = d.read(ctx, func(db *store.DB) (err error) {
+	err = readDatabase(ctx, d.config, func(db *store.DB) (err error) {
 		issue, err = delivery.Sent(ctx, db, name, before)
 		return err
 	})

@@ -14,7 +14,7 @@ import (
 // Readers finds those as whom the desk can show a digest's editions. It is
 // web.Desk's.
 func (d *desk) Readers(ctx context.Context, name, text string, most int) (all []web.Reader, err error) {
-	err = d.read(ctx, func(db *store.DB) error {
+	err = readDatabase(ctx, d.config, func(db *store.DB) error {
 		if text == "" {
 			all, err = d.segments(ctx, db, name)
 			all = all[:min(most, len(all))]

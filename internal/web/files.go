@@ -210,16 +210,14 @@ func (h *fileHistory) touched(base, name string, now digest.Choices, keys []stri
 
 // put writes a version whole, or takes the file away.
 func put(path string, v fileVersion) error {
-	dir, err := atomicfile.Open(filepath.Dir(path))
-	if err != nil {
+	if v.hash != absent {
+		_, err := atomicfile.WriteFile(path, v.data)
 		return err
 	}
-	defer dir.Close()
-	if v.hash == absent {
-		return dir.Remove(filepath.Base(path))
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	_, err = dir.Write(filepath.Base(path), v.data)
-	return err
+	return nil
 }
 
 // onlyEditions tells whether every one of the names that changed is the file of an

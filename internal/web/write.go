@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -190,12 +191,7 @@ func keepApproved(folder, hash string, issue *digest.Issue) error {
 	if err != nil {
 		return err
 	}
-	dir, err := atomicfile.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	_, err = dir.Write(hash+".json", data)
+	_, err = atomicfile.WriteFile(filepath.Join(folder, hash+".json"), data)
 	return err
 }
 
