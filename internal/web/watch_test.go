@@ -174,13 +174,13 @@ func TestStopEndsTheStreams(t *testing.T) {
 func TestStreamsOutliveTheLimits(t *testing.T) {
 	p := newSite(t).preview()
 	server := httptest.NewUnstartedServer(p)
-	server.Config.ReadTimeout, server.Config.WriteTimeout = 20*time.Millisecond, 20*time.Millisecond
+	server.Config.ReadTimeout, server.Config.WriteTimeout = time.Second, time.Second // enough for a busy machine to read a request
 	server.Start()
 	t.Cleanup(server.Close)
 	t.Cleanup(p.pages.close)
 	versions := events(t, server)
 	<-versions
-	time.Sleep(60 * time.Millisecond)
+	time.Sleep(1200 * time.Millisecond)
 	p.pages.send(7)
 	select {
 	case got := <-versions:
