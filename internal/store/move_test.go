@@ -16,7 +16,7 @@ import (
 func TestMove(t *testing.T) {
 	address := storetest.Postgres(t)
 	source := storetest.SQLite(t)
-	load(t, source, "testdata/schema-31.sql")
+	load(t, source, "testdata/schema-60.sql")
 	from := mustOpen(t, source)
 	file := filepath.Join(t.TempDir(), "backup.db")
 	if err := from.Backup(t.Context(), file); err != nil {

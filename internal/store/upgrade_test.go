@@ -62,6 +62,36 @@ func load(t *testing.T, address, dump string) {
 	}
 }
 
+// TestUpgradeIsNew: a file of each landed schema has the tables of a new one in the
+// end, and no other; so a migration that was landed is not changed afterwards.
+func TestUpgradeIsNew(t *testing.T) {
+	want := schema(t, storetest.SQLite(t))
+	dumps, err := filepath.Glob("testdata/schema-*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dump := range dumps {
+		address := storetest.SQLite(t)
+		load(t, address, dump)
+		if got := schema(t, address); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", dump, got, want)
+		}
+	}
+}
+
+// schema opens a database and gives what its tables and their columns are then.
+func schema(t *testing.T, address string) string {
+	t.Helper()
+	var all string
+	err := mustOpen(t, address).QueryRow(`SELECT group_concat(line, char(10)) FROM (
+		SELECT m.type || ' ' || m.name || ' ' || COALESCE(c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || COALESCE(c.dflt_value, ''), '') AS line
+		FROM sqlite_master m LEFT JOIN pragma_table_info(m.name) c ON m.type = 'table' ORDER BY line)`).Scan(&all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // TestOpenTogether: processes that find an old schema at once all go on.
 func TestOpenTogether(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
