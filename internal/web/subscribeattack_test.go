@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -78,6 +80,29 @@ func TestNewsletterHeaders(t *testing.T) {
 	}
 	if a := o.request("PUT", unsubscribe, "", ""); a.StatusCode != 405 || a.Header.Get("Allow") == "" {
 		t.Errorf("PUT: %d", a.StatusCode)
+	}
+}
+
+// TestAccessLogWithoutTokens: who may read the log must not be able to do what
+// subscribers can.
+func TestAccessLogWithoutTokens(t *testing.T) {
+	o := open(t, storetest.SQLite(t), nil)
+	s := o.add("jane@example.org")
+	var log bytes.Buffer
+	server, err := NewServer(ServerOptions{Now: o.now, Newsletter: o.page, Access: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for action, purpose := range map[string]audience.Purpose{
+		"preferences": audience.Preferences, "pause": audience.Preferences, "unsubscribe": audience.Unsubscribe, "confirm": audience.Confirm,
+	} {
+		token := o.token(s, purpose)
+		for _, method := range []string{"GET", "POST", "PUT"} {
+			server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, o.page.URL+action+"/"+token+"?token="+token, nil))
+		}
+		if strings.Contains(log.String(), token) || !strings.Contains(log.String(), "path=/newsletter/"+action+"/… ") {
+			t.Errorf("the log of %s: %s", action, &log)
+		}
 	}
 }
 
