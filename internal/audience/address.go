@@ -17,6 +17,10 @@ const (
 	maxLocal   = 64
 	maxAddress = 254
 	maxName    = 200 // octets of a subscriber's name; ours
+
+	// maxDomain is how many octets a domain has as it is written: at most four for
+	// each that it has in ASCII. To find out takes the square of the time (Punycode).
+	maxDomain = 4 * maxAddress
 )
 
 // ParseAddress reads an address as people write it in lists: "jane@example.org",
@@ -107,6 +111,9 @@ func asciiDomain(s string) (string, error) {
 	}
 	if plainDomain(s) {
 		return s, nil
+	}
+	if len(s) > maxDomain {
+		return "", fmt.Errorf("%d octets after the @ (at most %d)", len(s), maxAddress)
 	}
 	domain, err := idna.Lookup.ToASCII(s)
 	if err == nil {

@@ -31,3 +31,17 @@ func FuzzParseAddress(f *testing.F) {
 		}
 	})
 }
+
+// TestParseAddressLong: a domain of a megabyte, which anybody can post, is refused
+// before it is looked at. To encode it would take hours.
+func TestParseAddressLong(t *testing.T) {
+	var domain strings.Builder
+	for i := range 300_000 {
+		domain.WriteRune(rune(0x4e00 + i*7919%20000))
+	}
+	for _, s := range []string{"a@" + domain.String() + ".example", strings.Repeat("a", 1<<20) + "@example.org", "a@" + strings.Repeat("a.", 1<<19) + "example"} {
+		if address, _, err := ParseAddress(s); err == nil || len(err.Error()) > 400 {
+			t.Errorf("%.20s…: %.60q, error %.400v", s, address, err)
+		}
+	}
+}

@@ -164,13 +164,15 @@ func settle(ctx context.Context, tx *sql.Tx, l Letter, o outcome) error {
 }
 
 // key is what addresses of one mailbox have in common: jane+news@example.org is
-// read by jane@example.org (RFC 5233), and whoever wants to fill her mailbox can
-// think of any number of tags.
+// read by jane@example.org (RFC 5233), j.ane@googlemail.com by jane@gmail.com, and
+// whoever wants to fill her mailbox can think of any number of tags and dots.
 func key(address string) string {
-	address = strings.ToLower(address)
-	at := strings.LastIndexByte(address, '@')
-	if plus := strings.IndexByte(address, '+'); plus > 0 && plus < at {
-		return address[:plus] + address[at:]
+	local, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	if plus := strings.IndexByte(local, '+'); plus > 0 {
+		local = local[:plus]
 	}
-	return address
+	if domain == "gmail.com" || domain == "googlemail.com" {
+		local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+	}
+	return local + "@" + domain
 }

@@ -61,8 +61,12 @@ func (s *Server) logAccess(r *http.Request, status int, size int64, took time.Du
 	if address, _ := s.client(r); address.IsValid() {
 		client = address.String()
 	}
+	path := r.URL.Path
+	if n := s.options.Newsletter; n != nil {
+		path = n.withoutToken(path)
+	}
 	s.options.Access.LogAttrs(context.Background(), slog.LevelInfo, "request",
-		slog.String("client", client), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.String("client", client), slog.String("method", r.Method), slog.String("path", path),
 		slog.Int("status", status), slog.Int64("bytes", size), slog.Duration("took", took),
 		slog.String("agent", r.UserAgent()))
 }

@@ -162,6 +162,19 @@ func (n *Newsletter) Answers(path string) bool {
 	return false
 }
 
+// withoutToken gives a path as a log may have it: whoever reads "/preferences/TOKEN"
+// there could do what its owner can.
+func (n *Newsletter) withoutToken(path string) string {
+	if !n.Answers(path) {
+		return path
+	}
+	action, _, deeper := strings.Cut(path[len(n.path):], "/")
+	if !deeper {
+		return path
+	}
+	return n.path + action + "/…"
+}
+
 // maxBody is how long a form is at most, in octets.
 const maxBody = 16 << 10
 

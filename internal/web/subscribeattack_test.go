@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -78,6 +80,29 @@ func TestNewsletterHeaders(t *testing.T) {
 	}
 	if a := o.request("PUT", unsubscribe, "", ""); a.StatusCode != 405 || a.Header.Get("Allow") == "" {
 		t.Errorf("PUT: %d", a.StatusCode)
+	}
+}
+
+// TestAccessLogWithoutTokens: who may read the log must not be able to do what
+// subscribers can.
+func TestAccessLogWithoutTokens(t *testing.T) {
+	o := open(t, storetest.SQLite(t), nil)
+	s := o.add("jane@example.org")
+	var log bytes.Buffer
+	server, err := NewServer(ServerOptions{Now: o.now, Newsletter: o.page, Access: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for action, purpose := range map[string]audience.Purpose{
+		"preferences": audience.Preferences, "pause": audience.Preferences, "unsubscribe": audience.Unsubscribe, "confirm": audience.Confirm,
+	} {
+		token := o.token(s, purpose)
+		for _, method := range []string{"GET", "POST", "PUT"} {
+			server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, o.page.URL+action+"/"+token+"?token="+token, nil))
+		}
+		if strings.Contains(log.String(), token) || !strings.Contains(log.String(), "path=/newsletter/"+action+"/… ") {
+			t.Errorf("the log of %s: %s", action, &log)
+		}
 	}
 }
 
@@ -200,24 +225,31 @@ func TestBackAtOnce(t *testing.T) {
 	})
 }
 
-// TestMailboxBombing asks for the same mailbox under ever other tags.
+// TestMailboxBombing asks for the same mailbox under ever other names: with tags, and
+// with the dots that Gmail does not read.
 func TestMailboxBombing(t *testing.T) {
 	o := open(t, storetest.SQLite(t), func(o *NewsletterOptions) { o.PerHour = 0 })
 	for i := range 40 {
 		o.want(o.subscribe(fmt.Sprintf("victim+%d@example.org", i)), 200, "Look into your inbox")
 		o.want(o.subscribe(fmt.Sprintf("Other+%d@Example.org", i/4)), 200, "Look into your inbox")
+		dotted := []byte("g")
+		for bit, c := range []byte("reader") {
+			if i>>bit&1 > 0 {
+				dotted = append(dotted, '.')
+			}
+			dotted = append(dotted, c)
+		}
+		o.want(o.subscribe(string(dotted)+[]string{"@gmail.com", "@googlemail.com"}[i%2]), 200, "Look into your inbox")
 	}
 	o.settled()
-	victim, other := 0, 0
+	letters := map[string]int{}
 	for address, n := range o.mail.Count() {
-		if strings.HasPrefix(address, "victim+") {
-			victim += n
-		} else {
-			other += n
-		}
+		letters[address[:1]] += n
 	}
-	if victim != 10 || other != 10 {
-		t.Errorf("%d and %d letters to two mailboxes, want 10 a day each", victim, other)
+	for _, mailbox := range []string{"v", "O", "g"} {
+		if letters[mailbox] != 10 {
+			t.Errorf("%d letters to mailbox %s…, want 10 a day", letters[mailbox], mailbox)
+		}
 	}
 }
 
