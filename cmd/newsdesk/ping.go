@@ -205,7 +205,7 @@ func newHubsJSON(results []websub.Result) []hubJSON {
 // and feeds.url are those of what is served.
 func (a *app) tellOfServed(ctx context.Context, c *Config, server *web.Server) time.Duration {
 	served, feeds := server.Feeds()
-	if len(served.Hubs) == 0 {
+	if len(served.Hubs) == 0 || c.Feeds.Publish != "" {
 		return 0
 	}
 	var topics []websub.Topic

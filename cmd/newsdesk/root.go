@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,10 @@ codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			a.flags.configAsked = c.Flags().Changed("config")
+			// A file that is there is asked for, too: whoever edits it may delete it for a
+			// moment, and a server is not to go over to the defaults then.
+			_, err := os.Stat(a.flags.config)
+			a.flags.configAsked = err == nil || c.Flags().Changed("config")
 			return a.setClock()
 		},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,6 @@ import (
 	"github.com/medigy/newsdesk/feed"
 	"github.com/medigy/newsdesk/internal/web"
 	"github.com/medigy/newsdesk/internal/websub"
-	"github.com/medigy/newsdesk/internal/work"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -45,7 +45,10 @@ With subscribe.enabled it serves the newsletter's pages, too, at
 digest.subscriptions_url: subscribe, and those that the links of the mails lead to,
 confirm, preferences, pause and unsubscribe. It opens the database for that, and
 sends the mails to confirm, which wait there until the mail server takes them.
-What it says of the newsletter it reads from the configuration when it starts.
+
+It follows its configuration without losing a request: one that is wrong is told, and
+all stays as it was. serve.listen, serve.log and whether it speaks TLS are read at the
+start alone; that they have changed is told.
 
 After each build feeds.hubs are told which feeds changed (see "feed ping"), unless
 feeds.publish says that the public place is another.
@@ -67,79 +70,60 @@ read" does. It opens the database for that.`,
 }
 
 func (a *app) serve(ctx context.Context, listen string, ping, working bool) error {
-	c, err := a.config()
+	c, print, err := a.printedConfig()
 	if err != nil {
 		return err
 	}
 	if _, err := a.folders.contentFolder(c.Content.Dir); err != nil {
 		return err
 	}
-	returns, err := a.openReturns(ctx, c)
+	p, err := a.openParts(ctx, c)
 	if err != nil {
 		return err
 	}
-	var o web.ServerOptions
-	var chores []work.Chore
-	if returns != nil {
-		defer returns.db.Close()
-		o.Handlers = returns.handlers()
-		if c.Bounces.Every > 0 {
-			chores = append(chores, returns.chore())
-		}
+	site := func(ctx context.Context) error {
+		f := &serveFollower{app: a, print: print, listens: listen == "", working: working}
+		return a.serveSite(ctx, f, p, listen, ping)
 	}
-	n, err := a.openNewsletter(ctx, c)
-	if err != nil {
-		return err
-	}
-	var stirred <-chan struct{}
-	if o.Totals = totalsIfAny(c); n != nil {
-		defer n.db.Close()
-		if o.Newsletter, err = newPages(c, n.desk, n.log); err != nil {
-			return err
-		}
-		stirred = n.desk.Stirred()
-		chores = append(chores, n.chores()...)
-	}
-	site := func(ctx context.Context) error { return a.serveSite(ctx, c, o, listen, ping) }
 	if working {
 		return a.andWork(ctx, site) // which does the chores
 	}
-	return a.whileWorking(ctx, c, chores, stirred, site)
+	return site(ctx)
 }
 
-// serveSite serves and builds.
-func (a *app) serveSite(ctx context.Context, c *Config, o web.ServerOptions, listen string, ping bool) error {
-	server, err := web.NewServer(a.serverOptions(c, o))
-	if err != nil {
-		return err
+// serveSite serves and builds, with p to begin with.
+func (a *app) serveSite(ctx context.Context, f *serveFollower, p *serveParts, listen string, ping bool) (err error) {
+	c := p.config
+	if f.server, err = web.NewServer(p.options); err != nil {
+		return errors.Join(err, p.close())
 	}
-	var certificate *web.Certificate
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	f.begin(ctx, p, stop)
+	defer func() { err = errors.Join(err, f.end()) }()
 	if c.Serve.TLSCert != "" {
-		if certificate, err = web.OpenCertificate(c.Serve.TLSCert, c.Serve.TLSKey); err != nil {
+		if f.certificate, err = web.OpenCertificate(c.Serve.TLSCert, c.Serve.TLSKey); err != nil {
 			return fmt.Errorf("serve.tls_cert, serve.tls_key: %w", err)
 		}
 	}
-	if listen != "" {
-		c.Serve.Listen = listen
-	}
-	l, err := openListener(c)
+	l, err := openListener(cmp.Or(listen, c.Serve.Listen))
 	if err != nil {
 		return err
 	}
-	if err := loadOutput(ctx, server, c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := loadOutput(ctx, f.server, c); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, l.Close())
 	}
 	fmt.Fprintln(a.stdout, address(c, l))
 	var hubs *websub.Background
-	if ping && c.Feeds.Publish == "" {
-		hubs = websub.NewBackground(func(ctx context.Context) time.Duration { return a.tellOfServed(ctx, c, server) }, a.after)
+	if ping {
+		hubs = websub.NewBackground(func(ctx context.Context) time.Duration { return a.tellOfServed(ctx, f.config(), f.server) }, a.after)
 	}
-	return a.serveAndBuild(ctx, server, l, certificate, hubs)
+	return a.serveAndBuild(ctx, f, l, hubs)
 }
 
 // serveAndBuild serves, builds and tells hubs, if they are not nil, side by side;
 // when serving or building ends, so does all.
-func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Listener, certificate *web.Certificate, hubs *websub.Background) error {
+func (a *app) serveAndBuild(ctx context.Context, f *serveFollower, l net.Listener, hubs *websub.Background) error {
 	ctx, stop := context.WithCancel(ctx)
 	var telling sync.WaitGroup
 	defer telling.Wait()
@@ -149,17 +133,12 @@ func (a *app) serveAndBuild(ctx context.Context, server *web.Server, l net.Liste
 	}
 	served := make(chan error, 1)
 	go func() {
-		served <- server.Serve(ctx, l, certificate)
+		served <- f.server.Serve(ctx, l, f.certificate)
 		stop()
 	}()
 	err := a.watch(ctx, func(ctx context.Context) error {
-		if certificate != nil {
-			if err := certificate.Reload(); err != nil {
-				a.note("the old certificate is used on: %v", err)
-			}
-			a.tellExpiry(certificate)
-		}
-		err := a.buildAndLoad(ctx, server)
+		followed := f.follow(ctx)
+		err := a.buildAndLoad(ctx, f.server, followed)
 		if err == nil && hubs != nil {
 			hubs.Wake()
 		}
@@ -182,8 +161,9 @@ func (a *app) tellExpiry(certificate *web.Certificate) {
 }
 
 // buildAndLoad builds and serves what was built. What a build left out is no
-// reason not to; after a failure nothing new is served.
-func (a *app) buildAndLoad(ctx context.Context, server *web.Server) error {
+// reason not to; after a failure nothing new is served. What else failed before, if it
+// is not nil, counts as a failure, too: what is served is not by the configuration.
+func (a *app) buildAndLoad(ctx context.Context, server *web.Server, before error) error {
 	built := a.build(ctx)
 	var coded *exitError
 	incomplete := errors.As(built, &coded) && coded.code == exitIncomplete
@@ -196,6 +176,9 @@ func (a *app) buildAndLoad(ctx context.Context, server *web.Server) error {
 			err = loadOutput(ctx, server, c)
 		}
 		built = err
+	}
+	if before != nil && !errors.As(built, new(configError)) {
+		built = errors.Join(before, built)
 	}
 	if ctx.Err() == nil {
 		server.Built(built, incomplete)
@@ -224,22 +207,22 @@ func goneFiles(out fs.FS) []string {
 	return strings.Fields(string(list))
 }
 
-// serverOptions puts the configuration's into o.
-func (a *app) serverOptions(c *Config, o web.ServerOptions) web.ServerOptions {
-	o.Now, o.Trusted, o.Metrics, o.Log = time.Now, c.trusted, c.metrics, a.logger(slog.LevelInfo)
+// serverOptions are those of the configuration alone.
+func (a *app) serverOptions(c *Config) web.ServerOptions {
+	o := web.ServerOptions{Now: time.Now, Trusted: c.trusted, Metrics: c.metrics, Log: a.logger(slog.LevelInfo), Totals: totalsIfAny(c)}
 	if c.Serve.Log { // who asked for it gets it, --quiet or not
 		o.Access = slog.New(slog.NewTextHandler(a.stderr, nil))
 	}
 	return o
 }
 
-// openListener gives systemd's socket, or listens on serve.listen.
-func openListener(c *Config) (net.Listener, error) {
+// openListener gives systemd's socket, or listens on an address.
+func openListener(address string) (net.Listener, error) {
 	l, err := activated(os.Getenv, os.Getpid(), firstSocket)
 	if l != nil || err != nil {
 		return l, err
 	}
-	if l, err = net.Listen("tcp", c.Serve.Listen); err != nil {
+	if l, err = net.Listen("tcp", address); err != nil {
 		return nil, fmt.Errorf("%w (name another address with --listen or serve.listen)", err)
 	}
 	return l, nil

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-
-	"github.com/medigy/newsdesk/internal/work"
 )
 
 // andWork runs f and newsdesk work side by side; when one ends, so does the other. Work
@@ -26,26 +24,6 @@ func (a *app) andWork(ctx context.Context, f func(context.Context) error) error 
 		ended <- err
 	}()
 	err := f(ctx)
-	stop()
-	return errors.Join(err, <-ended)
-}
-
-// whileWorking runs f while chores are done, until the last answer is given, which is
-// after ctx has ended. Without the chores f ends, too.
-func (a *app) whileWorking(ctx context.Context, c *Config, chores []work.Chore, stirred <-chan struct{}, f func(context.Context) error) error {
-	if len(chores) == 0 {
-		return f(ctx)
-	}
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	serving, end := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() {
-		defer end()
-		o := a.workOptions(c, a.tellOne())
-		o.Chores, o.Wake = chores, stirred
-		ended <- a.keepWorking(working, c, o)
-	}()
-	err := f(serving)
 	stop()
 	return errors.Join(err, <-ended)
 }

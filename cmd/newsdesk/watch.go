@@ -53,6 +53,9 @@ func (a *app) watch(ctx context.Context, build func(ctx context.Context) error) 
 			}
 			if err.Error() != told {
 				a.tellError(err)
+				if errors.As(err, new(configError)) {
+					a.note("all stays as it was until that is put right")
+				}
 			}
 			told = err.Error()
 		},
@@ -76,9 +79,9 @@ func passes(err error) bool {
 }
 
 // watchedNames are the files and folders whose change calls for a build, or, of
-// the certificate's files, for reading them again.
+// secrets and the certificate's files, for reading them again.
 func (a *app) watchedNames(c *Config) []string {
-	names := append(watched(c), a.flags.config)
+	names := append(append(watched(c), a.flags.config), secretFiles(c)...)
 	if c.Serve.TLSCert != "" {
 		names = append(names, c.Serve.TLSCert, c.Serve.TLSKey)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"sync"
@@ -9,28 +8,28 @@ import (
 	"github.com/medigy/newsdesk/internal/watch"
 )
 
-// writtenConfig is a configuration and the file that it was read from, as it was.
+// writtenConfig is a configuration and what it is known by.
 type writtenConfig struct {
 	*Config
-	file []byte
+	print fingerprint
 }
 
 // workConfig loads the configuration.
 func (a *app) workConfig() (writtenConfig, error) {
-	file, none := os.ReadFile(a.flags.config) // first: what is written meanwhile is a change
-	c, err := a.config()
+	_, none := os.Stat(a.flags.config)
+	c, print, err := a.printedConfig()
 	if err == nil && none != nil { // by the environment, or in the wrong folder
 		_, err = a.folders.contentFolder(c.Content.Dir)
 	}
 	if err != nil {
-		return writtenConfig{file: file}, err
+		return writtenConfig{print: print}, err
 	}
 	for _, d := range c.digests {
 		if d.schedule != nil && d.from == nil {
-			return writtenConfig{file: file}, errNoSender
+			return writtenConfig{print: print}, errNoSender
 		}
 	}
-	return writtenConfig{c, file}, nil
+	return writtenConfig{c, print}, nil
 }
 
 // work works until ctx ends, by the configuration as it is.
@@ -56,7 +55,7 @@ func (a *app) workBy(ctx context.Context, c writtenConfig, ping bool) (next writ
 	defer stop()
 	var watching sync.WaitGroup
 	watching.Go(func() {
-		if next = a.changedConfig(working, c.file); next.Config != nil {
+		if next = a.changedConfig(working, c); next.Config != nil {
 			stop()
 		}
 	})
@@ -66,10 +65,10 @@ func (a *app) workBy(ctx context.Context, c writtenConfig, ping bool) (next writ
 	return next, err
 }
 
-// changedConfig waits for the configuration's file to be another than it was, and
-// gives what is in it then; nothing if ctx has ended. What is wrong in it is told, and
+// changedConfig waits for the configuration to be another than was, or what it names,
+// and gives what is in it then; nothing if ctx has ended. What is wrong in it is told, and
 // the next change waited for.
-func (a *app) changedConfig(ctx context.Context, was []byte) (c writtenConfig) {
+func (a *app) changedConfig(ctx context.Context, was writtenConfig) (c writtenConfig) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	problem := func(err error) {
@@ -77,20 +76,28 @@ func (a *app) changedConfig(ctx context.Context, was []byte) (c writtenConfig) {
 			a.warn("a change of the configuration will go unseen: %v", err)
 		}
 	}
+	names := append(secretFiles(was.Config), a.flags.config)
+	if was.Look.Templates != "" {
+		names = append(names, was.Look.Templates)
+	}
+	known := was.print
 	err := watch.Run(ctx, watch.Options{
-		Names: func() []string { return []string{a.flags.config} },
+		Names: func() []string { return names },
 		Changed: func(context.Context, []string) {
-			now, err := os.ReadFile(a.flags.config)
-			if err != nil || bytes.Equal(now, was) || c.Config != nil {
-				return // it is being replaced, or was only touched; or is known
+			if c.Config != nil {
+				return // it is known
 			}
-			if c, err = a.workConfig(); err != nil {
-				was = c.file
+			next, err := a.workConfig()
+			switch {
+			case next.print == known: // it was only touched, or put back
+			case err != nil:
 				a.tellError(err)
 				a.note("work goes on by the configuration as it was")
-				return
+			case next.print != was.print:
+				c = next
+				stop()
 			}
-			stop()
+			known = next.print
 		},
 		Problem: problem,
 	})

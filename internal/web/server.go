@@ -49,11 +49,13 @@ type ServerOptions struct {
 // another snapshot in the place of the one that is shown, at any time: a request
 // is answered from the one that it found.
 type Server struct {
-	options ServerOptions
-	shown   atomic.Pointer[outputSnapshot]
-	loading sync.Mutex    // one Load at a time
-	loaded  chan struct{} // wakes the compressor
-	metrics *serverMetrics
+	options  ServerOptions         // of which only what stays is used: Now, Log and Access
+	parts    atomic.Pointer[parts] // the rest
+	changing sync.Mutex            // one Change at a time
+	shown    atomic.Pointer[outputSnapshot]
+	loading  sync.Mutex    // one Load at a time
+	loaded   chan struct{} // wakes the compressor
+	metrics  *serverMetrics
 
 	lastDate atomic.Pointer[dateText]
 }
@@ -65,6 +67,7 @@ func NewServer(o ServerOptions) (*Server, error) {
 	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	s := &Server{options: o, loaded: make(chan struct{}, 1)}
+	s.parts.Store(newParts(o))
 	s.metrics = newServerMetrics(s)
 	return s, nil
 }
@@ -114,18 +117,11 @@ func (s *Server) Built(err error, incomplete bool) { s.metrics.built(err, incomp
 // ServeHTTP answers GET and HEAD, and what the newsletter does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := s.options.Now()
-	newsletter := s.options.Newsletter != nil && s.options.Newsletter.Answers(r.URL.Path)
-	if !newsletter && r.ProtoMajor == 1 && r.ContentLength != 0 {
-		// Nobody has a body to send here. Where it ends may be told in two ways, of
-		// which net/http took one and a proxy perhaps the other, so that what follows
-		// is not read as a request (RFC 9112 section 6.1).
-		w.Header()["Connection"] = closeConnection
+	status, size, ok := s.answerPart(w, r)
+	if !ok {
+		closeAfterBody(w, r)
+		status, size = s.answer(w, r)
 	}
-	answer := s.answer
-	if newsletter {
-		answer = s.answerNewsletter
-	}
-	status, size := answer(w, r)
 	took := s.options.Now().Sub(started)
 	s.metrics.request(status, took)
 	if s.options.Access != nil {
@@ -133,18 +129,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answerNewsletter answers a request for one of the newsletter's pages.
-func (s *Server) answerNewsletter(w http.ResponseWriter, r *http.Request) (status int, size int64) {
-	client, _ := s.client(r)
-	return recorded(w, func(w http.ResponseWriter) { s.options.Newsletter.serve(w, r, client) })
+// closeAfterBody closes the connection of a request with a body, if nobody has one to
+// send. Where it ends may be told in two ways, of which net/http took one and a proxy
+// perhaps the other, so that what follows is not read as a request (RFC 9112 section
+// 6.1).
+func closeAfterBody(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor == 1 && r.ContentLength != 0 {
+		w.Header()["Connection"] = closeConnection
+	}
 }
 
 // answer answers a request; size is that of the body. Names are looked up as
 // they are, never on a disk, so that no name leads out of the folder.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) (status int, size int64) {
-	if h := s.options.Handlers[r.URL.Path]; h != nil {
-		return recorded(w, func(w http.ResponseWriter) { h.ServeHTTP(w, r) })
-	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		return plain(w, r, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")

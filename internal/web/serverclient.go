@@ -16,9 +16,10 @@ import (
 // The address is not valid for a peer on a Unix socket that names nobody. Where a
 // proxy names somebody by no address, it is the proxy's, and known is false.
 func (s *Server) client(r *http.Request) (address netip.Addr, known bool) {
+	trusted := s.parts.Load().Trusted
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	address = peer.Addr().Unmap()
-	if err == nil && !within(s.options.Trusted, address) || len(r.Header["X-Forwarded-For"]) == 0 {
+	if err == nil && !within(trusted, address) || len(r.Header["X-Forwarded-For"]) == 0 {
 		return address, true
 	}
 	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
@@ -27,7 +28,7 @@ func (s *Server) client(r *http.Request) (address netip.Addr, known bool) {
 		if err != nil {
 			return address, false
 		}
-		if address = next.Unmap(); !within(s.options.Trusted, address) {
+		if address = next.Unmap(); !within(trusted, address) {
 			break
 		}
 	}
@@ -53,7 +54,7 @@ func within(networks []netip.Prefix, address netip.Addr) bool {
 // reaches a Unix socket without a proxy is on this machine.
 func (s *Server) mayMeasure(r *http.Request) bool {
 	address, known := s.client(r)
-	return known && (!address.IsValid() || within(s.options.Metrics, address))
+	return known && (!address.IsValid() || within(s.parts.Load().Metrics, address))
 }
 
 func (s *Server) logAccess(r *http.Request, status int, size int64, took time.Duration) {

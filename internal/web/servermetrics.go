@@ -65,11 +65,7 @@ func newServerMetrics(s *Server) *serverMetrics {
 			func(shown *outputSnapshot) float64 { return float64(len(shown.byName)) }),
 		gauge("newsdesk_snapshot_bytes", "Their size without the compressed variants.",
 			func(shown *outputSnapshot) float64 { return float64(shown.bytes) }))
-	if s.options.Newsletter != nil {
-		registry.MustRegister(s.options.Newsletter)
-	} else if s.options.Totals != nil {
-		registry.MustRegister(NewNumbersMetrics(s.options.Totals, s.options.Now, s.options.Log))
-	}
+	registry.MustRegister(partsMetrics{s})
 	m.page = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
 }

@@ -66,23 +66,21 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, certificate *Certifi
 	return err
 }
 
-// Certificate is a certificate and its key in two PEM files, which may change
-// while it is used.
+// Certificate is a certificate and its key, which may change while they are used.
 type Certificate struct {
-	certFile, keyFile string
-	current           atomic.Pointer[tls.Certificate]
+	current atomic.Pointer[tls.Certificate]
 }
 
-// OpenCertificate reads a certificate, with its chain, and its key.
+// OpenCertificate reads a certificate, with its chain, and its key from two PEM files.
 func OpenCertificate(certFile, keyFile string) (*Certificate, error) {
-	c := &Certificate{certFile: certFile, keyFile: keyFile}
-	return c, c.Reload()
+	c := new(Certificate)
+	return c, c.Load(certFile, keyFile)
 }
 
-// Reload reads the files again. After an error, such as while only one of them
-// is new, the old certificate is used on.
-func (c *Certificate) Reload() error {
-	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+// Load reads the files again, or others. After an error, such as while only one of
+// them is new, the old certificate is used on.
+func (c *Certificate) Load(certFile, keyFile string) error {
+	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
 		return err
 	}

@@ -78,11 +78,11 @@ func TestCertificate(t *testing.T) {
 		t.Errorf("certificate %d, want 1", got)
 	}
 	writeCertificate(t, dir, 2)
-	if err := certificate.Reload(); err != nil || serial() != 2 {
+	if err := certificate.Load(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")); err != nil || serial() != 2 {
 		t.Errorf("certificate %d, want 2: %v", serial(), err)
 	}
 	write(t, dir, "cert.pem", "nothing")
-	if err := certificate.Reload(); err == nil || serial() != 2 {
+	if err := certificate.Load(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")); err == nil || serial() != 2 {
 		t.Errorf("certificate %d, want the old one: %v", serial(), err)
 	}
 	stop()

@@ -26,13 +26,16 @@ func newNewsletterMetrics(n *Newsletter) *newsletterMetrics {
 	return m
 }
 
-// Describe implements prometheus.Collector.
-func (n *Newsletter) Describe(to chan<- *prometheus.Desc) {
-	n.metrics.signups.Describe(to)
-	n.metrics.numbers.Describe(to)
+// succeed goes on counting where the newsletter before it was: forms for /metrics, and,
+// if the limit is the same, those of each network.
+func (n *Newsletter) succeed(old *Newsletter) {
+	n.metrics.signups = old.metrics.signups
+	if n.PerHour == old.PerHour {
+		n.accept = old.accept
+	}
 }
 
-// Collect implements prometheus.Collector.
+// Collect tells /metrics.
 func (n *Newsletter) Collect(to chan<- prometheus.Metric) {
 	n.metrics.signups.Collect(to)
 	n.metrics.numbers.Collect(to)

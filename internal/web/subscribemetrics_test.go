@@ -18,7 +18,7 @@ import (
 func TestNewsletterMetrics(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
 		o := open(t, address, func(o *NewsletterOptions) { o.PerHour = 3 })
-		o.server.options.Metrics = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}
+		o.server.parts.Load().Metrics = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}
 		page := func() string {
 			w := httptest.NewRecorder() // from 192.0.2.1
 			o.server.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
