@@ -76,14 +76,14 @@ func (a *app) tellError(err error) int {
 		return exitOK
 	case errors.As(err, &coded):
 		if coded.err != nil {
-			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+coded.err.Error())
+			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+harmless(coded.err.Error()))
 		}
 		return coded.code
 	case errors.As(err, new(configError)):
-		fmt.Fprintln(a.stderr, err)
+		fmt.Fprintln(a.stderr, harmless(err.Error()))
 		return exitUsage
 	}
-	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+err.Error())
+	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+harmless(err.Error()))
 	return exitFailed
 }
 
