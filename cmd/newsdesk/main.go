@@ -78,15 +78,15 @@ func (a *app) tellError(err error) int {
 		return exitOK
 	case errors.As(err, &coded):
 		if coded.err != nil {
-			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+coded.err.Error())
+			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+harmless(coded.err.Error()))
 		}
 		return coded.code
 	case errors.As(err, new(configError)):
-		fmt.Fprintln(a.stderr, err)
+		fmt.Fprintln(a.stderr, harmless(err.Error()))
 		a.tellNoConfig()
 		return exitUsage
 	}
-	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+err.Error())
+	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+harmless(err.Error()))
 	if errors.Is(err, fs.ErrNotExist) {
 		a.tellNoConfig()
 	}

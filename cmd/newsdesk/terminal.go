@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -23,17 +24,29 @@ func (s style) yellow(text string) string { return s.paint("33", text) }
 func (s style) bold(text string) string   { return s.paint("1", text) }
 func (s style) grey(text string) string   { return s.paint("2", text) }
 
+// harmless gives a text that may have come from anywhere, a server's words or a file's
+// name, as a terminal can show it: what would move its cursor, give it a title or turn
+// the direction of the text becomes U+FFFD. Line breaks and tabs stay.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
 // note tells what changes no output, in one line.
 func (a *app) note(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(fmt.Sprintf(format, args...))))
+		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(harmless(fmt.Sprintf(format, args...)))))
 	}
 }
 
 // warn tells what somebody should see to, in one line.
 func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+fmt.Sprintf(format, args...))
+		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+harmless(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -61,7 +74,7 @@ func printRows(w io.Writer, rows []row) {
 	}
 	for _, r := range rows {
 		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, r.text)
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
+		fmt.Fprintln(w, strings.TrimRight(harmless(line), " "))
 	}
 }
 

@@ -1,12 +1,14 @@
 package bounce
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -26,6 +28,9 @@ type IMAP struct {
 
 	TLS *tls.Config // for the host's certificate; the system's roots if nil
 
+	// Patience is how long the whole answer to a command may take; 10 minutes if 0.
+	Patience time.Duration
+
 	// Sleep waits before a lost connection is made again, or gives the context's
 	// error.
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -33,6 +38,7 @@ type IMAP struct {
 
 const (
 	dialTimeout = 30 * time.Second
+	patience    = 10 * time.Minute
 	maxTries    = 4 // connections in a row without a mail read
 )
 
@@ -130,13 +136,18 @@ func (r *imapReader) dial(ctx context.Context) (*imapclient.Client, error) {
 		}
 		return nil, err
 	}
-	return imapclient.New(conn, nil), nil
+	return imapclient.New(newPatient(conn, cmp.Or(r.Patience, patience), maxAnswer), nil), nil
 }
 
-// explain says what was not to be. A server's NO and BAD are final; but for those
+// explain says what was not to be, in words that a terminal shows harmlessly; there
+// are servers that repeat the password. A server's NO and BAD are final; but for those
 // that it marks as passing (RFC 5530).
 func (r *imapReader) explain(doing string, err error) error {
-	text := fmt.Errorf("IMAP server %s: %s: %w", r.Host, doing, err)
+	said := err.Error()
+	if r.Password != "" {
+		said = strings.ReplaceAll(said, r.Password, "[password]")
+	}
+	text := fmt.Errorf("IMAP server %s: %s: %s", r.Host, doing, oneLine(said))
 	var refusal *imap.Error
 	if errors.As(err, &refusal) && refusal.Code != imap.ResponseCodeUnavailable && refusal.Code != imap.ResponseCodeInUse && refusal.Type != imap.StatusResponseTypeBye {
 		return errFinal{text}

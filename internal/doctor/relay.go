@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	submission "github.com/medigy/newsdesk/internal/mail"
 )
@@ -84,11 +85,13 @@ func (t *talk) address() string {
 	return net.JoinHostPort(t.config.Host, strconv.Itoa(cmp.Or(t.config.Port, 587)))
 }
 
-func (t *talk) run(ctx context.Context) (err error) {
+func (t *talk) run(ctx context.Context) error {
 	var d net.Dialer
-	if t.conn, err = d.DialContext(ctx, "tcp", t.address()); err != nil {
+	conn, err := d.DialContext(ctx, "tcp", t.address())
+	if err != nil {
 		return err
 	}
+	t.conn = &submission.Bounded{Conn: conn, Left: submission.MaxDialogue}
 	defer func() { t.conn.Close() }()
 	defer context.AfterFunc(ctx, func() { t.conn.SetDeadline(time.Unix(1, 0)) })()
 	if t.config.Policy() == submission.TLSImplicit {
@@ -196,7 +199,7 @@ func isTimeout(err error) bool {
 // plain makes what a server says harmless for a terminal, and short.
 func plain(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
 		}
 		return r

@@ -19,11 +19,12 @@ import (
 // *Error. Nothing was sent then, but perhaps the user name and the password.
 func Dial(ctx context.Context, c Config) (*Session, error) {
 	s := &Session{config: c.withDefaults()}
+	dialogue := &Bounded{Left: MaxDialogue}
 	for _, step := range []struct {
 		phase Phase
 		run   func(context.Context) error
 	}{
-		{PhaseConnect, s.connect},
+		{PhaseConnect, func(ctx context.Context) error { return s.connect(ctx, dialogue) }},
 		{PhaseTLS, s.implicitTLS},
 		{PhaseConnect, s.greet},
 		{PhaseTLS, s.startTLS},
@@ -34,15 +35,19 @@ func Dial(ctx context.Context, c Config) (*Session, error) {
 		}
 	}
 	s.caps = s.capabilities()
+	dialogue.Left = -1 // what Stream reads it bounds by itself
 	return s, nil
 }
 
-func (s *Session) connect(ctx context.Context) (err error) {
+func (s *Session) connect(ctx context.Context, dialogue *Bounded) error {
 	if s.config.TLS == TLSNone && s.config.Username != "" && !s.config.loopback() {
 		return &refusal{"a password goes to another machine only encrypted", "remove smtp.tls: none, or smtp.username"}
 	}
 	dialer := net.Dialer{Timeout: s.config.Timeouts.Connect}
-	s.conn, err = dialer.DialContext(ctx, "tcp", s.config.address())
+	conn, err := dialer.DialContext(ctx, "tcp", s.config.address())
+	if err == nil {
+		dialogue.Conn, s.conn = conn, dialogue
+	}
 	return err
 }
 
@@ -104,8 +109,8 @@ func (s *Session) login(ctx context.Context) error {
 		name string
 		auth smtp.Auth
 	}{
-		{"SCRAM-SHA-256", smtp.ScramSHA256Auth(user, password)},
-		{"SCRAM-SHA-1", smtp.ScramSHA1Auth(user, password)},
+		{"SCRAM-SHA-256", measuredScram{smtp.ScramSHA256Auth(user, password)}},
+		{"SCRAM-SHA-1", measuredScram{smtp.ScramSHA1Auth(user, password)}},
 		{"PLAIN", smtp.PlainAuth("", user, password, host, true)},
 		{"LOGIN", smtp.LoginAuth(user, password, host, true)},
 		{"CRAM-MD5", smtp.CRAMMD5Auth(user, password)},

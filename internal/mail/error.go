@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/textproto"
 	"strings"
+	"unicode"
 )
 
 // Phase is a step of the dialogue with the server.
@@ -114,10 +115,10 @@ func isEnhanced(s string) bool {
 }
 
 // oneLine makes a reply of several lines, from a server that may send anything,
-// into one that a terminal shows harmlessly.
+// into one that a terminal shows harmlessly, U+009B and U+202E included.
 func oneLine(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
 	s = strings.ToValidUTF8(s, "?")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }), " ")
 	if len(s) > maxLine {
 		s = strings.ToValidUTF8(s[:maxLine], "") + "…"
 	}

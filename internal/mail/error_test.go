@@ -12,6 +12,7 @@ func TestSplitReply(t *testing.T) {
 		{"5.1.1", "5.1.1", ""},
 		{"550.1.1 odd", "", "550.1.1 odd"},
 		{"red \x1b[31m\r\n\tand\xff more", "", "red [31m and? more"},
+		{"5.1.1 \u009b31mred\u009d0;title\u2066 \u202enuf", "5.1.1", "31mred 0;title nuf"},
 		{"", "", ""},
 	}
 	for _, tt := range tests {

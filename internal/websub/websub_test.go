@@ -1,9 +1,11 @@
 package websub
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -317,5 +319,35 @@ func TestInterrupted(t *testing.T) {
 	results, err := Run(ctx, list, Record{t.TempDir(), "websub.json"}, o)
 	if r := results[0]; err != nil || h.asked[list[0].URL] != 1 || !r.Later || r.Left() != 1 {
 		t.Errorf("%+v %v, asked %v", r, err, h.asked)
+	}
+}
+
+// TestHubsWords is a hub that speaks no HTTP but to whoever reads the log: what it
+// says can be shown on a terminal.
+func TestHubsWords(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	answers := []string{"HTTP/1.1 200 OK\r\n\x1b]0;owned\x07\u009b2J\u202e\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: \x1b]0;owned\r\n\r\n", "HTTP/1.1 2\x1b[2J OK\r\n\r\n", "\x1b[2J"}
+	go func() {
+		for i := 0; ; i++ {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			bufio.NewReader(conn).ReadString('\n')
+			io.WriteString(conn, answers[i%len(answers)])
+			conn.Close()
+		}
+	}()
+	o := Options{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute, Now: time.Now}.withDefaults()
+	p := newPinger(o, "http://"+l.Addr().String())
+	for _, answer := range answers {
+		f := p.try(t.Context(), "https://news.example/rss.xml")
+		if f == nil || strings.ContainsAny(f.Error(), "\x1b\x07\u009b\u202e") {
+			t.Errorf("%q: %q", answer, f)
+		}
 	}
 }
