@@ -145,8 +145,11 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	if errors.Is(err, fs.ErrNotExist) && !asked {
 		text, err = nil, nil
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w (name the configuration with --config FILE)", err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w (name the configuration with --config FILE)", err)
+		return nil, err
 	}
 	lines, faults := readConfigFile(v, file, text)
 	faults = append(faults, unknownVariables(os.Environ())...)
