@@ -149,7 +149,7 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 		return nil, fmt.Errorf("--config %s: there is no such file", file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w (name the configuration with --config FILE)", err)
+		return nil, err
 	}
 	lines, faults := readConfigFile(v, file, text)
 	faults = append(faults, unknownVariables(os.Environ())...)

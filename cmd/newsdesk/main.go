@@ -33,7 +33,11 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as by nohup; else the terminal is gone
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	context.AfterFunc(ctx, stop) // the second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
@@ -123,6 +127,11 @@ func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// outliveReaders has the program go on when nobody reads its output and its log any more,
+// which else ends it in the middle of a message or an answer. It is for what changes
+// something; to a command that only tells it is right to end.
+func outliveReaders() { signal.Ignore(syscall.SIGPIPE) }
 
 // clockSinceStart is how long the program has run, by the real clock.
 func (a *app) clockSinceStart() time.Duration { return time.Since(a.started) }

@@ -52,6 +52,7 @@ if the checks find errors, or warnings with --strict.`,
 }
 
 func (a *app) preview(ctx context.Context, w asked, listen string) error {
+	outliveReaders()
 	c, err := a.config()
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ not got it for another reason.`,
 }
 
 func (a *app) send(ctx context.Context, o order, dryRun bool) error {
+	outliveReaders()
 	s, err := a.askedSeries(ctx, o.asked)
 	if err != nil {
 		return err

@@ -70,6 +70,7 @@ read" does. It opens the database for that.`,
 }
 
 func (a *app) serve(ctx context.Context, listen string, ping, working bool) error {
+	outliveReaders()
 	c, print, err := a.printedConfig()
 	if err != nil {
 		return err

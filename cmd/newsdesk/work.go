@@ -74,6 +74,7 @@ type workRun struct {
 }
 
 func (a *app) workOnce(ctx context.Context, ping bool) error {
+	outliveReaders()
 	c, err := a.workConfig()
 	if err != nil {
 		return err

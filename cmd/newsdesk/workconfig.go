@@ -34,6 +34,7 @@ func (a *app) workConfig() (writtenConfig, error) {
 
 // work works until ctx ends, by the configuration as it is.
 func (a *app) work(ctx context.Context, ping bool) error {
+	outliveReaders()
 	c, err := a.workConfig()
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ func newConversations(s *Server, l net.Listener, t *tls.Config) *conversations {
 // run takes connections until the listener is closed.
 func (c *conversations) run() error {
 	defer c.talking.Done()
+	var told time.Time
 	for wait := time.Duration(0); ; {
 		conn, err := c.listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -48,7 +49,10 @@ func (c *conversations) run() error {
 		}
 		if err != nil { // no file descriptors, or a client that went away: it passes
 			wait = min(max(2*wait, 5*time.Millisecond), time.Second)
-			c.server.options.Log.Warn("no connection", "error", err, "again in", wait)
+			if now := time.Now(); now.Sub(told) > time.Minute { // it may last, and be often
+				told = now
+				c.server.options.Log.Warn("clients wait: no connection can be taken; it is tried again each second", "error", err)
+			}
 			time.Sleep(wait)
 			continue
 		}

@@ -3,8 +3,11 @@ package web
 import (
 	"bufio"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -43,4 +46,32 @@ func TestHeaderTimeout(t *testing.T) {
 			t.Errorf("half a request ends with %v, want %v", err, io.EOF)
 		}
 	})
+}
+
+// exhausted is a listener that has no file descriptors for three connections.
+type exhausted struct {
+	net.Listener
+	left int
+}
+
+func (l *exhausted) Accept() (net.Conn, error) {
+	if l.left--; l.left >= 0 {
+		return nil, syscall.EMFILE
+	}
+	return nil, net.ErrClosed
+}
+
+// TestNoConnection: what lasts is told once, not with each try.
+func TestNoConnection(t *testing.T) {
+	var log strings.Builder
+	s, err := NewServer(ServerOptions{Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := newConversations(s, &exhausted{left: 3}, nil).run(); err != http.ErrServerClosed {
+		t.Error(err)
+	}
+	if n := strings.Count(log.String(), "too many open files"); n != 1 {
+		t.Errorf("told %d times:\n%s", n, &log)
+	}
 }
