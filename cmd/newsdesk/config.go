@@ -145,6 +145,9 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	if errors.Is(err, fs.ErrNotExist) && !asked {
 		text, err = nil, nil
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("--config %s: there is no such file", file)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w (name the configuration with --config FILE)", err)
 	}

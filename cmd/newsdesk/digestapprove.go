@@ -30,12 +30,16 @@ needs another approval. With digest.approval: required an edition without one is
 not sent. A mail in which "digest check" finds errors is not approved, unless
 --override says why.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.approve(c.Context(), w, by, override) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if by == "" {
+				return usage("want --by NAME")
+			}
+			return a.approve(c.Context(), w, by, override)
+		},
 	}
 	w.flags(c)
 	c.Flags().StringVar(&by, "by", "", "`NAME` of who approves")
 	c.Flags().StringVar(&override, "override", "", "`REASON` to approve a mail that has errors")
-	_ = c.MarkFlagRequired("by") // it is there
 	return c
 }
 

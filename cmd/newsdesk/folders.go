@@ -68,7 +68,7 @@ func (f *folders) contentFolder(dir string) (*corpus.Dir, error) {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such folder (name the articles' folder with --content DIR or content.dir)", dir)
+		return nil, missing(dir + ": there is no such folder (name the articles' folder with --content DIR or content.dir)")
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
@@ -76,6 +76,13 @@ func (f *folders) contentFolder(dir string) (*corpus.Dir, error) {
 	}
 	return f.folder(dir)
 }
+
+// missing is an error that says what is not there and what to do; it is
+// fs.ErrNotExist.
+type missing string
+
+func (m missing) Error() string      { return string(m) }
+func (missing) Is(target error) bool { return target == fs.ErrNotExist }
 
 // notWritten says of files that could not be written to which folder they were to go.
 func notWritten(dir string, err error) error {

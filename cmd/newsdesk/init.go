@@ -41,6 +41,9 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 	if _, err := os.Stat(a.flags.config); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already (move it away, or name another file with --config)", a.flags.config)
 	}
+	if !isFolder(dir) {
+		return fmt.Errorf("%s: there is no such folder (name that of a site or of its articles)", dir)
+	}
 	site := readSite(dir)
 	content, found, err := a.surveySite(ctx, dir, cmp.Or(preset, site.preset))
 	if err != nil {

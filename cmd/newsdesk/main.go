@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -50,6 +51,7 @@ type app struct {
 	style          style
 	started        time.Time
 	folders        folders
+	unconfigured   bool      // there is no configuration file
 	due            time.Time // when what was read last gives something else; zero is not known
 }
 
@@ -81,10 +83,22 @@ func (a *app) tellError(err error) int {
 		return coded.code
 	case errors.As(err, new(configError)):
 		fmt.Fprintln(a.stderr, err)
+		a.tellNoConfig()
 		return exitUsage
 	}
 	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+err.Error())
+	if errors.Is(err, fs.ErrNotExist) {
+		a.tellNoConfig()
+	}
 	return exitFailed
+}
+
+// tellNoConfig says, behind an error that may be for want of it, that there is no
+// configuration file. A site may do without one, but most stand in the wrong folder.
+func (a *app) tellNoConfig() {
+	if a.unconfigured {
+		fmt.Fprintf(a.stderr, "There is no %s here (newsdesk init DIR writes one for a site; --config FILE names one elsewhere)\n", a.flags.config)
+	}
 }
 
 // exitError ends the program with a code. A nil err has already been told.

@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,8 +33,6 @@ Findings and progress go to standard error, results to standard output. Exit
 codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			a.flags.configAsked = c.Flags().Changed("config")
 			return a.setClock()
@@ -45,33 +46,17 @@ codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 	f.BoolVar(&a.flags.strict, "strict", false, "any warning is fatal")
 	f.BoolVar(&a.flags.quiet, "quiet", false, "tell errors only")
 	f.BoolVar(&a.flags.json, "json", false, "results as JSON")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage("%w (see %s --help)", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(wrongFlag)
+	root.SetHelpCommand(helpCommand())
 	root.AddCommand(a.buildCommand(), a.serveCommand(), a.checkCommand(), a.initCommand(), a.feedCommand(), a.digestCommand(), a.subscriberCommand(), a.bounceCommand(), a.workCommand(), a.statsCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand())
-	wrongArgsAreUsage(root)
+	root.InitDefaultCompletionCmd()
+	wrongUseIsTold(root)
 	return root
-}
-
-// wrongArgsAreUsage gives wrong arguments the exit code of wrong use.
-func wrongArgsAreUsage(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usage("%w (see %s --help)", err, c.CommandPath())
-			}
-			return nil
-		}
-	}
-	for _, child := range c.Commands() {
-		wrongArgsAreUsage(child)
-	}
 }
 
 // group makes a command that only holds others.
 func group(use, short, long string, commands ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Long: long, Args: cobra.NoArgs}
-	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	c := &cobra.Command{Use: use, Short: short, Long: long}
 	c.AddCommand(commands...)
 	return c
 }
@@ -97,6 +82,8 @@ func (a *app) config() (*Config, error) {
 	if a.flags.out != "" {
 		flags["feeds.dir"] = a.flags.out
 	}
+	_, err := os.Stat(a.flags.config)
+	a.unconfigured = errors.Is(err, fs.ErrNotExist)
 	return loadConfig(a.flags.config, a.flags.configAsked, flags)
 }
 
