@@ -19,7 +19,7 @@ and sqlite3 read, and only its owner may; it has everybody's addresses. A file
 that is there is replaced. For PostgreSQL use pg_dump.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error {
+			return a.withExistingDatabase(c.Context(), func(db *store.DB) error {
 				if err := db.Backup(c.Context(), args[0]); err != nil {
 					return fmt.Errorf("backup: %w", err)
 				}

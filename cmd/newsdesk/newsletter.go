@@ -182,7 +182,7 @@ func (a *app) newKeyCommand() *cobra.Command {
 command on. The links of mails that were sent stay good.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error { return audience.RotateTokens(c.Context(), db, a.random) })
+			return a.withExistingDatabase(c.Context(), func(db *store.DB) error { return audience.RotateTokens(c.Context(), db, a.random) })
 		},
 	}
 }
