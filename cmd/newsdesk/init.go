@@ -52,6 +52,9 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 	if !a.flags.quiet && !a.flags.json {
 		fmt.Fprint(a.stderr, found)
 	}
+	if found.Dates.InKey+found.Dates.InPath == 0 {
+		a.warn("no article has a date, and without one it is in no feed and no digest (give them one, or name the field that has it in content.fields: date)")
+	}
 	return a.writeConfig(found, site.completed(dir, content, found), content)
 }
 
