@@ -52,10 +52,25 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 	if !a.flags.quiet && !a.flags.json {
 		fmt.Fprint(a.stderr, found)
 	}
-	if found.Dates.InKey+found.Dates.InPath == 0 {
-		a.warn("no article has a date, and without one it is in no feed and no digest (give them one, or name the field that has it in content.fields: date)")
-	}
+	a.warnOfLack(found)
 	return a.writeConfig(found, site.completed(dir, content, found), content)
+}
+
+// warnOfLack warns of what an article must have and most have not, or not where
+// newsdesk looks for it.
+func (a *app) warnOfLack(found corpus.SurveyResult) {
+	titles := 0
+	for _, use := range found.Fields {
+		if use.Field == corpus.FieldTitle {
+			titles = use.Files
+		}
+	}
+	if 2*titles < found.Read {
+		a.warn("a title was found in %d of %s, and without one it is left out (name the key of the front matter that has it in content.fields: title)", titles, plural(found.Read, "article"))
+	}
+	if found.Dates.InKey+found.Dates.InPath == 0 {
+		a.warn("no article has a date, and without one it is in no feed and no digest (give them one, or name the key that has it in content.fields: date)")
+	}
 }
 
 // surveySite finds a site's articles: those of the first folder that has some
