@@ -34,8 +34,8 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// Pages among dated articles are proposed to be skipped; what may be an article
-// that is broken is not.
+// Pages among dated articles and readmes are proposed to be skipped; what may be an
+// article that is broken is not.
 func TestSurveySkip(t *testing.T) {
 	page := &fstest.MapFile{Data: []byte("---\ntitle: Page\n---\n")}
 	fsys := fstest.MapFS{
@@ -52,7 +52,12 @@ func TestSurveySkip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"404.md", "*/about", "*/docs/c.md", "*/history"}; !slices.Equal(r.Skip, want) {
+	if want := []string{"404.md", "README.md", "*/about", "*/docs/c.md", "*/history"}; !slices.Equal(r.Skip, want) {
 		t.Errorf("skip %q, want %q", r.Skip, want)
+	}
+	// Where nothing has a date, these are all the articles that there are.
+	fsys = fstest.MapFS{"docs/a.md": page, "docs/b.md": page, "LICENSE.md": {Data: []byte("Apache\n")}}
+	if r, err = Survey(context.Background(), fsys, ""); err != nil || r.Skip != nil {
+		t.Errorf("without dates: skip %q, error %v", r.Skip, err)
 	}
 }

@@ -50,7 +50,8 @@ func languageFolders(files []fileSurvey) []string {
 
 // undated gives patterns for the folders and files without dates that are among
 // dated ones: pages. Where topmost folders are languages, one pattern is for all.
-// What cannot be read may be an article. It is nil if there is no order in it.
+// What cannot be read may be an article, but for a readme and the like. It is nil if
+// nothing has a date, for then these are no pages, or if there is no order in it.
 func undated(files []fileSurvey, languages []string) []string {
 	const most = 20
 	general := func(name string) string {
@@ -59,6 +60,7 @@ func undated(files []fileSurvey, languages []string) []string {
 		}
 		return name
 	}
+	dated := false
 	keep := map[string]bool{".": true} // patterns of files, and of all folders that they are in
 	for _, language := range languages {
 		keep[language] = true // one without articles gets some
@@ -67,6 +69,7 @@ func undated(files []fileSurvey, languages []string) []string {
 		if f.date == "" && !f.dateInPath && (f.broken == nil || f.bare()) {
 			continue
 		}
+		dated = dated || f.broken == nil
 		for name := f.path; name != "."; name = path.Dir(name) {
 			keep[general(name)] = true
 		}
@@ -74,7 +77,7 @@ func undated(files []fileSurvey, languages []string) []string {
 	var patterns []string
 	for _, f := range files {
 		name := f.path
-		if f.broken != nil {
+		if f.broken != nil && !f.about() {
 			name = path.Dir(name)
 		}
 		pattern := ""
@@ -85,7 +88,7 @@ func undated(files []fileSurvey, languages []string) []string {
 			patterns = append(patterns, pattern)
 		}
 	}
-	if len(patterns) > most {
+	if !dated || len(patterns) > most {
 		return nil
 	}
 	return patterns
@@ -93,3 +96,9 @@ func undated(files []fileSurvey, languages []string) []string {
 
 // bare reports whether a file has no front matter at all, as readmes have none.
 func (f fileSurvey) bare() bool { return strings.HasPrefix(f.broken.Text, "no front matter") }
+
+// about reports whether a file without front matter is, by its name, about the folder.
+func (f fileSurvey) about() bool {
+	name, _, _ := strings.Cut(strings.ToLower(path.Base(f.path)), ".")
+	return f.bare() && slices.Contains([]string{"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}, name)
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -19,14 +20,11 @@ and sqlite3 read, and only its owner may; it has everybody's addresses. A file
 that is there is replaced. For PostgreSQL use pg_dump.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error {
+			return a.withExistingDatabase(c.Context(), func(db *store.DB) error {
 				if err := db.Backup(c.Context(), args[0]); err != nil {
 					return fmt.Errorf("backup: %w", err)
 				}
-				if !a.flags.quiet && !a.flags.json {
-					fmt.Fprintf(a.stdout, "%s written\n", args[0])
-				}
-				return nil
+				return a.tellCopy(args[0], "written")
 			})
 		},
 	}
@@ -58,12 +56,30 @@ serves or works, write the backup, set database.url to the new database and rest
 			if err != nil {
 				return fmt.Errorf("restore: %w", err)
 			}
-			if !a.flags.quiet && !a.flags.json {
-				fmt.Fprintf(a.stdout, "%s restored\n", args[0])
-			}
-			return nil
+			return a.tellCopy(args[0], "restored")
 		},
 	}
 	c.Flags().BoolVar(&force, "force", false, "replace the database that is there")
 	return c
+}
+
+// tellCopy tells what became of a copy of the database: written or restored.
+func (a *app) tellCopy(file, result string) error {
+	if a.flags.json {
+		info, err := os.Stat(file)
+		if err != nil {
+			return err
+		}
+		return a.printJSON(copyJSON{file, info.Size(), result})
+	}
+	if !a.flags.quiet {
+		fmt.Fprintf(a.stdout, "%s %s\n", file, result)
+	}
+	return nil
+}
+
+type copyJSON struct {
+	File   string `json:"file"`
+	Bytes  int64  `json:"bytes"`
+	Result string `json:"result"`
 }

@@ -27,7 +27,7 @@ behind the name (recipient_delimiter = + of Postfix).`,
 			if config.Bounces.Address == "" {
 				return usage("there is no address to come back to (set bounces.address)")
 			}
-			return useDatabase(c.Context(), config, func(db *store.DB) error {
+			return needDatabase(c.Context(), config, func(db *store.DB) error {
 				s, err := audience.Find(c.Context(), db, args[0])
 				if err != nil {
 					return err
@@ -36,7 +36,11 @@ behind the name (recipient_delimiter = + of Postfix).`,
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintln(a.stdout, envelopeSender(config, keys)(edition, s.ID))
+				sender := envelopeSender(config, keys)(edition, s.ID)
+				if a.flags.json {
+					return a.printJSON(map[string]string{"email": s.Address, "sender": sender})
+				}
+				_, err = fmt.Fprintln(a.stdout, sender)
 				return err
 			})
 		},
@@ -53,7 +57,7 @@ func (a *app) bounceKeyCommand() *cobra.Command {
 the next start of a command on. What comes to those of older mails is believed on.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error { return audience.NewAddressKey(c.Context(), db, a.random) })
+			return a.newKey(c.Context(), "the addresses to which mails come back are signed with it", audience.NewAddressKey)
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 
 	"github.com/medigy/newsdesk/internal/store"
 )
@@ -12,6 +13,31 @@ import (
 func (a *app) withDatabase(ctx context.Context, f func(*store.DB) error) error {
 	c, err := a.config()
 	if err != nil {
+		return err
+	}
+	return useDatabase(ctx, c, f)
+}
+
+// withExistingDatabase is needDatabase with the configuration's.
+func (a *app) withExistingDatabase(ctx context.Context, f func(*store.DB) error) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	return needDatabase(ctx, c, f)
+}
+
+// needDatabase is useDatabase for a command that has nothing to do without one. In the
+// wrong folder it would else make an empty database, and tell or back up that.
+func needDatabase(ctx context.Context, c *Config, f func(*store.DB) error) error {
+	db, err := openForReading(ctx, c)
+	if err != nil {
+		return err
+	}
+	if db == nil {
+		return missing(strings.TrimPrefix(c.Database.URL, "sqlite:") + ": there is no database yet (newsdesk subscriber import or add makes it; database.url says where)")
+	}
+	if err := db.Close(); err != nil {
 		return err
 	}
 	return useDatabase(ctx, c, f)

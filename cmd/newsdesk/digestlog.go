@@ -62,6 +62,9 @@ func (a *app) digestLog(ctx context.Context, w asked) error {
 		}
 		return a.printJSON(list)
 	}
+	if len(all) == 0 {
+		a.note("digest %s: nobody has done anything with its editions yet", d.Name)
+	}
 	period, by, action := 0, 0, 0
 	for _, e := range all {
 		period, by, action = max(period, len(e.Period)), max(by, len([]rune(e.By))), max(action, len(e.Action))

@@ -116,10 +116,9 @@ func (a *app) unschedule(ctx context.Context, o order) error {
 	if err := useDatabase(ctx, c, func(db *store.DB) error { return delivery.EndAppointment(ctx, db, e) }); err != nil {
 		return err
 	}
-	if !a.flags.quiet && !a.flags.json {
-		printRows(a.stdout, []row{{"withdrawn", "", e.Digest + "/" + e.Period + " was scheduled for " + spelled(all[0].At)}})
-	}
-	return nil
+	result := newAppointmentJSON(all[0])
+	result.State = "withdrawn"
+	return a.tell(result, row{"withdrawn", "", result.Edition + " was scheduled for " + spelled(result.At)})
 }
 
 // appointments gives those of a digest, of one period if that is asked for.

@@ -60,11 +60,19 @@ func (a *app) digestTest(ctx context.Context, w asked, s digest.Selection, to []
 	if err := a.sendTest(ctx, p, issue, pictures, to); err != nil {
 		return err
 	}
-	if !a.flags.quiet && !a.flags.json {
-		printRows(a.stdout, []row{{"sent", number(len(to)), "[Test] " + issue.Subject}, a.timeRow()})
-	}
-	return nil
+	result := testJSON{series.edition(e.Period), testMark + issue.Subject, to}
+	return a.tell(result, row{"sent", number(len(to)), result.Subject}, a.timeRow())
 }
+
+// testJSON is the answer of digest test.
+type testJSON struct {
+	Edition string   `json:"edition"`
+	Subject string   `json:"subject"`
+	To      []string `json:"to"`
+}
+
+// testMark is before a test's subject.
+const testMark = "[Test] "
 
 // sendTest sends an issue to addresses as send would. Its digest is named after the
 // moment, so that no Message-ID is that of the true mail or of another test:
@@ -90,7 +98,7 @@ func (a *app) sendTest(ctx context.Context, p *press, made *digest.Issue, pictur
 	}
 	now := a.clock().In(p.config.zone)
 	issue := *made
-	issue.Subject = "[Test] " + issue.Subject
+	issue.Subject = testMark + issue.Subject
 	issue.Digest = "test-" + now.Format("20060102-150405")
 	composer, err := delivery.NewComposer(&issue, p.sender(), now.Truncate(time.Second), keys)
 	if err != nil {

@@ -49,10 +49,28 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 	if err != nil {
 		return err
 	}
-	if !a.flags.quiet {
+	if !a.flags.quiet && !a.flags.json {
 		fmt.Fprint(a.stderr, found)
 	}
+	a.warnOfLack(found)
 	return a.writeConfig(found, site.completed(dir, content, found), content)
+}
+
+// warnOfLack warns of what an article must have and most have not, or not where
+// newsdesk looks for it.
+func (a *app) warnOfLack(found corpus.SurveyResult) {
+	titles := 0
+	for _, use := range found.Fields {
+		if use.Field == corpus.FieldTitle {
+			titles = use.Files
+		}
+	}
+	if 2*titles < found.Read {
+		a.warn("a title was found in %d of %s, and without one it is left out (name the key of the front matter that has it in content.fields: title)", titles, plural(found.Read, "article"))
+	}
+	if found.Dates.InKey+found.Dates.InPath == 0 {
+		a.warn("no article has a date, and without one it is in no feed and no digest (give them one, or name the key that has it in content.fields: date)")
+	}
 }
 
 // surveySite finds a site's articles: those of the first folder that has some
@@ -200,12 +218,26 @@ func (a *app) writeConfig(found corpus.SurveyResult, site siteFacts, content str
 	if _, err := atomicfile.WriteFile(a.flags.config, []byte(text)); err != nil {
 		return err
 	}
+	unsure := strings.Contains(text, "change this")
+	if a.flags.json {
+		return a.printJSON(initJSON{a.flags.config, places.Dir, found.Preset(), found.Files, found.Dates.InKey + found.Dates.InPath, unsure})
+	}
 	next := "look it over"
-	if strings.Contains(text, "change this") {
+	if unsure {
 		next = "change what it asks you to"
 	}
 	_, err := fmt.Fprintf(a.stdout, "%s: written; %s, then run newsdesk check\n", a.flags.config, next)
 	return err
+}
+
+// initJSON is the answer of init.
+type initJSON struct {
+	Config string `json:"config"`
+	Dir    string `json:"content_dir"` // as the configuration has it
+	Preset string `json:"preset"`
+	Files  int    `json:"files"`
+	Dated  int    `json:"dated"`
+	Unsure bool   `json:"change"` // the configuration asks to change something
 }
 
 // config gives the sections site and feeds.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -182,7 +183,16 @@ func (a *app) newKeyCommand() *cobra.Command {
 command on. The links of mails that were sent stay good.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error { return audience.RotateTokens(c.Context(), db, a.random) })
+			return a.newKey(c.Context(), "the links of mails are signed with it", audience.RotateTokens)
 		},
 	}
+}
+
+// newKey makes a key, and tells what it is for.
+func (a *app) newKey(ctx context.Context, purpose string, make func(context.Context, *store.DB, io.Reader) error) error {
+	err := a.withExistingDatabase(ctx, func(db *store.DB) error { return make(ctx, db, a.random) })
+	if err != nil {
+		return err
+	}
+	return a.tell(map[string]string{"result": "made"}, row{"new key", "", purpose + " from the next start of a command on"})
 }

@@ -49,7 +49,7 @@ func (a *app) stats(ctx context.Context, w asked, report string) error {
 			return err
 		}
 	}
-	return useDatabase(ctx, c, func(db *store.DB) error {
+	return needDatabase(ctx, c, func(db *store.DB) error {
 		now := a.clock().In(c.zone)
 		if err := numbers.KeepDays(ctx, db, now); err != nil {
 			return err

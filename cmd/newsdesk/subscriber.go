@@ -168,7 +168,7 @@ func (a *app) changeCommand(use, short, long string, f func(ctx context.Context,
 			if err != nil {
 				return err
 			}
-			return useDatabase(ctx, config, func(db *store.DB) error {
+			return needDatabase(ctx, config, func(db *store.DB) error {
 				s, err := a.findSubscriber(ctx, db, args[0])
 				if err != nil {
 					return err

@@ -63,7 +63,8 @@ again. It may have millions of rows.`,
 	}
 	f.add(c)
 	c.Flags().StringToStringVar(&f.columns, "map", nil,
-		"what is in which column, by its heading or number: address=E-Mail,name=3; of "+strings.Join(audience.Columns, ", "))
+		"`COLUMNS` in which what is, by heading or number: address=E-Mail,name=3; of "+strings.Join(audience.Columns, ", "))
+	c.Flags().Lookup("map").DefValue = "" // not []
 	c.Flags().StringVar(&f.consent, "consent", "", "`TEXT` that the people of the list agreed to, for the record")
 	c.Flags().StringVar(&f.encoding, "encoding", "", "`NAME` of the list's encoding, such as windows-1252")
 	c.Flags().StringVar(&f.rejects, "rejects", "", "`FILE` for the rows that are not taken, with line and reason")

@@ -35,7 +35,7 @@ subscriber import takes the ' away again. JSON has them as they are.`,
 			if state != "" && !slices.Contains(audience.States, f.State) {
 				return usage("--state %q (want one of %v)", state, audience.States)
 			}
-			return a.withDatabase(c.Context(), func(db *store.DB) error { return a.list(c.Context(), db, f) })
+			return a.withExistingDatabase(c.Context(), func(db *store.DB) error { return a.list(c.Context(), db, f) })
 		},
 	}
 	c.Flags().StringVar(&state, "state", "", fmt.Sprintf("`STATE`: one of %v", audience.States))
@@ -51,7 +51,7 @@ func (a *app) findCommand() *cobra.Command {
 		Long:  "Write the subscribers with a text in address or name, as subscriber export does.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error {
+			return a.withExistingDatabase(c.Context(), func(db *store.DB) error {
 				return a.list(c.Context(), db, audience.Filter{Text: args[0]})
 			})
 		},
@@ -120,7 +120,7 @@ func (a *app) showCommand() *cobra.Command {
 change with its time and who made it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withDatabase(c.Context(), func(db *store.DB) error { return a.show(c.Context(), db, args[0]) })
+			return a.withExistingDatabase(c.Context(), func(db *store.DB) error { return a.show(c.Context(), db, args[0]) })
 		},
 	}
 }

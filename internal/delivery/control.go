@@ -33,8 +33,18 @@ func Find(ctx context.Context, db *store.DB, digest, period string, now func() t
 // Pause stops the sending until Resume. The message in hand is finished.
 func (c *Control) Pause(ctx context.Context) error { return c.become(ctx, EditionPaused) }
 
-// Resume lets workers go on. Without one, the next Send does.
-func (c *Control) Resume(ctx context.Context) error { return c.become(ctx, EditionSending) }
+// Resume lets workers go on. Without one, the next Send does. Of one that is done
+// nothing is left to go on with: that is an error.
+func (c *Control) Resume(ctx context.Context) error {
+	now, err := c.ledger.state(ctx)
+	if err == nil && now == EditionDone {
+		err = fmt.Errorf("edition %s is %s", c.name, now)
+	}
+	if err != nil {
+		return err
+	}
+	return c.become(ctx, EditionSending)
+}
 
 // Cancel stops the sending for good: who has not got the edition is skipped.
 func (c *Control) Cancel(ctx context.Context) error {

@@ -71,9 +71,11 @@ func TestCancelSlow(t *testing.T) {
 	}
 }
 
-// TestPause: a running worker waits, and goes on.
+// TestPause: a running worker waits, and goes on. Once done there is nothing to resume.
 func TestPause(t *testing.T) {
+	var control *Control
 	_, s := steered(t, 60, func(_ *desk, c *Control) {
+		control = c
 		if err := c.Pause(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -86,6 +88,10 @@ func TestPause(t *testing.T) {
 	})
 	if s.Accepted != 60 {
 		t.Errorf("%s", counted(s))
+	}
+	err := control.Resume(t.Context())
+	if now, _ := control.Status(t.Context()); err == nil || now.State != EditionDone {
+		t.Errorf("resumed when done: %s, error %v", now.State, err)
 	}
 }
 
