@@ -10,18 +10,9 @@ import (
 	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
-	gmhtml "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/parser"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-)
-
-// markdown passes raw HTML through, because curated bodies are mostly HTML;
-// what is unsafe in it is taken out afterwards, from the whole.
-var markdown = goldmark.New(
-	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.Footnote, extension.DefinitionList),
-	goldmark.WithRendererOptions(gmhtml.WithUnsafe()),
 )
 
 // body is an article's text, parsed once and used twice: as HTML and, for
@@ -29,6 +20,7 @@ var markdown = goldmark.New(
 type body struct {
 	nodes []*html.Node
 	html  string // sanitised, every URL absolute
+	cut   bool   // Markdown in it stayed as text, because it went over a limit
 }
 
 // parseBody reads Markdown, or HTML if isHTML, whose relative URLs are relative
@@ -39,9 +31,10 @@ func parseBody(text string, isHTML bool, page *url.URL) (body, error) {
 	source := &w.first
 	source.Reset()
 	source.WriteString(text)
+	pc := parser.NewContext()
 	if !isHTML {
 		w.second.Reset()
-		if err := markdown.Convert(source.Bytes(), &w.second); err != nil {
+		if err := markdown.Convert(source.Bytes(), &w.second, parser.WithContext(pc)); err != nil {
 			return body{}, fmt.Errorf("broken Markdown: %w", err)
 		}
 		source = &w.second
@@ -54,7 +47,7 @@ func parseBody(text string, isHTML bool, page *url.URL) (body, error) {
 	if err != nil {
 		return body{}, fmt.Errorf("broken HTML: %w", err)
 	}
-	return body{nodes, sanitised}, nil
+	return body{nodes, sanitised, workOf(pc).beyond}, nil
 }
 
 // parseHTML gives the tidied nodes of an element's inside.

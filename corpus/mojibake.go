@@ -18,6 +18,19 @@ func repairMojibake(text string) (repaired, before, after string) {
 	if !suspect(text) {
 		return text, "", ""
 	}
+	repaired, first, size := replaceMojibake(text)
+	if size == 0 {
+		return text, "", ""
+	}
+	start, end := wordAround(text, first, first+size)
+	before = text[start:end]
+	after, _, _ = replaceMojibake(before)
+	return repaired, before, after
+}
+
+// replaceMojibake also gives where the first is that it replaced, with its
+// length, which is 0 if there is none.
+func replaceMojibake(text string) (replaced string, first, length int) {
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		r, size := mojibakeAt(text[i:])
@@ -27,18 +40,13 @@ func repairMojibake(text string) (repaired, before, after string) {
 			i += plain
 			continue
 		}
-		if before == "" {
-			start, end := wordAround(text, i, i+size)
-			before = text[start:end]
-			after = text[start:i] + string(r) + text[i+size:end]
+		if length == 0 {
+			first, length = i, size
 		}
 		b.WriteRune(r)
 		i += size
 	}
-	if before != "" {
-		after, _, _ = repairMojibake(after)
-	}
-	return b.String(), before, after
+	return b.String(), first, length
 }
 
 // suspect reports whether text has a character that mojibake begins with.
@@ -80,17 +88,22 @@ func believed(r rune) bool {
 	return r >= 0xA0 && r <= 0xFF || r >= 0x2010 && r <= 0x2044 || r == '€' || r == '™'
 }
 
-// wordAround widens text[start:end] to the blanks around it.
+// wordAround widens text[start:end] to the blanks around it, but not by much:
+// a text may have none.
 func wordAround(text string, start, end int) (int, int) {
-	if i := strings.LastIndexAny(text[:start], " \t\n>;"); i >= 0 {
-		start = i + 1
-	} else {
-		start = 0
+	const most = 40 // bytes
+	from, to := max(0, start-most), min(len(text), end+most)
+	for from < start && !utf8.RuneStart(text[from]) {
+		from++
 	}
-	if i := strings.IndexAny(text[end:], " \t\n<,;.&"); i >= 0 {
-		end += i
-	} else {
-		end = len(text)
+	for to < len(text) && to > end && !utf8.RuneStart(text[to]) {
+		to--
 	}
-	return start, end
+	if i := strings.LastIndexAny(text[from:start], " \t\n>;"); i >= 0 {
+		from += i + 1
+	}
+	if i := strings.IndexAny(text[end:to], " \t\n<,;.&"); i >= 0 {
+		to = end + i
+	}
+	return from, to
 }

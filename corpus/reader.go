@@ -63,6 +63,9 @@ func (r *reader) article(doc document, d *draft) *Article {
 	if err != nil {
 		r.warn("bad-body", doc.bodyLine, "body", err.Error()+"; the article has no body")
 	}
+	if b.cut {
+		r.warn("bad-body", doc.bodyLine, "body", "so many brackets, stars, cells or nested lists that some stay as text")
+	}
 	a.HTML = b.html
 	description, ok := r.text(front, FieldSummary)
 	var rule string

@@ -66,6 +66,21 @@ func TestRepairMojibake(t *testing.T) {
 	}
 }
 
+// The word that is told is found in one pass, also in a text without a blank, all
+// of it misread: that once took minutes for 64 KiB.
+func TestRepairMojibakeOfMuch(t *testing.T) {
+	for misread, want := range map[string]string{"√©": "é", "â€™": "’"} {
+		const times = 200_000
+		repaired, before, after := repairMojibake(strings.Repeat(misread, times))
+		if repaired != strings.Repeat(want, times) {
+			t.Errorf("%s: not all was repaired", misread)
+		}
+		if len(before) > 100 || !strings.HasPrefix(before, misread) || !strings.HasPrefix(after, want) || !utf8.ValidString(before) {
+			t.Errorf("%s: told %q and %q", misread, before, after)
+		}
+	}
+}
+
 // FuzzText holds that whatever text goes in, titles and summaries come out as
 // one line of NFC that XML can carry.
 func FuzzText(f *testing.F) {
