@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // Limits of one article file.
@@ -18,14 +19,25 @@ type document struct {
 	front    value
 	body     []byte
 	bodyLine int // line of the body's first byte, counted from 1 at the file's top
+	memory   *treeMemory
 }
+
+// release gives back the memory of the front matter, of which nothing but texts
+// may be used any more. It need not be called.
+func (d document) release() {
+	d.memory.reset()
+	treeMemories.Put(d.memory)
+}
+
+var treeMemories = sync.Pool{New: func() any { return new(treeMemory) }}
 
 // parseDocument decodes a file, splits it into its front matter and body, and
 // reads the front matter, which may be YAML, TOML or JSON. Of its top level, keys
 // that want does not select may be left out; nil selects all. Errors are
 // *lineError.
 func parseDocument(data []byte, fallback string, want func(key []byte) bool) (document, error) {
-	if doc, ok := plainDocument(data, want); ok {
+	m := treeMemories.Get().(*treeMemory)
+	if doc, ok := plainDocument(data, want, m); ok {
 		return doc, nil
 	}
 	text, err := decode(data, fallback)
@@ -36,34 +48,34 @@ func parseDocument(data []byte, fallback string, want func(key []byte) bool) (do
 	if err != nil {
 		return document{}, err
 	}
-	front, err := s.read(want)
+	front, err := s.read(want, m)
 	if err != nil {
 		return document{}, s.explain(err, s.front, s.line)
 	}
-	return document{front, s.body, s.bodyLine}, nil
+	return document{front, s.body, s.bodyLine, m}, nil
 }
 
 // plainDocument is parseDocument for a file such as nearly all are: there is
 // nothing to decode, and plain YAML stands between two lines "---". It does not
 // look for the second one before it reads what is above it.
-func plainDocument(data []byte, want func(key []byte) bool) (doc document, ok bool) {
+func plainDocument(data []byte, want func(key []byte) bool, m *treeMemory) (doc document, ok bool) {
 	const fence = "---\n"
 	text, ok := bytes.CutPrefix(data, []byte(fence))
 	if !ok {
 		return document{}, false
 	}
-	front, end, line, ok := readPlainFront(text, 2, want)
+	front, end, line, ok := readPlainFront(text, 2, want, m)
 	if !ok || !printable(text[:end]) {
 		return document{}, false
 	}
 	body, ok := bytes.CutPrefix(text[end:], []byte(fence))
-	return document{front, body, line + 1}, ok && (printable(body) || decoded(body))
+	return document{front, body, line + 1, m}, ok && (printable(body) || decoded(body))
 }
 
 // read reads the front matter, by the fast reader where it is plain.
-func (s sections) read(want func(key []byte) bool) (value, error) {
+func (s sections) read(want func(key []byte) bool, m *treeMemory) (value, error) {
 	if s.mark == "---" {
-		if v, ok := readPlain(s.front, s.line, want); ok {
+		if v, ok := readPlain(s.front, s.line, want, m); ok {
 			return v, nil
 		}
 	}

@@ -275,7 +275,7 @@ func FuzzDocument(f *testing.F) {
 // reports whether the file was not left to them.
 func comparePlainDocument(t *testing.T, data []byte) bool {
 	t.Helper()
-	got, ok := plainDocument(data, nil)
+	got, ok := plainDocument(data, nil, new(treeMemory))
 	if !ok {
 		return false
 	}
@@ -288,7 +288,7 @@ func comparePlainDocument(t *testing.T, data []byte) bool {
 		t.Fatalf("%q is read, but: %v", data, err)
 	}
 	front, err := s.parse(s.front, s.line)
-	if want := (document{front, s.body, s.bodyLine}); err != nil || !reflect.DeepEqual(got, want) {
+	if want := (document{front, s.body, s.bodyLine, got.memory}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%q\ngot  %v\nwant %v, %v", data, got, want, err)
 	}
 	return true

@@ -20,8 +20,10 @@ func BenchmarkHead(b *testing.B) {
 	b.SetBytes(int64(size / len(files)))
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := parseDocument(files[i%len(files)], "", keys.has); err != nil {
+		doc, err := parseDocument(files[i%len(files)], "", keys.has)
+		if err != nil {
 			b.Fatal(err)
 		}
+		doc.release()
 	}
 }

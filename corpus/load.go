@@ -310,13 +310,15 @@ func (l *loader) read(name string) (res result, a *Article, s stamp) {
 }
 
 // withDocument reads one file and calls use with it; want is as parseDocument
-// has it. The document's body is use's only until it returns.
+// has it. The document is use's only until it returns, but for its texts.
 func (l *loader) withDocument(name string, want func(key []byte) bool, use func(document)) (stamp, error) {
 	return withFile(l.fsys, name, l.settled, func(data []byte) error {
 		doc, err := parseDocument(data, l.Encoding, want)
-		if err == nil {
-			use(doc)
+		if err != nil {
+			return err
 		}
-		return err
+		use(doc)
+		doc.release()
+		return nil
 	})
 }

@@ -34,21 +34,36 @@ func hashFold(text []byte) uint64 {
 	return (hash ^ rest) * prime
 }
 
-// slab is memory to cut small slices from: few large pieces cost less than many
-// small ones.
-type slab[T any] []T
+// slab is memory to cut small slices from, and after a reset to cut others from:
+// few large pieces cost less than many small ones, and none costs least.
+type slab[T any] struct {
+	block []T
+	used  int // so much of block is cut
+}
 
-// copy gives a copy of some in a slice of just that size.
+// copy gives a copy of some in a slice of just that size, which holds until reset.
 func (s *slab[T]) copy(some []T) []T {
 	n := len(some)
 	if n == 0 {
 		return nil
 	}
-	if n > len(*s) {
-		*s = make([]T, max(n, 64))
+	if n > len(s.block)-s.used {
+		s.block, s.used = make([]T, max(n, 2*len(s.block), 64)), 0
 	}
-	piece := (*s)[:n:n]
-	*s = (*s)[n:]
+	piece := s.block[s.used : s.used+n : s.used+n]
+	s.used += n
 	copy(piece, some)
 	return piece
+}
+
+// reset takes back all that was cut. It keeps no more memory than articles that
+// people write need.
+func (s *slab[T]) reset() {
+	const most = 4 << 10
+	if len(s.block) > most {
+		*s = slab[T]{}
+		return
+	}
+	clear(s.block[:s.used])
+	s.used = 0
 }

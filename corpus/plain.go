@@ -22,12 +22,13 @@ import (
 // caller cannot see all keys, a selective read also declines two keys of the top
 // level that are alike but for case.
 //
-// Lines count from first. The tree shares no memory with data.
-func readPlain(data []byte, first int, want func(key []byte) bool) (v value, ok bool) {
+// Lines count from first. The tree shares no memory with data, and holds until m
+// is reset.
+func readPlain(data []byte, first int, want func(key []byte) bool, m *treeMemory) (v value, ok bool) {
 	if !printable(data) {
 		return value{}, false
 	}
-	v, end, _, ok := readPlainFront(data, first, want)
+	v, end, _, ok := readPlainFront(data, first, want, m)
 	return v, ok && end == len(data)
 }
 
@@ -35,9 +36,9 @@ func readPlain(data []byte, first int, want func(key []byte) bool) (v value, ok 
 // front matter ends at a line that starts with "---" or "...", the marks of a
 // document's start and end, or with text; end is where and line that line's number.
 // Only if text[:end] is printable does it hold what readPlain promises.
-func readPlainFront(text []byte, first int, want func(key []byte) bool) (v value, end, line int, ok bool) {
+func readPlainFront(text []byte, first int, want func(key []byte) bool, m *treeMemory) (v value, end, line int, ok bool) {
 	r := plainReaders.Get().(*plainReader)
-	r.line, r.want = first-1, want
+	r.line, r.want, r.tree = first-1, want, m
 	defer func() {
 		if r.declined {
 			recover()
@@ -68,9 +69,18 @@ type plainMemory struct {
 	members []value // of the sequences being read
 	buf     []byte  // a scalar being put together
 
-	texts       *textMemo
-	treeEntries slab[entry]
-	treeValues  slab[value]
+	texts *textMemo
+}
+
+// treeMemory is what the collections of a tree are made of.
+type treeMemory struct {
+	entries slab[entry]
+	values  slab[value]
+}
+
+func (m *treeMemory) reset() {
+	m.entries.reset()
+	m.values.reset()
 }
 
 // plainReader reads line by line. Between nodes it stands at the first byte of
@@ -79,6 +89,7 @@ type plainMemory struct {
 type plainReader struct {
 	data []byte
 	want func(key []byte) bool
+	tree *treeMemory
 
 	at   int // where in data it stands
 	line int // the line's number in the file
@@ -212,7 +223,7 @@ func (r *plainReader) push(member value) {
 
 // pop takes what was pushed since base.
 func (r *plainReader) pop(base int) []value {
-	popped := r.treeValues.copy(r.members[base:])
+	popped := r.tree.values.copy(r.members[base:])
 	r.members = r.members[:base]
 	return popped
 }
@@ -241,7 +252,7 @@ func (r *plainReader) mapping(v *value, depth int) {
 		}
 		r.skip = r.skip && depth > 0
 	}
-	v.entries = r.treeEntries.copy(r.entries[base:])
+	v.entries = r.tree.entries.copy(r.entries[base:])
 	r.entries = r.entries[:base]
 }
 

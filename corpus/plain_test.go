@@ -82,7 +82,7 @@ func TestReadPlain(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := declined
-			if v, ok := readPlain([]byte(tt.yaml), 1, nil); ok {
+			if v, ok := readPlain([]byte(tt.yaml), 1, nil, new(treeMemory)); ok {
 				got = tree(v)
 			}
 			if got != tt.want {
@@ -162,7 +162,7 @@ func TestReadPlainSamples(t *testing.T) {
 // a full one. It reports whether the full read was not declined.
 func comparePlain(t *testing.T, data []byte) bool {
 	t.Helper()
-	full, ok := readPlain(data, 2, nil)
+	full, ok := readPlain(data, 2, nil, new(treeMemory))
 	if ok {
 		want, err := parseYAML(data, 2)
 		if err != nil {
@@ -172,7 +172,7 @@ func comparePlain(t *testing.T, data []byte) bool {
 		}
 	}
 	wanted := func(key []byte) bool { return len(key)%2 == 0 }
-	selected, selectedOK := readPlain(data, 2, wanted)
+	selected, selectedOK := readPlain(data, 2, wanted, new(treeMemory))
 	if selectedOK && !ok {
 		t.Errorf("%q is read in part, but not in full", data)
 	}
@@ -208,7 +208,7 @@ func TestReadPlainSelected(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := "declined"
-			if v, ok := readPlain([]byte(tt.yaml), 1, wantsTitle); ok {
+			if v, ok := readPlain([]byte(tt.yaml), 1, wantsTitle, new(treeMemory)); ok {
 				got = tree(v)
 			}
 			if got != tt.want {
@@ -225,12 +225,12 @@ func TestReadPlainManyKeys(t *testing.T) {
 		fmt.Fprintf(&b, "key%d: value\n", i)
 	}
 	none := func([]byte) bool { return false }
-	if _, ok := readPlain([]byte(b.String()), 1, none); !ok {
+	if _, ok := readPlain([]byte(b.String()), 1, none, new(treeMemory)); !ok {
 		t.Error("declined 100 different keys")
 	}
 	for i := range 100 {
 		twice := b.String() + fmt.Sprintf("Key%d: value\n", i)
-		if _, ok := readPlain([]byte(twice), 1, none); ok {
+		if _, ok := readPlain([]byte(twice), 1, none, new(treeMemory)); ok {
 			t.Fatalf("read key%d twice", i)
 		}
 	}
@@ -241,7 +241,7 @@ func TestReadPlainManyKeys(t *testing.T) {
 func TestReadPlainUnwanted(t *testing.T) {
 	data := samples(t)["newsdesk-1.yaml"]
 	none := func([]byte) bool { return false }
-	allocs := testing.AllocsPerRun(100, func() { readPlain(data, 1, none) })
+	allocs := testing.AllocsPerRun(100, func() { readPlain(data, 1, none, new(treeMemory)) })
 	if allocs > 5 {
 		t.Errorf("%v allocations for no key", allocs)
 	}
@@ -321,10 +321,12 @@ func BenchmarkReadPlain(b *testing.B) {
 		b.Run(bb.name, func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
+			m := new(treeMemory)
 			for b.Loop() {
-				if _, ok := readPlain(data, 2, bb.want); !ok {
+				if _, ok := readPlain(data, 2, bb.want, m); !ok {
 					b.Fatal("declined")
 				}
+				m.reset()
 			}
 		})
 	}

@@ -43,6 +43,7 @@ func Write(dir *atomicfile.Dir, feeds []*Feed, templates fs.FS, made *atomicfile
 		s, err := write(dir, files, made)
 		stats.Add(s)
 		failed = errors.Join(failed, err)
+		clear(files) // with them goes what was encoded of their format
 	}
 	if failed != nil {
 		return stats, failed
