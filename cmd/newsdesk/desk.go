@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 
 	"github.com/medigy/newsdesk/corpus"
@@ -44,11 +43,14 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 	d.articles = articles
 	page := &web.Desk{
 		Site: c.Site.Title, Report: report, Heads: articles.Heads,
-		Images: os.DirFS(c.Content.Images.Dir), ImagesURL: imagesURL(c),
+		ImagesURL: imagesURL(c),
 		Editions: filepath.Join(c.Content.Dir, editionsDir), Own: ownHosts(c),
 		Watch: watched(c), Due: a.due,
 		Render: func(w web.Wanted) (*web.Proof, error) { return d.render(context.WithoutCancel(ctx), w) },
 		Post:   d, Readers: d.Readers, Frozen: frozen,
+	}
+	if images, err := a.folders.folder(c.Content.Images.Dir); err == nil { // links out of it are not followed
+		page.Images = images
 	}
 	if c.Content.Index != "" {
 		page.Approved = filepath.Join(c.Content.Index, "approved")

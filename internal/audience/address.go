@@ -164,7 +164,9 @@ func plainDomain(s string) bool {
 	return dots > 0 && label > 0 && last != '-' && len(s) <= maxAddress
 }
 
-// cleanName makes a name one line without control characters.
+// cleanName makes a name one line without control characters, and without those that
+// turn the direction of what stands beside it: in "Ann\u202e" <gro.elpmaxe@…> they make
+// another address of the one that follows.
 func cleanName(s string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", fmt.Errorf("%s is not UTF-8 (save the list as UTF-8, or name its encoding: windows-1252)", quote(s))
@@ -175,6 +177,9 @@ func cleanName(s string) (string, error) {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) {
 			return ' '
+		}
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
 		}
 		return r
 	}, s)

@@ -26,7 +26,7 @@ func FuzzParseAddress(f *testing.F) {
 		if a, err := mail.ParseAddress(address); err != nil || a.Address != address || a.Name != "" {
 			t.Errorf("net/mail reads %q as %v, error %v", address, a, err)
 		}
-		if strings.ContainsAny(address, " \r\n<>\x00") || strings.ContainsAny(name, "\r\n\x00") {
+		if strings.ContainsAny(address, " \r\n<>\x00") || strings.ContainsAny(name, "\r\n\x00\u009b\u202e\u2066") {
 			t.Errorf("address %q, name %q", address, name)
 		}
 	})
@@ -42,6 +42,21 @@ func TestParseAddressLong(t *testing.T) {
 	for _, s := range []string{"a@" + domain.String() + ".example", strings.Repeat("a", 1<<20) + "@example.org", "a@" + strings.Repeat("a.", 1<<19) + "example"} {
 		if address, _, err := ParseAddress(s); err == nil || len(err.Error()) > 400 {
 			t.Errorf("%.20s…: %.60q, error %.400v", s, address, err)
+		}
+	}
+}
+
+func TestCleanName(t *testing.T) {
+	for name, want := range map[string]string{
+		"Jane\r\nBcc: x@example.org":           "Jane Bcc: x@example.org",
+		"Jane \u202egro.elpmaxe@enaj\u202c":    "Jane gro.elpmaxe@enaj",
+		"\u2066Jane\u2069\u200f\u061c":         "Jane",
+		"Jane\u2028Doe\u0085\x00":              "Jane Doe",
+		"شیرین\u200cبانو 👩\u200d🔬":             "شیرین\u200cبانو 👩\u200d🔬", // joiners are letters' parts
+		strings.Repeat("\u202e", 300) + "Jane": "Jane",
+	} {
+		if got, err := CleanName(name); got != want || err != nil {
+			t.Errorf("%q is %q, %v, want %q", name, got, err, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package audience
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"math"
 	"regexp"
@@ -127,4 +128,45 @@ func TestSignAt(t *testing.T) {
 			t.Errorf("a token %s: %v", name, err)
 		}
 	}
+}
+
+// FuzzTokens holds that a token has one spelling and one meaning: what is taken is what
+// we would sign, for its purpose alone.
+func FuzzTokens(f *testing.F) {
+	tokens := &Tokens{[][]byte{bytes.Repeat([]byte("k"), keySize), bytes.Repeat([]byte("l"), keySize)}}
+	f.Add([]byte{1}, tokens.Sign(300, Unsubscribe))
+	f.Add([]byte{0x80, 0x00}, tokens.SignIn(300, 7, Preferences)) // a number with a longer spelling
+	f.Add([]byte{1, 2, 3}, tokens.SignAt(300, Confirm, time.Unix(1_700_000_000, 0)))
+	f.Add(bytes.Repeat([]byte{0xff}, 20), "é=")
+	f.Fuzz(func(t *testing.T, content []byte, token string) {
+		for _, p := range []Purpose{Unsubscribe, Preferences, Confirm, Form} {
+			for _, token := range []string{token, tokens.sign(content, p)} {
+				if id, edition, err := tokens.VerifyIn(token, p); err == nil && token != tokens.Sign(id, p) && token != tokens.SignIn(id, edition, p) && !long(content) {
+					t.Errorf("%q is subscriber %d, edition %d for %s", token, id, edition, p)
+				}
+				if id, at, err := tokens.VerifyAt(token, p); err == nil && token != tokens.SignAt(id, p, at) && !long(content) {
+					t.Errorf("%q is %d at %v for %s", token, id, at, p)
+				}
+			}
+			for _, other := range []Purpose{Unsubscribe, Preferences, Confirm, Form} {
+				if _, err := tokens.verify(tokens.sign(content, p), other); err == nil && other != p {
+					t.Errorf("a token of %q for %s is good for %s", content, p, other)
+				}
+			}
+		}
+	})
+}
+
+// long reports whether one of the numbers in content, which only we could sign, has a
+// longer spelling than it needs.
+func long(content []byte) bool {
+	var shortest []byte
+	for rest := content; len(rest) > 0; {
+		number, size := binary.Uvarint(rest)
+		if size <= 0 {
+			return true
+		}
+		shortest, rest = binary.AppendUvarint(shortest, number), rest[size:]
+	}
+	return !bytes.Equal(shortest, content)
 }

@@ -1,9 +1,11 @@
 package bounce
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -161,4 +163,30 @@ func TestSameID(t *testing.T) {
 	if a[0].ID != b[0].ID || a[0].ID == Parse(bounced(2), Options{})[0].ID {
 		t.Errorf("%q, %q", a[0].ID, b[0].ID)
 	}
+}
+
+// FuzzReadStream holds that an mbox of any octets is read to its end, that no mail is
+// longer than the limit, and that what is no mbox is one mail.
+func FuzzReadStream(f *testing.F) {
+	f.Add([]byte("From x\nSubject: a\n\n>From b\n\nFrom y\nSubject: b\n\nb\n"), 10)
+	f.Add([]byte("Subject: a\r\n\r\n\nFrom b"), 1)
+	f.Add([]byte("From "), 0)
+	f.Fuzz(func(t *testing.T, mbox []byte, limit int) {
+		lines := &mboxReader{r: bufio.NewReaderSize(bytes.NewReader(mbox), 16), limit: min(max(limit, 1), 1<<16)}
+		mails, kept := 0, 0
+		for {
+			mail, err := lines.next()
+			mails++
+			if kept += len(mail); len(mail) > lines.limit+1 || kept > len(mbox) {
+				t.Fatalf("%d octets of %d, limit %d", len(mail), len(mbox), lines.limit)
+			}
+			if err == nil {
+				continue
+			}
+			if err != io.EOF || mails > 1 && !bytes.HasPrefix(mbox, fromLine) {
+				t.Fatalf("%v after %d mails", err, mails)
+			}
+			return
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"bytes"
 	"math"
 	"regexp"
 	"strings"
@@ -68,4 +69,26 @@ func TestTokenRotation(t *testing.T) {
 	if _, err := NewKeys([]byte("short")); err == nil {
 		t.Error("a short key is no error")
 	}
+}
+
+// FuzzFind holds that what is found in an address or a text is a token that we signed
+// for that purpose, in whatever case, and that nothing makes it fail otherwise.
+func FuzzFind(f *testing.F) {
+	k, err := NewKeys(bytes.Repeat([]byte("k"), minKey))
+	if err != nil {
+		f.Fatal(err)
+	}
+	base := "bounce@example.org"
+	f.Add(k.Address(base, ForBounce, Token{3, 4}))
+	f.Add("SRS0=x=y=example.org=BOUNCE+" + strings.ToUpper(k.Sign(ForBounce, Token{3, 4})) + "@forwarder.example")
+	f.Add(k.Address(base, ForUnsubscribe, Token{3, 4}) + strings.Repeat("bounce+", 100))
+	f.Add("bounce+İ\x00\xff+bounce+aaaa")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, p := range []Purpose{ForBounce, ForUnsubscribe} {
+			token, claimed, err := k.find(p, base, text)
+			if err == nil && (!claimed || !strings.Contains(strings.ToLower(text), "bounce+"+k.Sign(p, token))) || err != nil && token != (Token{}) {
+				t.Errorf("%q: %+v, claimed %t, %v", text, token, claimed, err)
+			}
+		}
+	})
 }

@@ -1,11 +1,13 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -155,6 +157,23 @@ func TestSender(t *testing.T) {
 			t.Errorf("kept: %v, %v", o.states(), err)
 		}
 	})
+}
+
+// TestGivenUp: the log tells that a letter is given up and why, and not whose it was.
+func TestGivenUp(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{Rcpt: func(to string, _ int) error {
+		return &smtp.SMTPError{Code: 550, Message: "<" + to + ">: User unknown; rcpt=" + to + ", \"jane+news@bücher.example\" neither"}
+	}})
+	o := open(t, storetest.SQLite(t), mail.Config{Host: server.Host, Port: server.Port}, plain)
+	var log bytes.Buffer
+	o.sender.options.Log = slog.New(slog.NewTextHandler(&log, nil))
+	o.put("gone@example.org")
+	if _, err := o.sender.round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if text := log.String(); strings.Contains(text, "@") || !strings.Contains(text, "kind=confirm") || !strings.Contains(text, "<[address]>: User unknown") {
+		t.Error(text)
+	}
 }
 
 // TestServerAway holds letters while there is no mail server.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"github.com/medigy/newsdesk/internal/mail"
@@ -125,7 +126,7 @@ func (s *Sender) send(ctx context.Context, session *mail.Session, l Letter, mess
 func (s *Sender) settle(ctx context.Context, letters []Letter, outcomes []outcome) error {
 	for i, o := range outcomes {
 		if o.state == "failed" {
-			s.options.Log.Warn("a letter is given up", "kind", letters[i].Kind, "id", letters[i].ID, "reason", o.reason)
+			s.options.Log.Warn("a letter is given up", "kind", letters[i].Kind, "id", letters[i].ID, "reason", nameless(o.reason))
 		}
 	}
 	err := s.db.Do(context.WithoutCancel(ctx), func(ctx context.Context, tx *sql.Tx) error {
@@ -141,6 +142,13 @@ func (s *Sender) settle(ctx context.Context, letters []Letter, outcomes []outcom
 	}
 	return nil
 }
+
+// address is what may be one in a server's words.
+var address = regexp.MustCompile(`[^\s<>()\[\]"',;:=]+@[^\s<>()\[\]"',;:=]+`)
+
+// nameless gives a server's words without addresses, which it repeats: a log is no
+// place for them.
+func nameless(said string) string { return address.ReplaceAllString(said, "[address]") }
 
 func (s *Sender) judge(ctx context.Context, l Letter, err error) outcome {
 	now := s.options.Now()

@@ -159,10 +159,12 @@ func editSponsor(form url.Values) (edit, error) {
 	}}, nil
 }
 
-// oneLine gives a text without control characters, which would do something in a
-// terminal that shows the log.
+// oneLine gives a text without characters that would do something in a terminal that
+// shows the log, or turn the direction of what stands beside it.
 func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " ")
+	return strings.Join(strings.FieldsFunc(text, func(c rune) bool {
+		return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
+	}), " ")
 }
 
 func isWeb(text string) bool {

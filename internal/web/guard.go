@@ -60,6 +60,10 @@ func (a Access) guard(next http.Handler, guesses *throttle) http.Handler {
 				http.StatusMisdirectedRequest)
 			return
 		}
+		if embedded(r) {
+			http.Error(w, "The desk shows nothing inside another site's page. Open it in a window of its own.", http.StatusForbidden)
+			return
+		}
 		if wait := a.guessed(r, guesses); wait > 0 {
 			h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 			http.Error(w, "The password was wrong too often. Wait "+wait.Round(time.Second).String()+", then try again.", http.StatusTooManyRequests)
@@ -107,6 +111,19 @@ func (a Access) editor(r *http.Request) (name string, ok bool) {
 func fromProxy(r *http.Request, proxies []netip.Prefix) bool {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	return err == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(at.Addr().Unmap()) })
+}
+
+// embedded tells whether another site's page asks for something, other than by a link
+// that the editor follows. Such a page learns nothing from the answer; but it could have
+// any number of segments rendered, hold streams open, and measure how long a search for
+// a subscriber takes. Old browsers don't say (Fetch Metadata).
+func embedded(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "cross-site", "same-site":
+		link := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+		return (r.Method == http.MethodGet || r.Method == http.MethodHead) && !link
+	}
+	return false
 }
 
 // own tells whether a request that changes something comes from the desk's page:

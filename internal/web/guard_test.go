@@ -147,3 +147,51 @@ func TestAccess(t *testing.T) {
 		t.Errorf("without the password: %d %.80s", w.Code, w.Body)
 	}
 }
+
+// TestEmbedded: the page of another site may lead to the desk, and get nothing from it
+// for itself.
+func TestEmbedded(t *testing.T) {
+	p := newSite(t).loaded()
+	for _, test := range []struct {
+		site, mode, dest string
+		want             int
+	}{
+		{"", "", "", 200},
+		{"none", "navigate", "document", 200},
+		{"same-origin", "no-cors", "image", 200},
+		{"same-origin", "cors", "empty", 200},
+		{"cross-site", "navigate", "document", 200}, // a link in a mail or a chat
+		{"same-site", "navigate", "document", 200},
+		{"cross-site", "navigate", "iframe", 403},
+		{"cross-site", "no-cors", "image", 403},
+		{"cross-site", "no-cors", "script", 403},
+		{"cross-site", "cors", "empty", 403},   // fetch, EventSource
+		{"same-site", "no-cors", "empty", 403}, // another port of this machine
+		{"cross-site", "", "", 403},
+	} {
+		for _, path := range []string{w40 + "?topics=a", w40 + "/readers?q=jane@example.org", "/assets/preview.js"} {
+			r := httptest.NewRequest("GET", path, nil)
+			r.Host = "localhost:8025"
+			r.Header.Set("Sec-Fetch-Site", test.site)
+			r.Header.Set("Sec-Fetch-Mode", test.mode)
+			r.Header.Set("Sec-Fetch-Dest", test.dest)
+			w := httptest.NewRecorder()
+			p.ServeHTTP(w, r)
+			if (w.Code == 403) != (test.want == 403) {
+				t.Errorf("%s for %+v: %d", path, test, w.Code)
+			}
+		}
+	}
+}
+
+// TestSelectionKeys: no name of a topic or a language makes one selection of another.
+func TestSelectionKeys(t *testing.T) {
+	seen := map[string]string{}
+	for _, query := range []string{"", "topics=a,b", "topics=a%0Ab", "topics=a&topics=b%0A%0A", "language=a%0Ab", "language=a&topics=b", "language=a%22+%22b"} {
+		key := askedFor(httptest.NewRequest("GET", "/?"+query, nil)).String()
+		if other, ok := seen[key]; ok && !(other == "topics=a,b" && query == "topics=a&topics=b%0A%0A") {
+			t.Errorf("%s is kept as %s", query, other)
+		}
+		seen[key] = query
+	}
+}

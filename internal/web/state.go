@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/medigy/newsdesk/digest"
@@ -87,8 +86,10 @@ type asked struct {
 	selection      digest.Selection
 }
 
+// String is what a proof is kept by. Quoted, no topic can look like two, and so put
+// another proof in the place of theirs.
 func (a asked) String() string {
-	return strings.Join(append([]string{a.digest, a.period, a.selection.Language}, a.selection.Topics...), "\n")
+	return fmt.Sprintf("%q", append([]string{a.digest, a.period, a.selection.Language}, a.selection.Topics...))
 }
 
 // shown is an edition as a request sees it.

@@ -11,8 +11,9 @@ import (
 
 // throttle makes guessing of the password slow. Each address that sent wrong ones
 // has to wait, twice as long after every further one; whoever knows the password is
-// kept out by nobody else's guesses, but from the same address. An IPv6 address is
-// its network of 64 bits: one machine has all of that.
+// kept out by nobody else's guesses, but from the same address. Of IPv6 that is the
+// network of 48 bits: anybody gets one for nothing, and could guess from another of its
+// 65,536 networks of 64 bits each time.
 type throttle struct {
 	now func() time.Time
 
@@ -97,8 +98,7 @@ func guesser(r *http.Request, proxies []netip.Prefix) netip.Addr {
 		address = next.Unmap()
 	}
 	if address.Is6() {
-		network, _ := address.WithZone("").Prefix(64) // of such an address it can't fail
-		return network.Addr()
+		return network(address).Addr()
 	}
 	return address
 }

@@ -68,12 +68,12 @@ func TestWrongPasswordsAreThrottled(t *testing.T) {
 	// the network counts.
 	for i := range 2 * freeMisses {
 		login(p, "10.0.0.1:9", "wrong", "192.0.2."+strconv.Itoa(i)+", 203.0.113.5")
-		login(p, "[2001:db8::"+strconv.Itoa(i+1)+"]:9", "wrong")
+		login(p, "[2001:db8:0:"+strconv.Itoa(i)+"::1]:9", "wrong")
 	}
 	want(http.StatusTooManyRequests, login(p, "10.0.0.1:9", "right", "203.0.113.5"))
 	want(http.StatusOK, login(p, "10.0.0.1:9", "right", "203.0.113.6"))
-	want(http.StatusTooManyRequests, login(p, "[2001:db8::ff]:9", "right"))
-	want(http.StatusOK, login(p, "[2001:db8:0:1::ff]:9", "right"))
+	want(http.StatusTooManyRequests, login(p, "[2001:db8:0:ff::1]:9", "right"))
+	want(http.StatusOK, login(p, "[2001:db8:1::ff]:9", "right"))
 }
 
 // However many addresses guess, memory has its bound, and the newest are known.
