@@ -19,8 +19,6 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // a static binary runs where no zones are installed
-
-	"golang.org/x/term"
 )
 
 // Exit codes.
@@ -57,6 +55,7 @@ type app struct {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, after: time.After, random: rand.Reader, started: time.Now()}
 	a.style = style{on: isTerminal(stderr) && os.Getenv("NO_COLOR") == ""}
+	a.stdout, a.stderr = visible{stdout, a.style.on}, visible{stderr, a.style.on}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -104,11 +103,6 @@ func usage(format string, args ...any) error {
 // incomplete ends a command that did its work but had to leave something out,
 // which it has already told.
 func incomplete() error { return &exitError{code: exitIncomplete} }
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
 
 // clockSinceStart is how long the program has run, by the real clock.
 func (a *app) clockSinceStart() time.Duration { return time.Since(a.started) }

@@ -26,14 +26,14 @@ func (s style) grey(text string) string   { return s.paint("2", text) }
 // note tells what changes no output, in one line.
 func (a *app) note(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(fmt.Sprintf(format, args...))))
+		fmt.Fprintln(a.stderr, a.style.grey("note: "+oneLine(strings.TrimSpace(fmt.Sprintf(format, args...)))))
 	}
 }
 
 // warn tells what somebody should see to, in one line.
 func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+fmt.Sprintf(format, args...))
+		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+oneLine(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -60,7 +60,7 @@ func printRows(w io.Writer, rows []row) {
 		names, counts = max(names, len(r.name)), max(counts, len(r.count))
 	}
 	for _, r := range rows {
-		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, r.text)
+		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, oneLine(r.text))
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }
