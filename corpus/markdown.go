@@ -233,7 +233,11 @@ func (b boundDefinitions) Transform(node *ast.Paragraph, reader gmtext.Reader, p
 			unclosed++ // a title that may not end before the block does
 		}
 	}
-	if lines.Len() == 0 || !bytes.HasPrefix(bytes.TrimLeft(firstLine(node, reader), " "), []byte("[")) || workOf(pc).may(unclosed*length/32) {
+	may := true
+	if lines.Len() > 0 && bytes.HasPrefix(bytes.TrimLeft(firstLine(node, reader), " "), []byte("[")) {
+		may = workOf(pc).may(unclosed*length/32 + lines.Len()*lines.Len()/40)
+	}
+	if may {
 		b.ParagraphTransformer.Transform(node, reader, pc)
 	}
 }

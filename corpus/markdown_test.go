@@ -26,6 +26,7 @@ func TestMarkdownLimits(t *testing.T) {
 		"links to one note":            "[^a]: x\n\n" + strings.Repeat(many("[^a]"), 2),
 		"notes that are not there":     many("[^1]: x\n\n") + many("[^z] "),
 		"titles that end nowhere":      strings.Repeat(many("[a]: b \"c\n"), 3),
+		"many references' ends":        strings.Repeat("[a]: /u\n", 30_000),
 		"references to a long address": "[a]: /" + strings.Repeat("u", 10_000) + "\n\n" + many("[a] "),
 		"a wide table of short rows":   many("|a") + "|\n" + many("|-") + "|\n" + many("|\n"),
 		"many tables of short rows":    many(strings.Repeat("|a", 300) + "|\n" + strings.Repeat("|-", 300) + "|\n" + strings.Repeat("|\n", 300) + "\n"),

@@ -55,7 +55,7 @@ func (b *bar) tell(done, total int) {
 }
 
 func (b *bar) appear(done, total int) {
-	b.bars = mpb.New(mpb.WithOutput(b.app.stderr), mpb.WithWidth(40))
+	b.bars = mpb.New(mpb.WithOutput(bare(b.app.stderr)), mpb.WithWidth(40))
 	b.bar = b.bars.AddBar(int64(total), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(decor.Name("  "+b.label+" ")),
 		mpb.AppendDecorators(decor.CountersNoUnit("%d of %d "), decor.AverageSpeed(0, "%.0f/s "), decor.AverageETA(decor.ET_STYLE_GO)))
 	b.bar.SetCurrent(int64(done))

@@ -108,7 +108,7 @@ func (a *app) takeReturns(ctx context.Context, c *Config, db *store.DB, s bounce
 	for _, t := range tallies {
 		for _, problem := range t.Skipped {
 			skipped++
-			fmt.Fprintln(a.stderr, a.style.red("error: ")+harmless(problem.Error()))
+			fmt.Fprintln(a.stderr, a.style.red("error: ")+problem.Error())
 		}
 		if t.Cut > 0 {
 			a.warn("%s too long to be read whole; the rest was not looked at", plural(t.Cut, "mail"))

@@ -75,7 +75,7 @@ func (a *app) check(ctx context.Context, format string) error {
 func (a *app) printLeftOut(c *Config, report corpus.Report) {
 	for _, l := range report.LeftOut {
 		if l.Reason != "error" {
-			fmt.Fprintf(a.stdout, "%s: left out: %s\n", contentPath(c, l.Path), l.Reason)
+			fmt.Fprintf(a.stdout, "%s: left out: %s\n", oneLine(contentPath(c, l.Path)), oneLine(l.Reason))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -141,7 +142,7 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	v.SetEnvPrefix("NEWSDESK")
 	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
 	v.AutomaticEnv()
-	text, err := os.ReadFile(file)
+	text, err := readLimited(file, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) && !asked {
 		text, err = nil, nil
 	}
@@ -168,6 +169,25 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 		return nil, configError(lines.sort(faults))
 	}
 	return c, nil
+}
+
+// maxConfig bounds the configuration file, in bytes: the sample that explains every
+// key has some dozens of KiB.
+const maxConfig = 1 << 20
+
+// readLimited reads a file, but no more of it than is allowed: it may be another
+// one by mistake, or one without an end.
+func readLimited(file string, most int64) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("%s: larger than %d MiB", file, most>>20)
+	}
+	return text, err
 }
 
 // environmentName gives the variable that a key can come from.
@@ -206,6 +226,8 @@ func unmarshal(v *viper.Viper, c *Config, lines configLines) []string {
 			switch {
 			case strings.HasSuffix(key, "password"), strings.HasSuffix(key, "secret"), key == "database.url":
 				text = "not a text" // nobody's log is to have it
+			case key == "smtp.relays":
+				text = "want a list such as [{host: smtp.example.org, password_file: secret}]" // the value may hold passwords
 			case key == "digests":
 				text = "want a name and keys below it for each" // the value is long
 			}

@@ -72,10 +72,10 @@ func (c *Config) checkContent(fault faultFunc) {
 func (c *Config) checkSite(fault faultFunc) {
 	c.Site.URL, c.Feeds.URL = asciiURL(c.Site.URL), asciiURL(c.Feeds.URL)
 	if text := notBase(c.Site.URL); text != "" {
-		fault("site.url", "%q %s (want https://www.example.org)", c.Site.URL, text)
+		fault("site.url", "%q %s (want https://www.example.org)", withoutUser(c.Site.URL), text)
 	}
 	if text := notBase(c.Feeds.URL); c.Feeds.URL != "" && text != "" {
-		fault("feeds.url", "%q %s (want https://www.example.org/feeds, or \"\" for site.url)", c.Feeds.URL, text)
+		fault("feeds.url", "%q %s (want https://www.example.org/feeds, or \"\" for site.url)", withoutUser(c.Feeds.URL), text)
 	}
 	if c.Site.Title == "" {
 		c.Site.Title = hostOf(c.Site.URL)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -53,6 +54,10 @@ func (c *Config) checkPublishing(fault faultFunc) {
 		}
 	}
 	for _, hub := range c.Feeds.Hubs {
+		if u, err := url.Parse(hub); err == nil && u.User != nil {
+			fault("feeds.hubs", "has a user or password, which every feed would show") // without the value
+			continue
+		}
 		if !isHTTP(hub) || strings.ContainsAny(hub, "<> ,\"\r\n") {
 			fault("feeds.hubs", "%q is not an absolute URL (want https://hub.example.org/)", hub)
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/viper"
 	"gopkg.in/yaml.v3"
@@ -51,6 +52,9 @@ var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): (.*)`)
 // readConfigFile gives the file to viper and finds its unknown keys.
 func readConfigFile(v *viper.Viper, file string, text []byte) (configLines, []string) {
 	lines := configLines{file: file, line: map[string]int{}}
+	if i := invalidUTF8(text); i >= 0 {
+		return lines, []string{fmt.Sprintf("%s:%d: not UTF-8 text (save it as UTF-8)", file, 1+bytes.Count(text[:i], []byte("\n")))}
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		if m := yamlErrorLine.FindStringSubmatch(err.Error()); m != nil {
@@ -71,6 +75,22 @@ func readConfigFile(v *viper.Viper, file string, text []byte) (configLines, []st
 		return lines, append(faults, fmt.Sprintf("%s: %v", file, err))
 	}
 	return lines, faults
+}
+
+// invalidUTF8 gives the offset of the first byte that is not UTF-8, or -1. UTF-16,
+// which YAML may be, begins with a mark.
+func invalidUTF8(text []byte) int {
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return -1
+	}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
 }
 
 // walk notes the lines of n's keys and finds the unknown ones.

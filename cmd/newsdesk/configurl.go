@@ -51,3 +51,12 @@ func notBase(text string) string {
 	}
 	return ""
 }
+
+// withoutUser gives a URL without user and password, to be told.
+func withoutUser(text string) string {
+	if u, err := url.Parse(text); err == nil && u.User != nil {
+		u.User = nil
+		return u.String()
+	}
+	return text
+}

@@ -71,7 +71,7 @@ func (a *app) digestLog(ctx context.Context, w asked) error {
 	}
 	for _, e := range all {
 		line := fmt.Sprintf("%s  %-*s  %-*s  %-*s  %-12.12s  %s", e.Time.In(c.zone).Format("2006-01-02 15:04:05"), period, e.Period, by, e.By, action, e.Action, e.Hash, e.Detail)
-		fmt.Fprintln(a.stdout, strings.TrimRight(harmless(line), " "))
+		fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
 	}
 	return nil
 }

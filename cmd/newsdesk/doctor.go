@@ -163,7 +163,7 @@ func (a *app) printExam(all []doctor.Finding, rules []doctor.Rule) error {
 // printFindingsOf writes a line for each finding, and one for what to do.
 func (a *app) printFindingsOf(all []examFinding) {
 	for _, f := range all {
-		fmt.Fprintf(a.stdout, "  %-11s  %s  %s\n", f.Area, a.severity(f.Severity, 7), harmless(f.Text))
+		fmt.Fprintf(a.stdout, "  %-11s  %s  %s\n", f.Area, a.severity(f.Severity, 7), f.Text)
 		if f.Do != "" {
 			fmt.Fprintf(a.stdout, "  %-11s  %-7s  %s\n", "", "", a.style.grey("→ "+f.Do))
 		}

@@ -120,7 +120,7 @@ func (a *app) printProblems(list []checkedFeed) {
 			if p.Line > 0 {
 				at += fmt.Sprintf(":%d", p.Line)
 			}
-			fmt.Fprintf(a.stdout, "%s: %v %s: %s\n", at, p.Severity, p.Code, problemText(p))
+			fmt.Fprintf(a.stdout, "%s: %v %s: %s\n", oneLine(at), p.Severity, p.Code, oneLine(problemText(p)))
 		}
 	}
 	if !a.flags.quiet {

@@ -182,7 +182,7 @@ func (a *app) printGroup(c *Config, report corpus.Report, severity corpus.Severi
 		}
 		if more[f.Kind] <= limit {
 			f.Path = contentPath(c, f.Path)
-			fmt.Fprintln(a.stderr, f)
+			fmt.Fprintln(a.stderr, oneLine(f.String()))
 		}
 	}
 	for _, kind := range kinds {

@@ -20,8 +20,6 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // a static binary runs where no zones are installed
-
-	"golang.org/x/term"
 )
 
 // Exit codes.
@@ -63,6 +61,7 @@ type app struct {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, after: time.After, random: rand.Reader, started: time.Now()}
 	a.style = style{on: isTerminal(stderr) && os.Getenv("NO_COLOR") == ""}
+	a.stdout, a.stderr = visible{stdout, a.style.on}, visible{stderr, a.style.on}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -82,15 +81,15 @@ func (a *app) tellError(err error) int {
 		return exitOK
 	case errors.As(err, &coded):
 		if coded.err != nil {
-			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+harmless(coded.err.Error()))
+			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+coded.err.Error())
 		}
 		return coded.code
 	case errors.As(err, new(configError)):
-		fmt.Fprintln(a.stderr, harmless(err.Error()))
+		fmt.Fprintln(a.stderr, err)
 		a.tellNoConfig()
 		return exitUsage
 	}
-	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+harmless(err.Error()))
+	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+err.Error())
 	if errors.Is(err, fs.ErrNotExist) {
 		a.tellNoConfig()
 	}
@@ -122,11 +121,6 @@ func usage(format string, args ...any) error {
 // incomplete ends a command that did its work but had to leave something out,
 // which it has already told.
 func incomplete() error { return &exitError{code: exitIncomplete} }
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
 
 // outliveReaders has the program go on when nobody reads its output and its log any more,
 // which else ends it in the middle of a message or an answer. It is for what changes

@@ -253,7 +253,7 @@ func (a *app) tellSent(s delivery.Summary, dryRun bool, last ...row) error {
 		return a.printJSON(newSummaryJSON(s, dryRun))
 	}
 	for _, d := range s.Problems {
-		fmt.Fprintln(a.stderr, harmless(problem(d)))
+		fmt.Fprintln(a.stderr, problem(d))
 	}
 	if s.Changed {
 		a.warn("the articles, templates or settings have changed since the edition was frozen on %s; what was frozen is sent", s.Frozen.Format("2 January at 15:04"))

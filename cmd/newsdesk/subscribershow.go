@@ -82,7 +82,7 @@ func (a *app) list(ctx context.Context, db *store.DB, f audience.Filter) error {
 	if a.flags.json {
 		return a.listJSON(ctx, db, f)
 	}
-	w := csv.NewWriter(a.stdout)
+	w := csv.NewWriter(bare(a.stdout))
 	w.Write(audience.ExportHeader)
 	for s, err := range audience.List(ctx, db, f) {
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -24,29 +23,17 @@ func (s style) yellow(text string) string { return s.paint("33", text) }
 func (s style) bold(text string) string   { return s.paint("1", text) }
 func (s style) grey(text string) string   { return s.paint("2", text) }
 
-// harmless gives a text that may have come from anywhere, a server's words or a file's
-// name, as a terminal can show it: what would move its cursor, give it a title or turn
-// the direction of the text becomes U+FFFD. Line breaks and tabs stay.
-func harmless(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
-			return utf8.RuneError
-		}
-		return r
-	}, text)
-}
-
 // note tells what changes no output, in one line.
 func (a *app) note(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.grey("note: "+strings.TrimSpace(harmless(fmt.Sprintf(format, args...)))))
+		fmt.Fprintln(a.stderr, a.style.grey("note: "+oneLine(strings.TrimSpace(fmt.Sprintf(format, args...)))))
 	}
 }
 
 // warn tells what somebody should see to, in one line.
 func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+harmless(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+oneLine(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -73,8 +60,8 @@ func printRows(w io.Writer, rows []row) {
 		names, counts = max(names, len(r.name)), max(counts, len(r.count))
 	}
 	for _, r := range rows {
-		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, r.text)
-		fmt.Fprintln(w, strings.TrimRight(harmless(line), " "))
+		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, oneLine(r.text))
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }
 

@@ -57,14 +57,18 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// redacted gives an address without what may be secret in it.
+// redacted gives an address without what may be secret in it, also if it is of
+// another database or written as libpq's keywords.
 func redacted(address string) string {
-	if !isPostgres(address) {
-		return address
+	if strings.HasPrefix(address, "sqlite:") || !strings.ContainsAny(address, ":=@") {
+		return address // a file's name
 	}
 	u, err := url.Parse(address)
-	if err != nil {
+	switch {
+	case err != nil && isPostgres(address):
 		return "postgres://…"
+	case err != nil || u.Scheme == "":
+		return "…"
 	}
 	return u.Scheme + "://" + u.Host + u.Path
 }

@@ -83,6 +83,9 @@ func TestOpenErrors(t *testing.T) {
 
 	tests := []struct{ url, want string }{
 		{"mysql://db/news", `database.url: "mysql://db/news": want sqlite:FILE or postgres://user@host/database`},
+		{"mysql://news:hush@db/news", `database.url: "mysql://db/news": want`},
+		{"user=news password=hush host=db", `database.url: "…": want`},
+		{"news:hush@db/news", `want sqlite:FILE`},
 		{"newsdesk.db", `want sqlite:FILE`},
 		{"sqlite:", `want sqlite:FILE`},
 		{"sqlite:" + dir, "this is a folder"},
@@ -95,7 +98,7 @@ func TestOpenErrors(t *testing.T) {
 		if err == nil {
 			t.Errorf("Open(%q) succeeded", tt.url)
 			db.Close()
-		} else if !strings.Contains(err.Error(), tt.want) {
+		} else if !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("Open(%q) = %q, want %q in it", tt.url, err, tt.want)
 		}
 	}
