@@ -113,7 +113,7 @@ func (b *tab) fits(what, selector string) {
 	}
 }
 
-// The public pages: the index of the feeds, a topic's page, an issue of the digest
+// The public pages: the index of the feeds, a topic's page, one that is not there, an issue of the digest
 // and the forms of the newsletter.
 func TestPublicPagesAreAccessibleInABrowser(t *testing.T) {
 	b := newTab(t)
@@ -126,6 +126,7 @@ func TestPublicPagesAreAccessibleInABrowser(t *testing.T) {
 	for _, url := range []string{
 		"http://" + v.address + "/",
 		"http://" + v.address + "/topic/healthcare-it-news-telehealth/",
+		"http://" + v.address + "/none",
 		"http://" + v.address + "/digest/2021-W40/index.html",
 		o.site.URL + "/newsletter/subscribe",
 		o.site.URL + "/newsletter/preferences/" + o.token(jane, audience.Preferences),
