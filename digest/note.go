@@ -15,6 +15,7 @@ type passage struct {
 	Spans []Span   // of what is no list
 	Items [][]Span // of a list
 	Start int      // number of a numbered list's first item; 0 if it has none
+	Dir   string   // of the note's language
 }
 
 // passages puts the items of each list together.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/medigy/newsdesk/internal/words"
 )
@@ -53,7 +54,7 @@ type storyView struct {
 	Also                           []linkView
 	Related                        []offeringView // shown under the story
 	Image                          *imageView
-	ReadHere, OnSite               string // "Read on Medigy News", "on Medigy News"
+	ReadHere, OnSite               string // "Read on Medigy News", "on Medigy News"; see place
 	Language                       string // "" if it is the edition's
 	Dir                            string // of the article's language
 	Opposite                       string // of the edition's direction
@@ -134,6 +135,18 @@ func (b *builder) site(text string) string {
 	return strings.ReplaceAll(text, "{site}", b.edition.Title)
 }
 
+// longestPlace is how many characters of the site's name a line of links has room for.
+const longestPlace = 32
+
+// place names where a story's own page is: the site, or its host if its name
+// would fill several lines under each story.
+func (b *builder) place(page string) string {
+	if host := hostOf(page); host != "" && utf8.RuneCountInString(b.edition.Title) > longestPlace {
+		return host
+	}
+	return b.edition.Title
+}
+
 // note reads an editor's note and gives its links as the issue has them.
 func (b *builder) note(markdown string) []passage {
 	all := Blocks(markdown)
@@ -144,7 +157,11 @@ func (b *builder) note(markdown string) []passage {
 			}
 		}
 	}
-	return passages(all)
+	note := passages(all)
+	for i := range note {
+		note[i].Dir = words.Direction(b.edition.Language)
+	}
+	return note
 }
 
 func (b *builder) sponsor(s *Sponsor) *sponsorView {
@@ -199,8 +216,6 @@ func (b *builder) story(s *Story, summary int) storyView {
 		URL:      cmp.Or(b.link(s.URL), b.link(s.Original), b.page), // a headline leads somewhere
 		Original: b.link(s.Original),
 		Related:  b.related(s),
-		ReadHere: b.site(b.words.ReadHere),
-		OnSite:   b.site(b.words.OnSite),
 		Dir:      words.Direction(b.edition.Language),
 		Opposite: opposite(words.Direction(b.edition.Language)),
 		Words:    b.words,
@@ -209,6 +224,9 @@ func (b *builder) story(s *Story, summary int) storyView {
 		v.Language, v.Dir = s.Language, words.Direction(s.Language)
 	}
 	v.Arrow = arrow(v.Dir)
+	place := b.place(v.URL)
+	v.ReadHere = strings.ReplaceAll(b.words.ReadHere, "{site}", place)
+	v.OnSite = strings.ReplaceAll(b.words.OnSite, "{site}", place)
 	for _, a := range s.Also {
 		u := b.link(cmp.Or(a.Original, a.URL))
 		other := linkView{brief(cmp.Or(a.Source.Name, hostOf(u))), u}

@@ -37,3 +37,31 @@ func TestImages(t *testing.T) {
 		t.Error("an article without an image on the web has one")
 	}
 }
+
+// A long name would fill lines under each story: the host stands for it there.
+func TestPlace(t *testing.T) {
+	const page = "https://www.medigy.com/news/a/"
+	for _, tt := range []struct{ title, page, want string }{
+		{"Medigy News", page, "Medigy News"},
+		{"The Bulletin of Rural Hospitals", page, "The Bulletin of Rural Hospitals"},
+		{"The Weekly Bulletin of Rural Hospitals", page, "www.medigy.com"},
+		{"The Weekly Bulletin of Rural Hospitals", "", "The Weekly Bulletin of Rural Hospitals"},
+		{"Новости сельского здравоохранения", page, "www.medigy.com"},
+		{"Новости сельской медицины", page, "Новости сельской медицины"},
+	} {
+		b := &builder{edition: &Edition{Title: tt.title}}
+		if got := b.place(tt.page); got != tt.want {
+			t.Errorf("%q at %q is %q, want %q", tt.title, tt.page, got, tt.want)
+		}
+	}
+}
+
+// A quote's line is on the side where its language begins.
+func TestQuoteSide(t *testing.T) {
+	for _, tt := range []struct{ language, want string }{{"en", "ltr"}, {"he", "rtl"}} {
+		b := &builder{edition: &Edition{Language: tt.language}, tag: func(u string) string { return u }}
+		if got := b.note("> A quote."); len(got) != 1 || got[0].Dir != tt.want {
+			t.Errorf("a quote in %s is %+v, want %s", tt.language, got, tt.want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -13,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/feed"
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/store/storetest"
 )
@@ -111,7 +113,7 @@ func (b *tab) fits(what, selector string) {
 	}
 }
 
-// The public pages: the index of the feeds, a topic's page, an issue of the digest
+// The public pages: the index of the feeds, a topic's page, one that is not there, an issue of the digest
 // and the forms of the newsletter.
 func TestPublicPagesAreAccessibleInABrowser(t *testing.T) {
 	b := newTab(t)
@@ -124,6 +126,7 @@ func TestPublicPagesAreAccessibleInABrowser(t *testing.T) {
 	for _, url := range []string{
 		"http://" + v.address + "/",
 		"http://" + v.address + "/topic/healthcare-it-news-telehealth/",
+		"http://" + v.address + "/none",
 		"http://" + v.address + "/digest/2021-W40/index.html",
 		o.site.URL + "/newsletter/subscribe",
 		o.site.URL + "/newsletter/preferences/" + o.token(jane, audience.Preferences),
@@ -141,6 +144,43 @@ func TestPublicPagesAreAccessibleInABrowser(t *testing.T) {
 			what := fmt.Sprintf("%s at %d px, %s", url, window.width, window.scheme)
 			b.accessible(what, "html")
 			b.fits(what, "html")
+		}
+	}
+}
+
+// A word that no line can hold is broken, not the page: neither a title's nor a
+// topic's, and not that of the site. Words of the page are English, those of the
+// site say their own language and stand as it wants.
+func TestFeedPagesHoldLongWordsInABrowser(t *testing.T) {
+	b := newTab(t)
+	v := serveOutput(t, ServerOptions{})
+	long := strings.Repeat("Pneumonoultramicroscopic", 6)
+	s := newSite(t)
+	s.write("content/l.md", "---\ntitle: A "+long+" at https://www.example.org/"+long+"\ndate: 2021-10-06\ncategories: ['"+long+": "+long+"']\n---\nSee "+long+".\n")
+	s.write("content/r.md", "---\ntitle: מרפאות בצפון\nlang: he\ndate: 2021-10-07\ncategories: ['"+long+": "+long+"']\n---\nשלום.\n")
+	writeFeedsOf(t, s, v.dir, feed.Options{
+		Site: feed.Site{Title: "חדשות " + long, Description: long, URL: "https://www.medigy.com", Language: "he"}, URL: "http://" + v.address + "/", Pages: true,
+	})
+	v.loaded(t)
+	topic := ""
+	for _, width := range []int64{320, 640, 1024} {
+		b.size(width, 900)
+		for _, url := range []string{"http://" + v.address + "/", topic} {
+			if url == "" {
+				continue
+			}
+			b.do(chromedp.Navigate(url))
+			b.await(fmt.Sprintf("document.readyState === 'complete' && innerWidth === %d && document.querySelector('.story')", width))
+			b.fits(fmt.Sprintf("%s at %d px", url, width), "html")
+			if got, want := ask[string](b, `[document.documentElement.lang, document.querySelector('h1').lang, ...[...document.querySelectorAll('.story')].filter(s => s.innerText.includes('בצפון')).map(s => getComputedStyle(s.querySelector('.meta')).direction)].join()`), "en,he,rtl"; got != want {
+				t.Errorf("%s: the languages of the page and its title, the direction of a Hebrew story are %s, want %s", url, got, want)
+			}
+			if got := ask[float64](b, `Math.min(...[...document.querySelectorAll('.story h3 a, .topic h3 a, footer a, .masthead a')].map(a => a.getBoundingClientRect().height))`); got < 44 {
+				t.Errorf("%s at %d px: a link is %.0f px high, want 44 or more", url, width, got)
+			}
+		}
+		if topic == "" {
+			topic = ask[string](b, `[...document.querySelectorAll('.topic h3 a')].find(a => a.innerText.startsWith('Pneumono')).href`)
 		}
 	}
 }

@@ -173,8 +173,16 @@ func writeFeeds(t *testing.T, out, url string) {
 	s := newSite(t)
 	s.article("b.md", "Interpreters Join the Queue", "2021-10-05")
 	s.write("content/e.md", "---\ntitle: Wards at Home\ndate: 2021-10-06\ncategories: ['Healthcare IT News: Telehealth']\n---\nA body.\n")
+	writeFeedsOf(t, s, out, feed.Options{
+		Site: feed.Site{Title: "Medigy News", URL: "https://www.medigy.com", Language: "en-US"}, URL: url, Pages: true,
+	})
+}
+
+// writeFeedsOf writes the feeds of s as o has them.
+func writeFeedsOf(t *testing.T, s *site, out string, o feed.Options) {
+	t.Helper()
 	c, report := corpus.Load(t.Context(), os.DirFS(s.path("content")), corpus.Options{
-		Site: "https://www.medigy.com", Zone: time.UTC, Language: "en-US", Now: s.now, Permalink: "/news/:slug/",
+		Site: "https://www.medigy.com", Zone: time.UTC, Language: o.Site.Language, Now: s.now, Permalink: "/news/:slug/",
 	})
 	for _, finding := range report.Findings {
 		t.Log(finding)
@@ -184,10 +192,7 @@ func writeFeeds(t *testing.T, out, url string) {
 		t.Fatal(err)
 	}
 	defer dir.Close()
-	feeds := feed.Build(c, feed.Options{
-		Site: feed.Site{Title: "Medigy News", URL: "https://www.medigy.com", Language: "en-US"}, URL: url, Pages: true,
-	})
-	if _, err := feed.Write(dir, feeds, templates.FS(nil), nil); err != nil {
+	if _, err := feed.Write(dir, feed.Build(c, o), templates.FS(nil), nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -164,9 +164,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) (status int, siz
 		w.Header().Set("Location", shown.folders[r.URL.Path])
 		return plain(w, r, http.StatusMovedPermanently, "This is a folder; its name ends in a slash.")
 	case shown.isGone(r.URL.Path):
-		return plain(w, r, http.StatusGone, "This was here once and will not come back.")
+		return missing(w, r, http.StatusGone, "This was here once and will not come back.")
 	}
-	return plain(w, r, http.StatusNotFound, "There is nothing here by that name.")
+	return missing(w, r, http.StatusNotFound, "There is nothing here by that name.")
 }
 
 // plain answers with a sentence.
