@@ -47,7 +47,7 @@ type app struct {
 	after          func(time.Duration) <-chan time.Time
 	random         io.Reader
 	flags          globalFlags
-	style          style
+	style, ink     style // of what goes to stderr, to stdout
 	started        time.Time
 	folders        folders
 	due            time.Time // when what was read last gives something else; zero is not known
@@ -56,7 +56,8 @@ type app struct {
 // run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, after: time.After, random: rand.Reader, started: time.Now()}
-	a.style = style{on: isTerminal(stderr) && os.Getenv("NO_COLOR") == ""}
+	coloured := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	a.style, a.ink = style{coloured && isTerminal(stderr)}, style{coloured && isTerminal(stdout)}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -76,15 +77,19 @@ func (a *app) tellError(err error) int {
 		return exitOK
 	case errors.As(err, &coded):
 		if coded.err != nil {
-			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+coded.err.Error())
+			a.printError(coded.err)
 		}
 		return coded.code
 	case errors.As(err, new(configError)):
 		fmt.Fprintln(a.stderr, err)
 		return exitUsage
 	}
-	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+err.Error())
+	a.printError(err)
 	return exitFailed
+}
+
+func (a *app) printError(err error) {
+	fmt.Fprintln(a.stderr, wrapLines(a.style.red("newsdesk: ")+err.Error(), 2, columns(a.stderr)))
 }
 
 // exitError ends the program with a code. A nil err has already been told.
