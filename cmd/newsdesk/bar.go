@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -44,7 +45,7 @@ func (b *bar) tell(done, total int) {
 	switch {
 	case b.bar != nil:
 		b.bar.SetCurrent(int64(done))
-	case isTerminal(b.app.stderr):
+	case isTerminal(b.app.stderr) && os.Getenv("TERM") != "dumb":
 		if since >= patience {
 			b.appear(done, total)
 		}

@@ -141,7 +141,7 @@ func (a *app) newestDigest(ctx context.Context, s *series, articles *corpus.Corp
 }
 
 func (a *app) tellBuild(c *Config, report corpus.Report, rows []row) {
-	fmt.Fprintln(a.stdout, a.style.bold(c.Site.Title))
+	fmt.Fprintln(a.stdout, a.ink.bold(c.Site.Title))
 	if n := countFindings(report, corpus.Error); n > 0 {
 		rows = append(rows, row{"errors", number(n), "newsdesk check lists them"})
 	}

@@ -75,7 +75,8 @@ func (a *app) check(ctx context.Context, format string) error {
 func (a *app) printLeftOut(c *Config, report corpus.Report) {
 	for _, l := range report.LeftOut {
 		if l.Reason != "error" {
-			fmt.Fprintf(a.stdout, "%s: left out: %s\n", oneLine(contentPath(c, l.Path)), oneLine(l.Reason))
+			line := oneLine(contentPath(c, l.Path) + ": left out: " + l.Reason)
+			fmt.Fprintln(a.stdout, wrap(line, 4, columns(a.stdout)))
 		}
 	}
 }

@@ -200,7 +200,7 @@ func (a *app) mailLine(name string, f mailFinding) string {
 	if f.Severity == mailcheck.Error.String() {
 		severity = a.style.red(f.Severity + ":")
 	}
-	return fmt.Sprintf("%s: %s %s (%s)", at, severity, f.Text, f.Kind)
+	return wrap(fmt.Sprintf("%s: %s %s (%s)", at, severity, f.Text, f.Kind), 4, columns(a.stderr))
 }
 
 // errMail says that a mail has errors.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -126,8 +127,12 @@ func (x *explanation) add(d digest.Decision) {
 	*list = append(*list, explainedDigest{d.Head.Path, d.Head.ID, d.Head.Title, d.Head.Published, d.Reason})
 }
 
+// explained is where texts begin, behind a day.
+const explained = 14
+
+// printExplanation tells of each article its title, why it is in or not, and its file.
 func (a *app) printExplanation(c *Config, x *explanation) {
-	fmt.Fprintf(a.stdout, "%s %s\n", a.style.bold(x.Digest+"/"+x.Period), x.words)
+	fmt.Fprintf(a.stdout, "%s %s\n", a.ink.bold(x.Digest+"/"+x.Period), x.words)
 	for _, group := range []struct {
 		name string
 		list []explainedDigest
@@ -135,14 +140,19 @@ func (a *app) printExplanation(c *Config, x *explanation) {
 		if len(group.list) == 0 {
 			continue
 		}
-		fmt.Fprintf(a.stdout, "\n%s (%s)\n", a.style.bold(group.name), number(len(group.list)))
+		fmt.Fprintf(a.stdout, "\n%s (%s)\n", a.ink.bold(group.name), number(len(group.list)))
 		for _, e := range group.list {
-			when := "          "
+			when := ""
 			if !e.Published.IsZero() {
 				when = e.Published.Format(time.DateOnly)
 			}
-			fmt.Fprintf(a.stdout, "  %s  %s\n", when, e.Reason)
-			fmt.Fprintf(a.stdout, "              %s %s\n", cut(e.Title, 70), a.style.grey(contentPath(c, e.Path)))
+			for _, text := range []string{e.Title, e.Reason} {
+				if text != "" {
+					fmt.Fprintln(a.stdout, wrap("  "+pad(when, len(time.DateOnly))+"  "+text, explained, columns(a.stdout)))
+					when = ""
+				}
+			}
+			fmt.Fprintln(a.stdout, strings.Repeat(" ", explained)+a.ink.grey(contentPath(c, e.Path)))
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -156,13 +155,14 @@ func (e *listedEdition) numbers() string {
 }
 
 func (a *app) printEditions(list []listedEdition) {
-	period, words, count, state := 0, 0, 0, 0
+	count := 0
 	for _, e := range list {
-		period, words = max(period, len(e.Period)), max(words, utf8.RuneCountInString(e.words))
-		count, state = max(count, len(number(e.Articles))), max(state, len(e.State))
+		count = max(count, len(number(e.Articles)))
 	}
+	var rows [][]string
 	for _, e := range list {
-		line := fmt.Sprintf("%-*s  %-*s  %*s  %-*s  %s", period, e.Period, words, e.words, count, number(e.Articles), state, e.State, e.numbers())
-		fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
+		stories := fmt.Sprintf("%*s", count, number(e.Articles)) + strings.TrimLeft(plural(e.Articles, "story"), "0123456789,")
+		rows = append(rows, []string{e.Period, e.words, stories, e.State, e.numbers()})
 	}
+	a.printAligned(rows)
 }

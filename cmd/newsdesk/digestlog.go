@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,13 +64,10 @@ func (a *app) digestLog(ctx context.Context, w asked) error {
 	if len(all) == 0 {
 		a.note("digest %s: nobody has done anything with its editions yet", d.Name)
 	}
-	period, by, action := 0, 0, 0
+	var lines [][]string
 	for _, e := range all {
-		period, by, action = max(period, len(e.Period)), max(by, len([]rune(e.By))), max(action, len(e.Action))
+		lines = append(lines, []string{e.Time.In(c.zone).Format("2006-01-02 15:04:05"), e.Period, e.By, e.Action, fmt.Sprintf("%.12s", e.Hash), e.Detail})
 	}
-	for _, e := range all {
-		line := fmt.Sprintf("%s  %-*s  %-*s  %-*s  %-12.12s  %s", e.Time.In(c.zone).Format("2006-01-02 15:04:05"), period, e.Period, by, e.By, action, e.Action, e.Hash, e.Detail)
-		fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
-	}
+	a.printAligned(lines)
 	return nil
 }

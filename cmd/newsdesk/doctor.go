@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -153,7 +154,8 @@ func (a *app) printExam(all []doctor.Finding, rules []doctor.Rule) error {
 	}
 	fmt.Fprintln(a.stdout, "\nWhat is wanted of those who send to many:")
 	for _, r := range rules {
-		fmt.Fprintf(a.stdout, "  %s  %s (%s)\n", a.severity(string(r.State), 9), r.Wants, r.Who)
+		line := fmt.Sprintf("  %s  %s (%s)", a.severity(string(r.State), 9), r.Wants, r.Who)
+		fmt.Fprintln(a.stdout, wrap(line, 13, columns(a.stdout)))
 	}
 	fmt.Fprintln(a.stdout)
 	printRows(a.stdout, []row{{"errors", number(result.Errors), ""}, {"warnings", number(result.Warnings), ""}, a.timeRow()})
@@ -162,10 +164,12 @@ func (a *app) printExam(all []doctor.Finding, rules []doctor.Rule) error {
 
 // printFindingsOf writes a line for each finding, and one for what to do.
 func (a *app) printFindingsOf(all []examFinding) {
+	width := columns(a.stdout)
 	for _, f := range all {
-		fmt.Fprintf(a.stdout, "  %-11s  %s  %s\n", f.Area, a.severity(f.Severity, 7), f.Text)
+		line := fmt.Sprintf("  %-11s  %s  %s", f.Area, a.severity(f.Severity, 7), f.Text)
+		fmt.Fprintln(a.stdout, wrap(line, 24, width))
 		if f.Do != "" {
-			fmt.Fprintf(a.stdout, "  %-11s  %-7s  %s\n", "", "", a.style.grey("→ "+f.Do))
+			fmt.Fprintln(a.stdout, a.ink.grey(wrap(strings.Repeat(" ", 24)+"→ "+f.Do, 26, width)))
 		}
 	}
 }
@@ -175,11 +179,11 @@ func (a *app) severity(word string, width int) string {
 	padded := fmt.Sprintf("%-*s", width, word)
 	switch word {
 	case doctor.Error.String(), string(doctor.Unmet):
-		return a.style.red(padded)
+		return a.ink.red(padded)
 	case doctor.Warning.String():
-		return a.style.yellow(padded)
+		return a.ink.yellow(padded)
 	case doctor.Note.String(), string(doctor.Unknown), string(doctor.Watch):
-		return a.style.grey(padded)
+		return a.ink.grey(padded)
 	}
 	return padded
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/medigy/newsdesk/corpus"
 )
@@ -52,24 +53,31 @@ func inContent(c *Config, file string) string {
 func (a *app) printStep(file string, s corpus.Step) {
 	result := s.Result
 	if result == "" {
-		result = a.style.grey("(none)")
+		result = a.ink.grey("(none)")
 	}
 	fmt.Fprintf(a.stdout, "%-13s %s\n", s.Field, result)
 	if s.Key != "" {
-		fmt.Fprintf(a.stdout, "%-13s %s\n", "", a.style.grey(fmt.Sprintf("%s:%d: %s: %s", file, s.Line, s.Key, cut(s.Text, 80))))
+		fmt.Fprintf(a.stdout, "%-13s %s\n", "", a.ink.grey(fmt.Sprintf("%s:%d: %s: %s", file, s.Line, s.Key, cut(s.Text, 80))))
 	}
 	if s.Rule != "" {
-		fmt.Fprintf(a.stdout, "%-13s %s\n", "", a.style.grey(s.Rule))
+		fmt.Fprintf(a.stdout, "%-13s %s\n", "", a.ink.grey(s.Rule))
 	}
 }
 
-// cut shortens text to n characters on one line.
+// cut shortens text to n columns on one line.
 func cut(text string, n int) string {
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) > n {
-		return string(runes[:n-1]) + "…"
+	text = strings.Join(strings.Fields(text), " ")
+	if textWidth(text) <= n {
+		return text
 	}
-	return string(runes)
+	end, at := 0, 0
+	for i, r := range text {
+		if at += textWidth(string(r)); at >= n {
+			break
+		}
+		end = i + utf8.RuneLen(r)
+	}
+	return text[:end] + "…"
 }
 
 type stepJSON struct {

@@ -182,7 +182,7 @@ func (a *app) printGroup(c *Config, report corpus.Report, severity corpus.Severi
 		}
 		if more[f.Kind] <= limit {
 			f.Path = contentPath(c, f.Path)
-			fmt.Fprintln(a.stderr, oneLine(f.String()))
+			fmt.Fprintln(a.stderr, wrap(oneLine(f.String()), 4, columns(a.stderr)))
 		}
 	}
 	for _, kind := range kinds {
@@ -200,7 +200,7 @@ func countFindings(report corpus.Report, severity corpus.Severity) int {
 	return n
 }
 
-// leftOutReasons counts what was left out, by reason: "1 draft, 2 error".
+// leftOutReasons counts what was left out, by reason: "1 draft, 2 with an error".
 func leftOutReasons(report corpus.Report) string {
 	counts := map[string]int{}
 	var order []string
@@ -209,13 +209,16 @@ func leftOutReasons(report corpus.Report) string {
 		if strings.HasPrefix(reason, "has the ID of") {
 			reason = "with another's ID"
 		}
+		if reason == "error" {
+			reason = "with an error"
+		}
 		if counts[reason]++; counts[reason] == 1 {
 			order = append(order, reason)
 		}
 	}
 	var parts []string
 	for _, reason := range order {
-		parts = append(parts, fmt.Sprintf("%d %s", counts[reason], reason))
+		parts = append(parts, number(counts[reason])+" "+reason)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -50,7 +50,7 @@ type app struct {
 	after          func(time.Duration) <-chan time.Time
 	random         io.Reader
 	flags          globalFlags
-	style          style
+	style, ink     style // of what goes to stderr, to stdout
 	started        time.Time
 	folders        folders
 	unconfigured   bool      // there is no configuration file
@@ -60,8 +60,9 @@ type app struct {
 // run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, after: time.After, random: rand.Reader, started: time.Now()}
-	a.style = style{on: isTerminal(stderr) && os.Getenv("NO_COLOR") == ""}
-	a.stdout, a.stderr = visible{stdout, a.style.on}, visible{stderr, a.style.on}
+	coloured := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	a.style, a.ink = style{coloured && isTerminal(stderr)}, style{coloured && isTerminal(stdout)}
+	a.stdout, a.stderr = visible{stdout, a.ink.on}, visible{stderr, a.style.on}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -81,7 +82,7 @@ func (a *app) tellError(err error) int {
 		return exitOK
 	case errors.As(err, &coded):
 		if coded.err != nil {
-			fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+coded.err.Error())
+			a.printError(coded.err)
 		}
 		return coded.code
 	case errors.As(err, new(configError)):
@@ -89,11 +90,15 @@ func (a *app) tellError(err error) int {
 		a.tellNoConfig()
 		return exitUsage
 	}
-	fmt.Fprintln(a.stderr, a.style.red("newsdesk: ")+err.Error())
+	a.printError(err)
 	if errors.Is(err, fs.ErrNotExist) {
 		a.tellNoConfig()
 	}
 	return exitFailed
+}
+
+func (a *app) printError(err error) {
+	fmt.Fprintln(a.stderr, wrapLines(a.style.red("newsdesk: ")+err.Error(), 2, columns(a.stderr)))
 }
 
 // tellNoConfig says, behind an error that may be for want of it, that there is no

@@ -12,7 +12,7 @@ func (a *app) andWork(ctx context.Context, f func(context.Context) error) error 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	worker := &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, clock: a.clock, after: a.after,
-		random: a.random, flags: a.flags, style: a.style, started: a.started}
+		random: a.random, flags: a.flags, style: a.style, ink: a.ink, started: a.started}
 	ended := make(chan error, 1)
 	go func() {
 		defer stop()

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/medigy/newsdesk/internal/audience"
 	"github.com/medigy/newsdesk/internal/numbers"
@@ -107,13 +106,13 @@ func (a *app) tellWeeks(weeks []numbers.Span) {
 	t := grid{head: []string{"week from", "active", "new", "unsubscribed", "bounced", "complained", "erased"}}
 	for _, w := range weeks {
 		active, came, left = append(active, w.Active), append(came, w.New), append(left, w.Left)
-		t.rows = append(t.rows, []string{w.Start.Format("2 Jan 2006"), number(w.Active), number(w.New),
+		t.rows = append(t.rows, []string{w.Start.Format("_2 Jan 2006"), number(w.Active), number(w.New),
 			number(w.Unsubscribed), number(w.Bounced), number(w.Complained), number(w.Erased)})
 	}
 	fmt.Fprintln(a.stdout)
 	printRows(a.stdout, []row{{"active", "", sparkline(active, slices.Min(active))}, {"new", "", sparkline(came, 0)}, {"left", "", sparkline(left, 0)}})
 	fmt.Fprintln(a.stdout)
-	t.print(a.stdout, a.style)
+	t.print(a.stdout, a.ink)
 }
 
 func (a *app) tellEditions(editions []numbers.Edition) {
@@ -126,7 +125,7 @@ func (a *app) tellEditions(editions []numbers.Edition) {
 			rate(e.Unsubscribed, e.UnsubscribeRate()), rate(e.Bounced, e.BounceRate()), rate(e.Complained, e.ComplaintRate()), e.State})
 	}
 	fmt.Fprintln(a.stdout)
-	t.print(a.stdout, a.style)
+	t.print(a.stdout, a.ink)
 }
 
 // rate gives "12  0.34 %".
@@ -144,13 +143,13 @@ func (t *grid) print(w io.Writer, s style) {
 	widths := make([]int, len(t.head))
 	for _, r := range append([][]string{t.head}, t.rows...) {
 		for i, cell := range r {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], textWidth(cell))
 		}
 	}
 	line := func(r []string) string {
 		var b strings.Builder
 		for i, cell := range r {
-			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			space := strings.Repeat(" ", widths[i]-textWidth(cell))
 			if b.WriteString("  "); i == 0 || t.left[i] {
 				b.WriteString(cell + space)
 			} else {
@@ -236,7 +235,7 @@ func (a *app) tellDetails(d *numbers.Details) {
 	for _, t := range tables {
 		if len(t.rows) > 0 {
 			fmt.Fprintln(a.stdout)
-			t.print(a.stdout, a.style)
+			t.print(a.stdout, a.ink)
 		}
 	}
 }

@@ -26,14 +26,16 @@ func (s style) grey(text string) string   { return s.paint("2", text) }
 // note tells what changes no output, in one line.
 func (a *app) note(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.grey("note: "+oneLine(strings.TrimSpace(fmt.Sprintf(format, args...)))))
+		text := "note: " + oneLine(strings.TrimSpace(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(a.stderr, a.style.grey(wrap(text, 2, columns(a.stderr))))
 	}
 }
 
 // warn tells what somebody should see to, in one line.
 func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintln(a.stderr, a.style.yellow("warning: ")+oneLine(fmt.Sprintf(format, args...)))
+		text := a.style.yellow("warning: ") + oneLine(fmt.Sprintf(format, args...))
+		fmt.Fprintln(a.stderr, wrap(text, 2, columns(a.stderr)))
 	}
 }
 
@@ -53,15 +55,39 @@ type row struct {
 	text  string
 }
 
-// printRows writes rows as one block with aligned columns.
+// printRows writes rows as one block with aligned columns; on a terminal the last
+// wraps below itself.
 func printRows(w io.Writer, rows []row) {
-	names, counts := 0, 0
+	names, counts, width := 0, 0, columns(w)
 	for _, r := range rows {
-		names, counts = max(names, len(r.name)), max(counts, len(r.count))
+		names, counts = max(names, textWidth(r.name)), max(counts, textWidth(r.count))
 	}
 	for _, r := range rows {
-		line := fmt.Sprintf("  %-*s  %*s  %s", names, r.name, counts, r.count, oneLine(r.text))
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
+		line := fmt.Sprintf("  %s  %*s  %s", pad(r.name, names), counts, r.count, oneLine(r.text))
+		fmt.Fprintln(w, wrap(strings.TrimRight(line, " "), names+counts+6, width))
+	}
+}
+
+// printAligned writes lines of texts in columns that are as wide as their widest; on a
+// terminal the last wraps below itself.
+func (a *app) printAligned(lines [][]string) {
+	var widths []int
+	for _, line := range lines {
+		for i, text := range line[:len(line)-1] {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], textWidth(text))
+		}
+	}
+	width := columns(a.stdout)
+	for _, line := range lines {
+		text, indent := "", 0
+		for i, n := range widths {
+			text, indent = text+pad(line[i], n)+"  ", indent+n+2
+		}
+		text = strings.TrimRight(text+line[len(line)-1], " ")
+		fmt.Fprintln(a.stdout, wrap(text, indent, width))
 	}
 }
 

@@ -2,6 +2,7 @@ package mailcheck
 
 import (
 	"fmt"
+	"html"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,6 +94,9 @@ func (c *checker) leftovers(part Part, text string) {
 			}
 			for _, found := range l.form.FindAllString(line, -1) {
 				if !slices.Contains(c.Marks, found) {
+					if part == HTML {
+						found = html.UnescapeString(found) // as its reader sees it
+					}
 					c.add(Finding{Severity: l.severity, Kind: l.kind, Part: part, Line: i + 1, Text: fmt.Sprintf("%q is left over from a template", brief(found, 60))})
 				}
 			}

@@ -236,6 +236,27 @@ func TestConflictInABrowser(t *testing.T) {
 	s.says("subject: Mi\n", true)
 }
 
+// Where the pane at the right is folded away, both its sides have a button, which
+// opens it, turns it over and closes it.
+func TestFoldedPaneInABrowser(t *testing.T) {
+	b, _ := openDesk(t)
+	b.size(1024, 800)
+	const open = `getComputedStyle(document.querySelector('.checks')).visibility === 'visible'`
+	state := func(side string) string {
+		return fmt.Sprintf(`choice.side === %q && [...document.querySelectorAll('[data-fold]')].every(f => f.getAttribute('aria-expanded') === String(f.dataset.fold === %[1]q))`, side)
+	}
+	b.tap(`[data-fold=send]`)
+	b.await(open + ` && ` + state("send"))
+	b.tap(`[data-fold=checks]`)
+	b.await(open + ` && ` + state("checks"))
+	b.tap(`[data-fold=checks]`)
+	b.await(`!(` + open + `) && document.querySelectorAll('[data-fold][aria-expanded=false]').length === 2`)
+	for _, width := range []int64{800, 899, 900, 1024, 1151, 1152, 1279} {
+		b.size(width, 800)
+		b.fits(fmt.Sprintf("the view's bar at %d px", width), ".devices")
+	}
+}
+
 // A finding leads to its element in the picture and its line in the source.
 func TestFindingsInABrowser(t *testing.T) {
 	b, _ := openDesk(t)

@@ -36,7 +36,39 @@ type mailView struct {
 
 type findingGroup struct {
 	Name, Class string // "Errors", "bad"
+	Count       int
 	Rows        []mailFinding
+	More        []likeThese // that are folded away
+}
+
+// likeThese are the findings of one kind beyond the first few.
+type likeThese struct {
+	Kind string
+	Rows []mailFinding
+}
+
+// likeIt is how many findings of one kind are listed before the rest are folded
+// away: what is wrong in each story would bury what is wrong once.
+const likeIt = 3
+
+// fold leaves the first few of each kind in Rows, and all of it if only one more
+// would go.
+func (g *findingGroup) fold() {
+	kinds := make(map[string][]mailFinding)
+	for _, f := range g.Rows {
+		kinds[f.Kind] = append(kinds[f.Kind], f)
+	}
+	seen := make(map[string]int)
+	g.Rows = slices.DeleteFunc(g.Rows, func(f mailFinding) bool {
+		all := kinds[f.Kind]
+		if seen[f.Kind]++; seen[f.Kind] <= likeIt || len(all) == likeIt+1 {
+			return false
+		}
+		if seen[f.Kind] == likeIt+1 {
+			g.More = append(g.More, likeThese{f.Kind, all[likeIt:]})
+		}
+		return true
+	})
 }
 
 // mailFinding is a finding with where it is: a line of the source, and an element
@@ -88,10 +120,12 @@ func newMailView(p *Proof, own []string) *mailView {
 	}
 	for _, s := range []mailcheck.Severity{mailcheck.Error, mailcheck.Warning, mailcheck.Note} {
 		if len(groups[s].Rows) > 0 {
+			groups[s].Count = len(groups[s].Rows)
+			groups[s].fold()
 			v.Groups = append(v.Groups, *groups[s])
 		}
 	}
-	v.Errors, v.Warnings, v.Notes = len(groups[mailcheck.Error].Rows), len(groups[mailcheck.Warning].Rows), len(groups[mailcheck.Note].Rows)
+	v.Errors, v.Warnings, v.Notes = groups[mailcheck.Error].Count, groups[mailcheck.Warning].Count, groups[mailcheck.Note].Count
 	for _, s := range mailcheck.Sections(p.Issue.HTML) {
 		v.Sections = append(v.Sections, sectionRow{s, s.Bytes * 100 / max(1, len(p.Issue.HTML)), fmt.Sprintf("%.1f KB", float64(s.Bytes)/1024)})
 	}

@@ -102,6 +102,14 @@ var phaseWords = map[string]string{
 	"sending": "being sent", "stopped": "partly sent", "paused": "paused", "done": "sent", "cancelled": "cancelled",
 }
 
+// actionWords say what somebody did, where the log has what was asked for.
+var actionWords = map[string]string{
+	delivery.DidApprove: "approved", delivery.DidDisapprove: "withdrew the approval", delivery.DidTest: "sent a test:",
+	delivery.DidSchedule: "scheduled", delivery.DidUnschedule: "withdrew the schedule", delivery.DidMiss: "missed",
+	delivery.DidSend: "began to send", delivery.DidContinue: "continued", delivery.DidPause: "paused", delivery.DidResume: "resumed",
+	delivery.DidCancel: "cancelled", delivery.DidRetry: "retried", delivery.DidEnd: "ended",
+}
+
 // sendView is the panel as the page shows it.
 type sendView struct {
 	Phase, Tag     string
@@ -156,7 +164,7 @@ func (d *sendView) fill(ctx context.Context, p *Preview, v *shown, s Sending) er
 	}
 	for i := len(log) - 1; i >= 0; i-- {
 		e := log[i]
-		d.Log = append(d.Log, logLine{e.Time.In(zone).Format("2 Jan, 15:04"), e.By, e.Action, e.Detail, e.Hash})
+		d.Log = append(d.Log, logLine{e.Time.In(zone).Format("2 Jan, 15:04"), e.By, cmp.Or(actionWords[e.Action], e.Action), e.Detail, e.Hash})
 	}
 	progress, err := s.Progress(ctx, key)
 	if err != nil {
@@ -182,7 +190,7 @@ func (d *sendView) fill(ctx context.Context, p *Preview, v *shown, s Sending) er
 	case plan.Approval && (approved == nil || approved.Hash != v.proof.Hash):
 		d.Blocked = "It must be approved as it is now before it can be sent."
 	case d.Plan.Gets == 0:
-		d.Blocked = "Nobody would get it."
+		d.Blocked = d.Plan.nobody()
 	}
 	d.Zone, d.Earliest = zone.String(), p.time().In(zone).Format("2006-01-02T15:04")
 	a, err := s.Appointment(ctx, key)
@@ -280,6 +288,17 @@ func newPlanView(p *Plan) *planView {
 		}
 	}
 	return v
+}
+
+// nobody says why there is none who would get the edition, and what to do.
+func (v *planView) nobody() string {
+	switch {
+	case v.Skipped > 0:
+		return "Nobody would get it: it has no story in what subscribers chose."
+	case len(v.States) > 0:
+		return "Nobody would get it: no subscriber is active."
+	}
+	return "Nobody has subscribed yet. People do on the site’s own page, or are imported: newsdesk subscriber import list.csv"
 }
 
 // grouped gives 12345 as "12,345".

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,19 @@ func TestPlanInWords(t *testing.T) {
 		v := newPlanView(&test.plan)
 		if v.Who != test.who || v.Duration != test.duration || v.Basis != test.basis || v.Skipped != test.skipped {
 			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+// Why nobody would get an edition, and what to do.
+func TestNobodyInWords(t *testing.T) {
+	for want, plan := range map[string]Plan{
+		"imported": {},
+		"active":   {States: []StateCount{{"paused", 3}}},
+		"story":    {States: []StateCount{{"active", 3}}, Segments: []SegmentCount{{Count: 3, Nothing: true}}},
+	} {
+		if got := newPlanView(&plan).nobody(); !strings.Contains(got, want) {
+			t.Errorf("%+v: %q, want %q in it", plan, got, want)
 		}
 	}
 }

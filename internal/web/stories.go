@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/medigy/newsdesk/digest"
 )
@@ -105,13 +106,16 @@ func (d *page) decisions(v *shown) {
 			continue
 		}
 		d.OutCount++
-		at, ok := groups[one.Reason]
+		h := one.Head
+		// Each row has its own day: "published before the period, on 1 October 2021".
+		reason := strings.TrimSuffix(one.Reason, ", on "+h.Published.Format("2 January 2006"))
+		at, ok := groups[reason]
 		if !ok {
 			at = len(d.Out)
-			groups[one.Reason] = at
-			d.Out = append(d.Out, outGroup{Reason: one.Reason})
+			groups[reason] = at
+			d.Out = append(d.Out, outGroup{Reason: reason})
 		}
-		group, h := &d.Out[at], one.Head
+		group := &d.Out[at]
 		if group.Count++; group.Count > listed {
 			group.More++
 			continue

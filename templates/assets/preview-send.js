@@ -87,11 +87,7 @@ keys.g = () => {
   showSend();
   $('.send [data-send]:not(:disabled)')?.focus();
 };
-keys.c = () => {
-  if (root.dataset.side !== 'checks') choose('drawer', 'closed');
-  choose('side', 'checks');
-  toggle('drawer=open/closed');
-};
+keys.c = () => fold('checks');
 
 document.addEventListener('desk:listen', (event) => event.detail.addEventListener('send', progress));
 

@@ -42,7 +42,18 @@ function toggle(pair) {
   choose(name, root.dataset[name] === on ? off : on);
 }
 
+// fold opens the pane at the right with one of its sides where it is folded away, or
+// closes it.
+function fold(side) {
+  const open = root.dataset.drawer === 'open' && root.dataset.side === side;
+  choose('side', side);
+  choose('drawer', open ? 'closed' : 'open');
+}
+
 function showChoices() {
+  for (const button of $$('[data-fold]')) {
+    button.setAttribute('aria-expanded', root.dataset.drawer === 'open' && root.dataset.side === button.dataset.fold);
+  }
   for (const button of $$('[data-set]')) {
     const [name, value] = button.dataset.set.split('=');
     if (button.hasAttribute('aria-pressed') || button.closest('.tabs')) {
@@ -411,7 +422,7 @@ const keys = {
   d: () => toggle('scheme=dark/light'),
   v: () => toggle('scheme=inverted/light'),
   i: () => toggle('images=on/off'),
-  c: () => toggle('drawer=open/closed'),
+  c: () => fold('checks'),
   m: () => $('[data-key="message"]')?.click(),
   n: () => nextFinding(),
   '[': () => $('[data-key="older"]')?.click(),
@@ -430,7 +441,7 @@ function nextFinding() {
   const all = $$('.point');
   if (!all.length) return;
   finding = (finding + 1) % all.length;
-  all[finding].closest('details').open = true;
+  for (let list = all[finding].closest('details'); list; list = list.parentElement.closest('details')) list.open = true;
   all[finding].scrollIntoView({ block: 'nearest' });
   point(all[finding].dataset);
 }
@@ -463,6 +474,7 @@ document.addEventListener('DOMContentLoaded', () => {
     if (button.dataset.also) choose(...button.dataset.also.split('='));
     if (set) choose(...set.split('='));
     if (pair) toggle(pair);
+    if (button.dataset.fold) fold(button.dataset.fold);
     if (url !== undefined) find(url, findToo);
     if (dialog !== undefined) $('.keys').showModal();
     if (line !== undefined) point(button.dataset);
