@@ -44,7 +44,7 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 	page := &web.Desk{
 		Site: c.Site.Title, Report: report, Heads: articles.Heads,
 		ImagesURL: imagesURL(c),
-		Editions: filepath.Join(c.Content.Dir, editionsDir), Own: ownHosts(c),
+		Editions:  filepath.Join(c.Content.Dir, editionsDir), Own: ownHosts(c),
 		Watch: watched(c), Due: a.due,
 		Render: func(w web.Wanted) (*web.Proof, error) { return d.render(context.WithoutCancel(ctx), w) },
 		Post:   d, Readers: d.Readers, Frozen: frozen,
