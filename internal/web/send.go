@@ -234,6 +234,7 @@ func acts(p *Progress) []sendAct {
 // planView is a Plan in words.
 type planView struct {
 	Gets, Skipped int
+	NoStory       string // "1,204": Skipped, if there are any
 	Who           string // "1,204 subscribers"
 	Duration      string // "about 3 minutes", or ""
 	Basis         string // what that is from
@@ -275,6 +276,9 @@ func newPlanView(p *Plan) *planView {
 			words += ", in " + s.Language
 		}
 		v.Segments = append(v.Segments, segmentView{words, grouped(s.Count), s.Nothing})
+	}
+	if v.Skipped > 0 {
+		v.NoStory = grouped(v.Skipped)
 	}
 	v.Who = grouped(v.Gets) + " subscribers"
 	if v.Gets == 1 {

@@ -27,6 +27,13 @@ func TestPlanInWords(t *testing.T) {
 	}
 }
 
+func TestSkippedAreGrouped(t *testing.T) {
+	v := newPlanView(&Plan{Segments: []SegmentCount{{Topics: []string{"ehr"}, Count: 1141, Nothing: true}}})
+	if v.NoStory != "1,141" {
+		t.Errorf("got %q", v.NoStory)
+	}
+}
+
 // Why nobody would get an edition, and what to do.
 func TestNobodyInWords(t *testing.T) {
 	for want, plan := range map[string]Plan{
