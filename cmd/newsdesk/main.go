@@ -71,8 +71,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	context.AfterFunc(ctx, func() { a.tellEnding(ended) })
 	err := root.ExecuteContext(ctx)
 	a.folders.close()
+	if err == context.Canceled { // and nothing else is wrong
+		err = errStopped
+	}
 	return a.tellError(err)
 }
+
+// errStopped is why a command that a signal ended is not done.
+var errStopped = errors.New("stopped before it was done (run it again: it goes on from there)")
 
 // tellEnding says what a command that was told to end still waits for, if it takes longer
 // than one would think.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -21,5 +22,15 @@ func TestTellEnding(t *testing.T) {
 	(&app{stderr: &b, after: func(time.Duration) <-chan time.Time { return nil }}).tellEnding(ended)
 	if b.Len() > 0 {
 		t.Errorf("%q", &b)
+	}
+}
+
+// TestStopped: a signal is no "context canceled".
+func TestStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var out, problems strings.Builder
+	if code := run(ctx, []string{"check", "--config", "../../config.yaml"}, strings.NewReader(""), &out, &problems); code != exitFailed || !strings.Contains(problems.String(), errStopped.Error()) {
+		t.Errorf("%d, %q", code, &problems)
 	}
 }
