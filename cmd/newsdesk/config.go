@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -151,6 +152,11 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	}
 	if err != nil {
 		return nil, err
+	}
+	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && len(bytes.TrimSpace(text)) == 0 {
+		// It is being written, or the disk was full then; a server is not to go over to
+		// the defaults for that.
+		return nil, configError{file + ": the file is empty (want such as site: {title: News}; without a file there are the defaults)"}
 	}
 	lines, faults := readConfigFile(v, file, text)
 	faults = append(faults, unknownVariables(os.Environ())...)

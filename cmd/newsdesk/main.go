@@ -68,9 +68,28 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetIn(stdin)
+	ended := make(chan struct{})
+	defer close(ended)
+	context.AfterFunc(ctx, func() { a.tellEnding(ended) })
 	err := root.ExecuteContext(ctx)
 	a.folders.close()
+	if err == context.Canceled { // and nothing else is wrong
+		err = errStopped
+	}
 	return a.tellError(err)
+}
+
+// errStopped is why a command that a signal ended is not done.
+var errStopped = errors.New("stopped before it was done (run it again: it goes on from there)")
+
+// tellEnding says what a command that was told to end still waits for, if it takes longer
+// than one would think.
+func (a *app) tellEnding(ended <-chan struct{}) {
+	select {
+	case <-ended:
+	case <-a.after(3 * time.Second):
+		a.note("newsdesk ends when the messages and answers in hand are done; a second signal ends it at once, and what is in hand is uncertain then")
+	}
 }
 
 // tellError tells an error, if there is one that has not been told, and gives the

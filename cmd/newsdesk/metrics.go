@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/medigy/newsdesk/internal/delivery"
 	"github.com/medigy/newsdesk/internal/numbers"
 	"github.com/medigy/newsdesk/internal/store"
 	"github.com/medigy/newsdesk/internal/web"
@@ -23,10 +24,29 @@ func totals(c *Config) func(context.Context) (*numbers.Totals, error) {
 			if err = numbers.KeepDays(ctx, db, now); err == nil {
 				t, err = numbers.NewTotals(ctx, db, now)
 			}
+			if err == nil {
+				t.Limits, err = limitTimes(ctx, c, db, now)
+			}
 			return err
 		})
 		return t, err
 	}
+}
+
+// limitTimes gives until when what limits the sending does, the longest of each name.
+func limitTimes(ctx context.Context, c *Config, db *store.DB, now time.Time) (map[string]time.Time, error) {
+	relays, err := relaysAlone(c)
+	if err != nil {
+		return nil, err
+	}
+	limits, err := delivery.Limits(ctx, db, relays, c.window, now)
+	times := map[string]time.Time{}
+	for _, l := range limits {
+		if l.Until.After(times[l.Name]) {
+			times[l.Name] = l.Until
+		}
+	}
+	return times, err
 }
 
 // totalsIfAny is totals, or fs.ErrNotExist where there is no database yet: a server of

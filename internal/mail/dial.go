@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -141,7 +142,7 @@ func (s *Session) dialError(ctx context.Context, phase Phase, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 	case phase == PhaseConnect && e.Code == 0:
-		e.Hint = "is the server running? see smtp.host, smtp.port"
+		e.Hint = connectHint(err)
 	case phase == PhaseTLS && e.Code == 0:
 		e.Hint, e.Temporary = tlsHint(err), isInterruption(err)
 	case phase == PhaseAuth && e.Code != 0:
@@ -158,7 +159,19 @@ func isInterruption(err error) bool {
 		errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded)
 }
 
+func connectHint(err error) string {
+	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
+		return "is smtp.host right? a name server says that there is no such name"
+	} else if ok {
+		return "the name servers of this machine do not answer: see /etc/resolv.conf"
+	}
+	return "is the server running? see smtp.host, smtp.port"
+}
+
 func tlsHint(err error) string {
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
+		return "the server's certificate is to be renewed by whoever runs it, unless the clock of this machine is wrong"
+	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return "smtp.host must be the name in the server's certificate, and its issuer one that this machine trusts"
 	}
@@ -193,8 +206,10 @@ func cause(err error) string {
 	if e, ok := errors.AsType[*os.SyscallError](err); ok {
 		return e.Err.Error()
 	}
-	if e, ok := errors.AsType[*net.DNSError](err); ok {
+	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
 		return "no address for " + e.Name
+	} else if ok {
+		return "nobody says what the address of " + e.Name + " is"
 	}
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -71,6 +73,23 @@ func TestDialErrors(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), "s3cret") || strings.Contains(fmt.Sprintf("%+v", err), "s3cret") {
 			t.Errorf("%s: the password is in %q", tt.name, err)
+		}
+	}
+}
+
+// TestHints: what to do is said of what is wrong.
+func TestHints(t *testing.T) {
+	expired := &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}
+	for _, tt := range []struct{ got, want string }{
+		{tlsHint(expired), "certificate is to be renewed"},
+		{tlsHint(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), "its issuer one that this machine trusts"},
+		{connectHint(&net.DNSError{Name: "mail.example", IsNotFound: true}), "is smtp.host right?"},
+		{connectHint(&net.DNSError{Name: "mail.example", IsTimeout: true}), "the name servers of this machine do not answer"},
+		{cause(&net.DNSError{Name: "mail.example", IsNotFound: true}), "no address for mail.example"},
+		{cause(&net.DNSError{Name: "mail.example", IsTemporary: true}), "nobody says what the address of mail.example is"},
+	} {
+		if !strings.Contains(tt.got, tt.want) {
+			t.Errorf("%q, want %q", tt.got, tt.want)
 		}
 	}
 }

@@ -18,6 +18,10 @@ type Totals struct {
 	Queued int           // letters to one person that are not sent
 	Oldest time.Duration // how long the oldest of them waits
 	Last   []Edition     // of each digest the one that was frozen last
+
+	// Limits are what slows or stops the sending, by name, with the time when that is over
+	// if nothing else happens. NewTotals does not know them.
+	Limits map[string]time.Time
 }
 
 // NewTotals counts.

@@ -42,7 +42,7 @@ func connectPostgres(address string) (*DB, error) {
 			c.RuntimeParams[name] = value
 		}
 	}
-	pool := stdlib.OpenDB(*c)
+	pool := sql.OpenDB(connector{stdlib.GetConnector(*c)})
 	pool.SetMaxOpenConns(maxConnections)
 	pool.SetMaxIdleConns(maxConnections)
 	return &DB{DB: pool, postgres: true}, nil
@@ -82,13 +82,11 @@ func explainPostgres(err error) string {
 			return "PostgreSQL refuses the login (set user and password, or PGPASSFILE)"
 		case "3D000":
 			return "there is no such database (make it with createdb)"
+		case "53300":
+			return "PostgreSQL takes no more connections (raise its max_connections: each newsdesk holds up to 8)"
 		case "42501":
 			return "the user may not make tables there (make the user the database's owner)"
 		}
-		return ""
-	}
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-		return "no connection to PostgreSQL"
 	}
 	return ""
 }

@@ -54,12 +54,13 @@ var (
 	lettersDesc      = prometheus.NewDesc("newsdesk_letters_queued", "Letters to one person (to confirm, welcome, …) that are not sent yet.", nil, nil)
 	oldestDesc       = prometheus.NewDesc("newsdesk_letters_oldest_seconds", "How long the oldest of them waits.", nil, nil)
 	deliveriesDesc   = prometheus.NewDesc("newsdesk_edition_deliveries", "Deliveries of the edition that was frozen last, by state.", []string{"digest", "state"}, nil)
+	limitDesc        = prometheus.NewDesc("newsdesk_limit_until_timestamp_seconds", "What slows or stops the sending now, with the time when that is over: a relay, a domain, the send window.", []string{"limit"}, nil)
 	acceptedDesc     = prometheus.NewDesc("newsdesk_edition_last_accepted_timestamp_seconds", "When a mail server last took over a message of that edition.", []string{"digest"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (m *NumbersMetrics) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{subscribersDesc, topicDesc, bouncesDesc, complaintsDesc, unsubscribesDesc, lettersDesc, oldestDesc, deliveriesDesc, acceptedDesc} {
+	for _, d := range []*prometheus.Desc{subscribersDesc, topicDesc, bouncesDesc, complaintsDesc, unsubscribesDesc, lettersDesc, oldestDesc, deliveriesDesc, acceptedDesc, limitDesc} {
 		to <- d
 	}
 }
@@ -91,6 +92,9 @@ func (m *NumbersMetrics) Collect(to chan<- prometheus.Metric) {
 	put(unsubscribesDesc, counter, float64(t.Ever.Unsubscribed))
 	put(lettersDesc, gauge, float64(t.Queued))
 	put(oldestDesc, gauge, t.Oldest.Seconds())
+	for name, until := range t.Limits {
+		put(limitDesc, gauge, float64(until.Unix()), name)
+	}
 	for _, e := range t.Last {
 		for state, n := range map[string]int{"accepted": e.Accepted, "failed": e.Failed, "uncertain": e.Uncertain, "skipped": e.Skipped,
 			"deferred": e.Deferred, "pending": e.Pending - e.Deferred} {

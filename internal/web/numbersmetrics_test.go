@@ -28,6 +28,7 @@ func TestNumbersMetrics(t *testing.T) {
 		return &numbers.Totals{
 			Audience: audience.Stats{States: map[audience.State]int{audience.Active: 7}, Topics: map[string]int{"": 4, "ai": 3}},
 			Ever:     numbers.Events{Bounced: 2, Soft: 3, Complained: 1}, Queued: 1, Oldest: 90 * time.Second, Last: []numbers.Edition{last},
+			Limits: map[string]time.Time{"domain gmail.com": time.Unix(1_700_000_600, 0)},
 		}, broken
 	}, func() time.Time { return now }, nil)
 	page := m.Handler([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
@@ -50,6 +51,7 @@ func TestNumbersMetrics(t *testing.T) {
 		`newsdesk_bounces_total{kind="hard"} 2`, `newsdesk_bounces_total{kind="soft"} 3`, `newsdesk_complaints_total 1`,
 		`newsdesk_letters_queued 1`, `newsdesk_letters_oldest_seconds 90`,
 		`newsdesk_edition_deliveries{digest="weekly",state="accepted"} 5`, `newsdesk_edition_deliveries{digest="weekly",state="pending"} 2`,
+		`newsdesk_limit_until_timestamp_seconds{limit="domain gmail.com"} 1.7000006e+09`,
 		`newsdesk_edition_last_accepted_timestamp_seconds{digest="weekly"} 1.6e+09`,
 	} {
 		if !strings.Contains(text, line+"\n") {
