@@ -51,6 +51,7 @@ codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 	root.AddCommand(a.buildCommand(), a.serveCommand(), a.checkCommand(), a.initCommand(), a.feedCommand(), a.digestCommand(), a.subscriberCommand(), a.bounceCommand(), a.workCommand(), a.statsCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	wrongUseIsTold(root)
+	a.completeFlags(root)
 	return root
 }
 
