@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // faultFunc tells what is wrong with the value of a key.
@@ -37,6 +38,9 @@ func (c *Config) check(lines configLines) []string {
 	c.checkDesk(fault)
 	c.checkNumbers(fault)
 	c.checkSubscribe(fault)
+	if !store.CanOpen(c.Database.URL) {
+		fault("database.url", "is of no database that newsdesk can use (want sqlite:FILE or postgres://user@host/database)") // not with the value: it may have a password
+	}
 	return faults
 }
 
