@@ -55,6 +55,9 @@ func (c *Config) checkContent(fault faultFunc) {
 	if corpus.Presets[c.Content.Preset] == nil {
 		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
 	}
+	if c.Feeds.Dir != "" && absolute(c.Content.Dir) == absolute(c.Feeds.Dir) {
+		fault("feeds.dir", "%q is the articles' folder (want another, or one below it)", c.Feeds.Dir)
+	}
 	for _, pattern := range c.Content.Skip {
 		if _, err := path.Match(pattern, ""); err != nil {
 			fault("content.skip", "%q is not a pattern (want README.md or \"*/about\")", pattern)
