@@ -67,7 +67,7 @@ type Options struct {
 	Zone      *time.Location // dates without a zone are in this one; all times are told in it; UTC
 	Language  string         // BCP 47; of articles that name none
 	Languages []string       // BCP 47; folders of these names hold articles in them
-	Skip      []string       // files and folders not to read, as path.Match has them; without / a name in any folder
+	Skip      []string       // files and folders not to read, as path.Match has them; without / a name in any folder; "/name" is in the topmost
 	Permalink string         // own page: "/news/:year/:month/:day/:slug/", words as CheckPermalink has them; "/:slug/"
 	Images    fs.FS          // folder of featured images, or nil
 	ImagesURL string         // where that folder is served: "/images/news/" or absolute

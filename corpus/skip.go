@@ -58,7 +58,7 @@ func (s skip) unwanted(name string) string {
 		if !strings.Contains(pattern, "/") {
 			text = path.Base(name)
 		}
-		if ok, _ := path.Match(pattern, text); ok {
+		if ok, _ := path.Match(strings.TrimPrefix(pattern, "/"), text); ok {
 			return "content.skip (" + pattern + ")"
 		}
 	}

@@ -24,6 +24,11 @@ func TestSkip(t *testing.T) {
 	if got := fmt.Sprint(report.LeftOut); got != want || len(c.Heads) != 1 || len(report.Findings) != 0 {
 		t.Errorf("%d articles, %v, left out %s\nwant %s", len(c.Heads), report.Findings, got, want)
 	}
+	o.Skip = []string{"/README.md", "/about"} // of the topmost folder alone
+	if _, report = Load(context.Background(), fsys, o); fmt.Sprint(report.LeftOut[:2]) != "[{README.md content.skip (/README.md)} {en/README.md error}]" {
+		t.Errorf("with %q left out %v", o.Skip, report.LeftOut)
+	}
+	o.Skip = []string{"README.md", "*/about"}
 	_, leftOut, _, err := Explain(context.Background(), fsys, "en/about/us.md", o)
 	if leftOut != "content.skip (*/about)" || err != nil {
 		t.Errorf("explained: left out %q, %v", leftOut, err)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/store"
 )
 
 // faultFunc tells what is wrong with the value of a key.
@@ -37,6 +38,9 @@ func (c *Config) check(lines configLines) []string {
 	c.checkDesk(fault)
 	c.checkNumbers(fault)
 	c.checkSubscribe(fault)
+	if !store.CanOpen(c.Database.URL) {
+		fault("database.url", "is of no database that newsdesk can use (want sqlite:FILE or postgres://user@host/database)") // not with the value: it may have a password
+	}
 	return faults
 }
 
@@ -50,6 +54,9 @@ func (c *Config) checkContent(fault faultFunc) {
 	}
 	if corpus.Presets[c.Content.Preset] == nil {
 		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
+	}
+	if c.Feeds.Dir != "" && absolute(c.Content.Dir) == absolute(c.Feeds.Dir) {
+		fault("feeds.dir", "%q is the articles' folder (want another, or one below it)", c.Feeds.Dir)
 	}
 	for _, pattern := range c.Content.Skip {
 		if _, err := path.Match(pattern, ""); err != nil {

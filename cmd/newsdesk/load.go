@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -24,7 +26,7 @@ func (a *app) corpusOptions(c *Config) corpus.Options {
 	}
 	o := corpus.Options{
 		Site: c.Site.URL, Zone: c.zone, Language: c.Site.Language, Languages: c.Site.Languages,
-		Skip: c.Content.Skip, Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
+		Skip: notArticles(c), Permalink: c.Content.Permalink, ImagesURL: c.Content.Images.URL,
 		Now: a.clock(), Encoding: c.Content.Encoding, Repair: c.Content.Repair, Expire: c.Content.Expire, Fields: fields,
 		Silence: c.Check.Silence, Marks: marks(c),
 	}
@@ -32,6 +34,19 @@ func (a *app) corpusOptions(c *Config) corpus.Options {
 		o.Images = images
 	}
 	return o
+}
+
+// patternSigns have a meaning in a pattern.
+var patternSigns = regexp.MustCompile(`[\\*?\[]`)
+
+// notArticles are content.skip and, of a site whose own folder is read, the output in
+// it: its pages would be read as articles at the next time.
+func notArticles(c *Config) []string {
+	out, err := filepath.Rel(absolute(c.Content.Dir), absolute(c.Feeds.Dir))
+	if err != nil || out == "." || !filepath.IsLocal(out) {
+		return c.Content.Skip
+	}
+	return append(slices.Clone(c.Content.Skip), "/"+patternSigns.ReplaceAllString(filepath.ToSlash(out), `\$0`))
 }
 
 // marks are the kinds of marks by which feeds and digests choose articles.

@@ -55,6 +55,7 @@ codes: 0 done, 1 failed, 2 used wrongly, 3 done with something left out.`,
 	root.InitDefaultCompletionCmd()
 	wrongUseIsTold(root)
 	a.fitHelp(root)
+	a.completeFlags(root)
 	return root
 }
 

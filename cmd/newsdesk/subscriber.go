@@ -130,6 +130,9 @@ func (a *app) pauseCommand() *cobra.Command {
 			if err != nil {
 				return "", usage("--until %q is not a day (want 2021-12-01)", day)
 			}
+			if !until.After(a.clock()) {
+				return "", usage("--until %s is over (want the day from which mail is sent again)", day)
+			}
 			return "paused until " + day, audience.Pause(ctx, db, id, until, a.act())
 		})
 	c.Flags().StringVar(&day, "until", "", "`DAY` from which mail is sent again, such as 2021-12-01")

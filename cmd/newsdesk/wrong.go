@@ -20,6 +20,9 @@ func wrongUseIsTold(c *cobra.Command) {
 		check = cobra.NoArgs
 		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
+	if check(c, []string{""}) != nil && c.ValidArgsFunction == nil {
+		c.ValidArgsFunction = cobra.NoFileCompletions // shells offer it no files
+	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if check(c, args) != nil {
 			return wrongArguments(c, args)

@@ -3,7 +3,6 @@ package bounce
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -11,7 +10,7 @@ import (
 // CheckMaildir makes sure that a Maildir can be read as ReadMaildir does, and tells
 // how many mails wait in it.
 func CheckMaildir(dir string) (waiting int, err error) {
-	root, err := os.OpenRoot(dir)
+	root, err := openMaildir(dir)
 	if err != nil {
 		return 0, err
 	}

@@ -12,13 +12,22 @@ import (
 	"strings"
 )
 
+// openMaildir opens a Maildir's folder.
+func openMaildir(dir string) (*os.Root, error) {
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("the Maildir %s: %w (many mail servers make it for the first mail; send one to bounces.address)", dir, fs.ErrNotExist)
+	}
+	return root, err
+}
+
 // ReadMaildir reads the mails in a Maildir's new/, in the order of their names, and
 // moves each to cur/, flagged as seen, after the sink has taken its verdicts. A mail
 // that cannot be read stays, and is in Tally.Skipped. Deleting old mails of cur/ is
 // for whoever looks after the mailbox.
 func ReadMaildir(ctx context.Context, dir string, o Options, sink Sink) (Tally, error) {
 	var t Tally
-	root, err := os.OpenRoot(dir)
+	root, err := openMaildir(dir)
 	if err != nil {
 		return t, err
 	}

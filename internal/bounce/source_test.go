@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,6 +150,9 @@ func TestReadMaildirHostile(t *testing.T) {
 	tally, err := ReadMaildir(t.Context(), dir, Options{}, &l)
 	if err != nil || tally.Mails != 1 || len(tally.Skipped) != 1 || !strings.Contains(tally.Skipped[0].Error(), "link") {
 		t.Errorf("%+v, %v", tally, err)
+	}
+	if _, err := ReadMaildir(t.Context(), filepath.Join(t.TempDir(), "none"), Options{}, &l); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "the Maildir") {
+		t.Errorf("a Maildir that is not there: %v", err)
 	}
 	if _, err := ReadMaildir(t.Context(), t.TempDir(), Options{}, &l); err == nil || !strings.Contains(err.Error(), "is not a Maildir") {
 		t.Errorf("an empty folder: %v", err)

@@ -23,6 +23,11 @@ func isPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
+// CanOpen reports whether url is of a form that Open takes.
+func CanOpen(url string) bool {
+	return isPostgres(url) || strings.HasPrefix(url, "sqlite:") && url != "sqlite:"
+}
+
 // connectPostgres does not connect yet: the first statement does.
 func connectPostgres(address string) (*DB, error) {
 	c, err := pgx.ParseConfig(address)
