@@ -111,13 +111,13 @@ func (a *app) readMore(ctx context.Context, c *Config, articles *corpus.Corpus, 
 }
 
 // boundMemory lets the garbage collector rest until memory is what the outputs of
-// so many articles need, 58 MiB and half a kilobyte for each, and not let it
+// so many articles need, 50 MiB and half a kilobyte for each, and not let it
 // double then. Outputs of more than is read at once have a version, an item and a
 // place in several files for each, and take more: 192 MiB and two kilobytes. A
 // resident program has memory for more garbage. Where somebody bounds memory by
 // GOMEMLIMIT, they know better.
 func boundMemory(articles int, later, resident bool) {
-	base, each := int64(58<<20), int64(512)
+	base, each := int64(50<<20), int64(512)
 	if later {
 		base, each = 192<<20, 2<<10
 	}
