@@ -160,9 +160,10 @@ func editSponsor(form url.Values) (edit, error) {
 }
 
 // oneLine gives a text without characters that would do something in a terminal that
-// shows the log, or turn the direction of what stands beside it.
+// shows the log, or turn the direction of what stands beside it, and in UTF-8, which
+// PostgreSQL and YAML want.
 func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(c rune) bool {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(c rune) bool {
 		return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
 	}), " ")
 }

@@ -36,6 +36,10 @@ func (l *rateLimit) allow(address netip.Addr, now time.Time) (wait time.Duration
 	slot := &l.slots[maphash.Comparable(l.seed, network(address))%uint64(len(l.slots))]
 	for {
 		paid := slot.Load()
+		if latest := now.Add(l.burst).UnixNano(); paid > latest { // the clock was put back
+			slot.CompareAndSwap(paid, latest)
+			continue
+		}
 		next := max(paid, now.UnixNano()) + int64(l.step)
 		if over := next - now.UnixNano() - int64(l.burst); over > 0 {
 			return time.Duration(over), false
