@@ -25,7 +25,7 @@ func editionFile(c *Config, d *digestSettings, p digest.Period) string {
 // it: nothing, if there is no file.
 func choices(c *Config, d *digestSettings, p digest.Period) (digest.Choices, error) {
 	file := editionFile(c, d, p)
-	data, err := os.ReadFile(file)
+	data, err := editionfile.Read(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		other := strings.TrimSuffix(file, ".yaml") + ".yml"
 		if _, err := os.Stat(other); err == nil {

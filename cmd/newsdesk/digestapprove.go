@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,7 +71,7 @@ func (a *app) approve(ctx context.Context, w asked, by, override string) error {
 // changeChoices changes a period's edition file, or makes it, and gives its path.
 func changeChoices(c *Config, d *digestSettings, p digest.Period, change func(*digest.Choices)) (string, error) {
 	file := editionFile(c, d, p)
-	data, err := os.ReadFile(file)
+	data, err := editionfile.Read(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return file, err
 	}

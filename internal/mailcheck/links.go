@@ -1,6 +1,7 @@
 package mailcheck
 
 import (
+	"bytes"
 	"net"
 	"net/url"
 	"regexp"
@@ -86,10 +87,29 @@ func (c *checker) own(host string) bool {
 func private(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if ip := net.ParseIP(host); ip != nil {
+		ip = behind(ip)
 		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast() || ip.IsUnspecified() || ip.IsMulticast() || shared.Contains(ip)
 	}
 	return host == "localhost" || !strings.Contains(host, ".") ||
 		strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal") || strings.HasSuffix(host, ".home.arpa")
+}
+
+// behind gives the IPv4 address that a gateway leads to from an IPv6 one which has
+// it in it: NAT64 (RFC 6052), 6to4 (RFC 3056), or none that is compatible (RFC 4291
+// section 2.5.5.1).
+func behind(ip net.IP) net.IP {
+	six := ip.To16()
+	switch {
+	case ip.To4() != nil || six == nil:
+		return ip
+	case bytes.HasPrefix(six, []byte{0x20, 0x02}):
+		return net.IP(six[2:6])
+	case bytes.HasPrefix(six, []byte{0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}):
+		return net.IP(six[12:])
+	case bytes.HasPrefix(six, make([]byte, 12)) && !ip.IsLoopback() && !ip.IsUnspecified():
+		return net.IP(six[12:])
+	}
+	return ip
 }
 
 // shared is the address space between providers and their customers (RFC 6598).

@@ -55,3 +55,18 @@ func reached(r Reach, m Mail, t *testing.T) string {
 	}
 	return strings.Join(got, " ")
 }
+
+// An address that a gateway turns into one of the own network is one.
+func TestPrivate(t *testing.T) {
+	for host, want := range map[string]bool{
+		"127.0.0.1": true, "10.1.2.3": true, "169.254.169.254": true, "100.64.0.1": true, "0.0.0.0": true,
+		"::1": true, "::": true, "fe80::1": true, "fd00:ec2::254": true,
+		"::ffff:127.0.0.1": true, "::127.0.0.1": true, "64:ff9b::a9fe:a9fe": true, "64:ff9b::7f00:1": true, "2002:7f00:1::": true, "2002:a00:1::1": true,
+		"localhost": true, "printer": true, "metadata.google.internal.": true,
+		"192.0.2.1": false, "2001:db8::1": false, "64:ff9b::c000:201": false, "2002:c000:201::": false, "example.org": false,
+	} {
+		if got := private(host); got != want {
+			t.Errorf("private(%q) = %v", host, got)
+		}
+	}
+}

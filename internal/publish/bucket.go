@@ -101,6 +101,10 @@ func (b *bucket) Look(ctx context.Context, names []string) (map[string]string, e
 	return there, err
 }
 
+// maxManifest bounds what is read of a bucket, in bytes: the manifest of a hundred
+// thousand files has some dozens of MiB.
+const maxManifest = 256 << 20
+
 func (b *bucket) Read(ctx context.Context, name string) (data []byte, err error) {
 	err = b.try(ctx, name, func() error {
 		object, err := b.client.GetObject(ctx, b.at.Bucket, b.at.Prefix+name, minio.GetObjectOptions{})
@@ -108,7 +112,10 @@ func (b *bucket) Read(ctx context.Context, name string) (data []byte, err error)
 			return err
 		}
 		defer object.Close()
-		data, err = io.ReadAll(object)
+		data, err = io.ReadAll(io.LimitReader(object, maxManifest+1))
+		if err == nil && len(data) > maxManifest {
+			return fmt.Errorf("%s: larger than %d MiB", name, maxManifest>>20)
+		}
 		if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
 			return fmt.Errorf("%s: %w", name, fs.ErrNotExist)
 		}

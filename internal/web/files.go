@@ -46,7 +46,7 @@ type fileHistory struct {
 // look reads a file, and notes if it is not what it was: a text editor's change
 // can be undone like one made here.
 func (f *editionFiles) look(path string) (fileVersion, *fileHistory, error) {
-	data, err := os.ReadFile(path)
+	data, err := editionfile.Read(path)
 	v := fileVersion{absent, nil}
 	switch {
 	case err == nil:
