@@ -117,7 +117,8 @@ func (s *Server) Built(err error, incomplete bool) { s.metrics.built(err, incomp
 // ServeHTTP answers GET and HEAD, and what the newsletter does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := s.options.Now()
-	status, size, ok := s.answerPart(w, r)
+	p := s.use()
+	status, size, ok := s.answerPart(p, w, r)
 	if !ok {
 		closeAfterBody(w, r)
 		status, size = s.answer(w, r)
@@ -125,7 +126,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	took := s.options.Now().Sub(started)
 	s.metrics.request(status, took)
 	if s.options.Access != nil {
-		s.logAccess(r, status, size, took)
+		s.logAccess(p, r, status, size, took)
 	}
 }
 

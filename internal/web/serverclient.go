@@ -57,13 +57,15 @@ func (s *Server) mayMeasure(r *http.Request) bool {
 	return known && (!address.IsValid() || within(s.parts.Load().Metrics, address))
 }
 
-func (s *Server) logAccess(r *http.Request, status int, size int64, took time.Duration) {
+// logAccess logs a request that was answered by p: only they know which paths have a
+// token.
+func (s *Server) logAccess(p *parts, r *http.Request, status int, size int64, took time.Duration) {
 	client := "unix"
 	if address, _ := s.client(r); address.IsValid() {
 		client = address.String()
 	}
 	path := r.URL.Path
-	if n := s.options.Newsletter; n != nil {
+	if n := p.Newsletter; n != nil {
 		path = n.withoutToken(path)
 	}
 	s.options.Access.LogAttrs(context.Background(), slog.LevelInfo, "request",

@@ -79,9 +79,9 @@ func (s *Server) Change(o ServerOptions) (unused <-chan struct{}) {
 	return old.unused
 }
 
-// answerPart answers a request that is for one of the parts, if it is, as answer does.
-func (s *Server) answerPart(w http.ResponseWriter, r *http.Request) (status int, size int64, ok bool) {
-	p := s.use()
+// answerPart answers a request that is for one of the parts, if it is, as answer does,
+// and leaves them.
+func (s *Server) answerPart(p *parts, w http.ResponseWriter, r *http.Request) (status int, size int64, ok bool) {
 	defer p.leave()
 	var serve func(http.ResponseWriter)
 	if n := p.Newsletter; n != nil && n.Answers(r.URL.Path) {

@@ -93,11 +93,18 @@ func TestAccessLogWithoutTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// As it is where subscribe.enabled became true while it served.
+	changed, err := NewServer(ServerOptions{Now: o.now, Access: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed.Change(ServerOptions{Newsletter: o.page})
 	for action, purpose := range map[string]audience.Purpose{
 		"preferences": audience.Preferences, "pause": audience.Preferences, "unsubscribe": audience.Unsubscribe, "confirm": audience.Confirm,
 	} {
 		token := o.token(s, purpose)
 		for _, method := range []string{"GET", "POST", "PUT"} {
+			changed.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, o.page.URL+action+"/"+token, nil))
 			server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, o.page.URL+action+"/"+token+"?token="+token, nil))
 		}
 		if strings.Contains(log.String(), token) || !strings.Contains(log.String(), "path=/newsletter/"+action+"/… ") {
