@@ -110,7 +110,7 @@ func (a Access) editor(r *http.Request) (name string, ok bool) {
 
 func fromProxy(r *http.Request, proxies []netip.Prefix) bool {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(at.Addr().Unmap()) })
+	return err == nil && within(proxies, at.Addr().Unmap())
 }
 
 // embedded tells whether another site's page asks for something, other than by a link

@@ -10,13 +10,17 @@ import (
 	"time"
 )
 
-// client is the address that a request is from. A trusted proxy is believed whom
+// client is the address that a request is from; see clientOf.
+func (s *Server) client(r *http.Request) (address netip.Addr, known bool) {
+	return clientOf(r, s.parts.Load().Trusted)
+}
+
+// clientOf is the address that a request is from. A trusted proxy is believed whom
 // it names as its peer, the last in X-Forwarded-For, who may be another such
 // proxy; what is before the first that is not trusted, anybody can have written.
 // The address is not valid for a peer on a Unix socket that names nobody. Where a
 // proxy names somebody by no address, it is the proxy's, and known is false.
-func (s *Server) client(r *http.Request) (address netip.Addr, known bool) {
-	trusted := s.parts.Load().Trusted
+func clientOf(r *http.Request, trusted []netip.Prefix) (address netip.Addr, known bool) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	address = peer.Addr().Unmap()
 	if err == nil && !within(trusted, address) || len(r.Header["X-Forwarded-For"]) == 0 {

@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 	"net/netip"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -83,20 +81,9 @@ func (t *throttle) keep(address netip.Addr, m *misses, now time.Time) {
 	t.by[address] = m
 }
 
-// guesser is the address that a password came from: that of the connection, or whom
-// the last of the proxies before the desk names. What is before that in
-// X-Forwarded-For, anybody can have written.
+// guesser is the address whose wrong passwords are counted.
 func guesser(r *http.Request, proxies []netip.Prefix) netip.Addr {
-	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
-	address := peer.Addr().Unmap()
-	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
-	for _, hop := range slices.Backward(hops) {
-		next, err := parseHop(strings.TrimSpace(hop))
-		if err != nil || !within(proxies, address) {
-			break
-		}
-		address = next.Unmap()
-	}
+	address, _ := clientOf(r, proxies)
 	if address.Is6() {
 		return network(address).Addr()
 	}
