@@ -1,9 +1,5 @@
 package web
 
-import (
-	"github.com/medigy/newsdesk/digest"
-)
-
 // approvalView is how far an edition is on its way to the readers.
 type approvalView struct {
 	State    string // "open", "approved" or "changed", since it was approved
@@ -15,15 +11,11 @@ type approvalView struct {
 }
 
 func (p *Preview) newApproval(v *shown, editor string) *approvalView {
-	a := &approvalView{State: "open", Editor: editor, Hash: v.proof.Hash}
-	whole := v
-	if v.selectionQuery() != "" { // what is approved is the edition, not a segment's part of it
-		whole = p.show(asked{v.digest, v.period, digest.Selection{}})
-		if whole.proof == nil || whole.proof.Issue == nil {
-			return nil
-		}
-		a.Hash = whole.proof.Hash
+	whole := p.whole(v)
+	if whole.proof == nil || whole.proof.Issue == nil {
+		return nil
 	}
+	a := &approvalView{State: "open", Editor: editor, Hash: whole.proof.Hash}
 	a.Errors = whole.proof.mailView(v.now.desk.Own).Errors
 	if approved := v.file.Choices.Approved; approved != nil {
 		a.State, a.By, a.When = "changed", approved.By, approved.At.Format("2 Jan 2006, 15:04")

@@ -2,35 +2,19 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 )
 
 // missing answers for a name that is not there, or no more: a person at a browser
 // gets a page that leads on, a program a sentence.
 func missing(w http.ResponseWriter, r *http.Request, status int, text string) (int, int64) {
-	h := w.Header()
-	h["Vary"] = varyAccept
+	w.Header()["Vary"] = varyAccept
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return plain(w, r, status, text)
 	}
 	page := strings.NewReplacer("STATUS", http.StatusText(status), "TEXT", text).Replace(missingPage)
-	h["Content-Type"] = htmlType
-	h["X-Content-Type-Options"] = nosniff
-	h["Cache-Control"] = noCache
-	h.Set("Content-Length", strconv.Itoa(len(page)))
-	w.WriteHeader(status)
-	if r.Method == http.MethodHead {
-		return status, 0
-	}
-	n, _ := w.Write([]byte(page)) // an error here is a client that went away
-	return status, int64(n)
+	return writeText(w, r, status, htmlType, page)
 }
-
-var (
-	htmlType   = []string{"text/html; charset=utf-8"}
-	varyAccept = []string{"Accept"}
-)
 
 // missingPage needs no template, and works before the first build. Its colours are
 // those of templates/partials/page-style.html. What is at / is the list of feeds,

@@ -140,10 +140,7 @@ type sendAct struct {
 }
 
 func (p *Preview) newSend(r *http.Request, v *shown, editor string) *sendView {
-	whole := v
-	if v.selectionQuery() != "" {
-		whole = p.show(asked{v.digest, v.period, digest.Selection{}})
-	}
+	whole := p.whole(v)
 	s := v.now.desk.Sending
 	if s == nil || whole.proof == nil || whole.proof.Issue == nil {
 		return nil

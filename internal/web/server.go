@@ -176,8 +176,13 @@ func plain(w http.ResponseWriter, r *http.Request, status int, text string) (int
 	if status == http.StatusOK {
 		text = text[len("200 OK\n"):]
 	}
+	return writeText(w, r, status, plainType, text)
+}
+
+// writeText answers with what is in no file.
+func writeText(w http.ResponseWriter, r *http.Request, status int, mediaType []string, text string) (int, int64) {
 	h := w.Header()
-	h["Content-Type"] = plainType
+	h["Content-Type"] = mediaType
 	h["X-Content-Type-Options"] = nosniff
 	h["Cache-Control"] = noCache
 	h.Set("Content-Length", strconv.Itoa(len(text)))
@@ -193,9 +198,11 @@ func plain(w http.ResponseWriter, r *http.Request, status int, text string) (int
 // values, so that they need not be made for each answer.
 var (
 	plainType    = []string{"text/plain; charset=utf-8"}
+	htmlType     = []string{"text/html; charset=utf-8"}
 	nosniff      = []string{"nosniff"}
 	noCache      = []string{"no-cache"}
 	acceptRanges = []string{"bytes"}
+	varyAccept   = []string{"Accept"}
 	varyEncoding = []string{"Accept-Encoding"}
 	varyPage     = []string{"Accept, Accept-Encoding"}
 

@@ -135,7 +135,7 @@ func (t *talk) answer(text []byte) bool {
 func (t *talk) write(f *file, now time.Time) (status int) {
 	v := &f.identity
 	if t.request.accept != nil {
-		if same(&t.accept, t.request.accept) || t.weights == [codings]int{} {
+		if renew(&t.accept, t.request.accept) || t.weights == [codings]int{} {
 			t.weights = weigh([]string{t.accept})
 		}
 		v = f.chooseBy(&t.weights)
@@ -175,19 +175,19 @@ func (t *talk) isFresh(f *file, v *variant) bool {
 	var tags, since [1]string
 	n, m := 0, 0
 	if t.request.ifNone != nil {
-		same(&t.ifNone, t.request.ifNone)
+		renew(&t.ifNone, t.request.ifNone)
 		tags[0], n = t.ifNone, 1
 	}
 	if t.request.ifChanged != nil {
-		same(&t.ifChanged, t.request.ifChanged)
+		renew(&t.ifChanged, t.request.ifChanged)
 		since[0], m = t.ifChanged, 1
 	}
 	return f.isFresh(tags[:n], since[:m], v)
 }
 
-// same makes text what bytes say, without an allocation if it is already, and
-// reports whether it was not.
-func same(text *string, bytes []byte) (changed bool) {
+// renew makes text what bytes say, and reports whether it was something else. Without
+// a change it does not allocate.
+func renew(text *string, bytes []byte) (changed bool) {
 	if *text == string(bytes) {
 		return false
 	}

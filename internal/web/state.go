@@ -140,6 +140,15 @@ func (p *Preview) show(a asked) *shown {
 	return v
 }
 
+// whole is the edition of which v shows what a segment gets: it, and not a part, is
+// approved and sent.
+func (p *Preview) whole(v *shown) *shown {
+	if v.selectionQuery() == "" {
+		return v
+	}
+	return p.show(asked{v.digest, v.period, digest.Selection{}})
+}
+
 // render fills in the proof, with an error the last good one.
 func (s *state) render(v *shown, period digest.Period) {
 	key := v.asked.String() + "\n" + v.file.hash
