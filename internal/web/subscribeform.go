@@ -67,61 +67,63 @@ func (v *visit) stamp() string {
 func (v *visit) postSubscribe() {
 	kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
 	asJSON := err == nil && kind == "application/json"
-	show := v.replyPage
+	form, status, p := v.takeForm(kind, asJSON)
+	if result := signupResult(form, status); result != "" {
+		v.metrics.signups.WithLabelValues(result).Inc()
+	}
 	if asJSON {
-		show = v.replyJSON
+		v.replyJSON(status, p)
+	} else {
+		v.replyPage(status, form, p)
 	}
-	reply := func(status int, f formValues, p problem) {
-		v.metrics.signups.WithLabelValues(signupResult(status)).Inc()
-		show(status, f, p)
-	}
+}
+
+// takeForm reads what was posted, and does it if it may be.
+func (v *visit) takeForm(kind string, asJSON bool) (form formValues, status int, p problem) {
 	w := v.voice.Words
 	foreign, ok := v.sender()
 	if !ok {
-		reply(http.StatusForbidden, formValues{}, problem{"foreign", w.Foreign, "subscribe.origins does not name " + v.r.Header.Get("Origin")})
-		return
+		return form, http.StatusForbidden, problem{"foreign", w.Foreign, "subscribe.origins does not name " + v.r.Header.Get("Origin")}
 	}
 	if foreign != "" && asJSON {
 		v.w.Header().Set("Access-Control-Allow-Origin", foreign)
 		v.w.Header().Add("Vary", "Origin")
 	}
-	form, status, wrong := v.readForm(kind)
-	if wrong.code != "" {
-		reply(status, form, wrong)
-		return
+	if form, status, p = v.readForm(kind); p.code != "" {
+		return form, status, p
 	}
 	if wait, ok := v.accept.allow(v.client, v.Now()); !ok {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		reply(http.StatusTooManyRequests, form, problem{code: "too-many", text: w.TooMany})
-		return
+		return form, http.StatusTooManyRequests, problem{code: "too-many", text: w.TooMany}
 	}
 	if form.Website != "" {
-		v.metrics.signups.WithLabelValues("refused").Inc() // but the program is not told
-		show(http.StatusAccepted, form, problem{})
-		return
+		return form, http.StatusAccepted, problem{} // the program is not told
 	}
 	if !asJSON && foreign == "" && !v.human(form.Stamp) {
-		reply(http.StatusUnprocessableEntity, form, problem{code: "again", text: w.PressAgain})
-		return
+		return form, http.StatusUnprocessableEntity, problem{code: "again", text: w.PressAgain}
 	}
-	err = v.Desk.Ask(v.r.Context(), signup.Request{
+	status, p = v.signUp(form)
+	return form, status, p
+}
+
+// signUp asks the desk for what a form says.
+func (v *visit) signUp(form formValues) (status int, p problem) {
+	w := v.voice.Words
+	err := v.Desk.Ask(v.r.Context(), signup.Request{
 		Address: form.Email, Name: form.Name, Origin: v.client.String(), Consent: w.Consent, Words: v.voice.Language,
 		Choice: audience.Choice{Topics: form.Topics, Language: form.Language, Digests: form.Digests},
 	})
-	if wrong, ok := errors.AsType[*signup.AddressError](err); ok {
-		p := problem{"address", w.BadAddress, wrong.Error()}
-		if wrong.Name {
-			p.code, p.text = "name", w.BadName
-		}
-		reply(http.StatusUnprocessableEntity, form, p)
-		return
+	wrong, ok := errors.AsType[*signup.AddressError](err)
+	switch {
+	case err == nil:
+		return http.StatusAccepted, problem{}
+	case ok && wrong.Name:
+		return http.StatusUnprocessableEntity, problem{"name", w.BadName, wrong.Error()}
+	case ok:
+		return http.StatusUnprocessableEntity, problem{"address", w.BadAddress, wrong.Error()}
 	}
-	if err != nil {
-		v.failing(err)
-		show(http.StatusServiceUnavailable, form, problem{"later", w.Later + ". " + w.LaterText, ""})
-		return
-	}
-	reply(http.StatusAccepted, form, problem{})
+	v.failing(err)
+	return http.StatusServiceUnavailable, problem{"later", w.Later + ". " + w.LaterText, ""}
 }
 
 // problem is why a form was not taken; the zero value is none.
@@ -131,13 +133,16 @@ type problem struct {
 	detail string // for who makes the form, in English, or ""
 }
 
-// signupResult is what /metrics calls an answer.
-func signupResult(status int) string {
-	switch status {
-	case http.StatusAccepted:
+// signupResult is what /metrics calls what came of a form; "" is that it is for us to
+// mend.
+func signupResult(form formValues, status int) string {
+	switch {
+	case status == http.StatusAccepted && form.Website == "":
 		return "taken"
-	case http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests:
 		return "limited"
+	case status == http.StatusServiceUnavailable:
+		return ""
 	}
 	return "refused"
 }
@@ -234,7 +239,7 @@ type formAnswer struct {
 }
 
 // replyJSON tells a script the same.
-func (v *visit) replyJSON(status int, _ formValues, p problem) {
+func (v *visit) replyJSON(status int, p problem) {
 	a := formAnswer{Status: "confirm", Message: v.voice.Words.InboxText, Language: v.voice.Language}
 	if p.code != "" {
 		a = formAnswer{"error", p.code, p.text, v.voice.Language, p.detail}
