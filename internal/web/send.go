@@ -3,10 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/medigy/newsdesk/digest"
@@ -139,6 +137,7 @@ type sendAct struct {
 	Strong    bool
 }
 
+// newSend gives the panel, nil where nothing can be sent.
 func (p *Preview) newSend(r *http.Request, v *shown, editor string) *sendView {
 	whole := p.whole(v)
 	s := v.now.desk.Sending
@@ -154,49 +153,57 @@ func (p *Preview) newSend(r *http.Request, v *shown, editor string) *sendView {
 
 func (d *sendView) fill(ctx context.Context, p *Preview, v *shown, s Sending) error {
 	key := delivery.Key{Digest: v.digest, Period: v.period}
-	zone := v.proof.Edition.Period.Start.Location()
 	log, err := s.Log(ctx, key)
 	if err != nil {
 		return err
 	}
-	for i := len(log) - 1; i >= 0; i-- {
-		e := log[i]
+	zone := v.proof.Edition.Period.Start.Location()
+	for _, e := range slices.Backward(log) {
 		d.Log = append(d.Log, logLine{e.Time.In(zone).Format("2 Jan, 15:04"), e.By, cmp.Or(actionWords[e.Action], e.Action), e.Detail, e.Hash})
 	}
 	progress, err := s.Progress(ctx, key)
 	if err != nil {
 		return err
 	}
-	if progress != nil {
-		d.Phase = progress.phase()
-		d.Sent = phaseWords[d.Phase]
-		d.Live = p.meters.live(progress)
-		d.Tag, d.Acts = d.Live.Tag, acts(progress)
-		if progress.Accepted > 0 {
-			d.Report = "/numbers/" + v.digest + "/" + v.period
-		}
-		return nil
+	if progress == nil {
+		return d.fillBefore(ctx, p, v, s)
 	}
+	d.Phase = progress.phase()
+	d.Sent = phaseWords[d.Phase]
+	d.Live = p.meters.live(progress)
+	d.Tag, d.Acts = d.Live.Tag, acts(progress)
+	if progress.Accepted > 0 {
+		d.Report = "/numbers/" + v.digest + "/" + v.period
+	}
+	return nil
+}
+
+// fillBefore is fill for an edition that is not frozen.
+func (d *sendView) fillBefore(ctx context.Context, p *Preview, v *shown, s Sending) error {
 	plan, err := s.Plan(ctx, v.digest, v.proof.Edition)
 	if err != nil {
 		return err
 	}
 	d.Plan = newPlanView(plan)
-	approved := v.file.Choices.Approved
+	approved := v.file.Choices.Approved != nil && v.file.Choices.Approved.Hash == v.proof.Hash
 	switch {
-	case plan.Approval && (approved == nil || approved.Hash != v.proof.Hash):
+	case plan.Approval && !approved:
 		d.Blocked = "It must be approved as it is now before it can be sent."
 	case d.Plan.Gets == 0:
 		d.Blocked = d.Plan.nobody()
 	}
-	d.Zone, d.Earliest = zone.String(), p.time().In(zone).Format("2006-01-02T15:04")
-	a, err := s.Appointment(ctx, key)
-	if a != nil {
-		d.Phase, d.Tag = "scheduled", "Scheduled"
-		d.Appointment = &appointmentView{a.At.In(zone).Format("Monday, 2 January 2006 at 15:04 MST"), a.At.In(zone).Format("2006-01-02T15:04"), a.By, a.Trouble}
-		if a.Trouble == "" && a.Hash != v.proof.Hash && (approved == nil || approved.Hash != v.proof.Hash) {
-			d.Appointment.Trouble = "The edition has changed since. Approve it as it is now, or it does not go out."
-		}
+	const value = "2006-01-02T15:04" // of the field
+	zone := v.proof.Edition.Period.Start.Location()
+	d.Zone, d.Earliest = zone.String(), p.time().In(zone).Format(value)
+	a, err := s.Appointment(ctx, delivery.Key{Digest: v.digest, Period: v.period})
+	if a == nil {
+		return err
+	}
+	d.Phase, d.Tag = "scheduled", "Scheduled"
+	at := a.At.In(zone)
+	d.Appointment = &appointmentView{at.Format("Monday, 2 January 2006 at 15:04 MST"), at.Format(value), a.By, a.Trouble}
+	if a.Trouble == "" && a.Hash != v.proof.Hash && !approved {
+		d.Appointment.Trouble = "The edition has changed since. Approve it as it is now, or it does not go out."
 	}
 	return err
 }
@@ -226,110 +233,6 @@ func acts(p *Progress) []sendAct {
 		all = append(all, sendAct{"retry-uncertain", "Retry " + grouped(p.Uncertain) + " uncertain…", false})
 	}
 	return all
-}
-
-// planView is a Plan in words.
-type planView struct {
-	Gets, Skipped int
-	NoStory       string // "1,204": Skipped, if there are any
-	Who           string // "1,204 subscribers"
-	Duration      string // "about 3 minutes", or ""
-	Basis         string // what that is from
-	States        []segmentView
-	Segments      []segmentView
-	MoreSegments  int
-}
-
-type segmentView struct {
-	Words, Count string
-	Nothing      bool
-}
-
-// segmentsShown is how many are listed; the largest come first.
-const segmentsShown = 30
-
-func newPlanView(p *Plan) *planView {
-	v := &planView{}
-	for _, s := range p.States {
-		if s.Count > 0 {
-			v.States = append(v.States, segmentView{s.State, grouped(s.Count), false})
-		}
-	}
-	for _, s := range p.Segments {
-		if s.Nothing {
-			v.Skipped += s.Count
-		} else {
-			v.Gets += s.Count
-		}
-		if len(v.Segments) == segmentsShown {
-			v.MoreSegments++
-			continue
-		}
-		words := "all topics"
-		if len(s.Topics) > 0 {
-			words = strings.Join(s.Topics, ", ")
-		}
-		if s.Language != "" {
-			words += ", in " + s.Language
-		}
-		v.Segments = append(v.Segments, segmentView{words, grouped(s.Count), s.Nothing})
-	}
-	if v.Skipped > 0 {
-		v.NoStory = grouped(v.Skipped)
-	}
-	v.Who = grouped(v.Gets) + " subscribers"
-	if v.Gets == 1 {
-		v.Who = "1 subscriber"
-	}
-	if p.PerSecond > 0 && v.Gets > 0 {
-		v.Duration = "about " + lasting(time.Duration(float64(v.Gets)/p.PerSecond*float64(time.Second)))
-		v.Basis = "as the servers’ limits allow"
-		if p.Measured {
-			v.Basis = "at " + perSecond(p.PerSecond) + ", like the edition before"
-		}
-	}
-	return v
-}
-
-// nobody says why there is none who would get the edition, and what to do.
-func (v *planView) nobody() string {
-	switch {
-	case v.Skipped > 0:
-		return "Nobody would get it: it has no story in what subscribers chose."
-	case len(v.States) > 0:
-		return "Nobody would get it: no subscriber is active."
-	}
-	return "Nobody has subscribed yet. People do on the site’s own page, or are imported: newsdesk subscriber import list.csv"
-}
-
-// grouped gives 12345 as "12,345".
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func perSecond(rate float64) string {
-	if rate < 10 {
-		return strconv.FormatFloat(rate, 'f', 1, 64) + "/s"
-	}
-	return grouped(int(rate+.5)) + "/s"
-}
-
-// lasting gives a duration as people say it: "40 seconds", "3 minutes", "2 h 10 min".
-func lasting(d time.Duration) string {
-	switch seconds := int(d.Seconds() + .5); {
-	case seconds <= 1:
-		return "1 second"
-	case seconds < 90:
-		return fmt.Sprintf("%d seconds", seconds)
-	case seconds < 90*60:
-		return fmt.Sprintf("%d minutes", (seconds+30)/60)
-	default:
-		return fmt.Sprintf("%d h %02d min", seconds/3600, seconds%3600/60)
-	}
 }
 
 // orderer names who sends: who has logged in, or what the form says.
