@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,10 +16,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
+	"github.com/medigy/newsdesk/internal/web/browsertest"
 )
-
-// browserPatience is how long a busy machine may take for a step.
-const browserPatience = 30 * time.Second
 
 // deskSite is a site with a desk of its own process and a browser before it.
 type deskSite struct {
@@ -103,31 +100,14 @@ func (s *deskSite) start() {
 // browse opens the desk in a browser, or skips the test without one.
 func (s *deskSite) browse() {
 	s.t.Helper()
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil && program == "" {
-			program = path
-		}
-	}
-	if program == "" {
-		if os.Getenv("NEWSDESK_TEST_ALL") == "1" {
-			s.t.Fatal("this test needs Chromium: apt-get install chromium")
-		}
-		s.t.Skip("this test needs Chromium: apt-get install chromium")
-	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(program), chromedp.NoSandbox)
-	allocator, stop := chromedp.NewExecAllocator(s.t.Context(), options...)
-	s.t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(allocator)
-	s.t.Cleanup(closeTab)
-	s.ctx = ctx
+	s.ctx = browsertest.Open(s.t)
 	url := "http://127.0.0.1:" + s.port + "/edition/weekly/2021-W39"
-	for late := time.Now().Add(browserPatience); fetch(url, "First Story") != nil; time.Sleep(50 * time.Millisecond) {
+	for late := time.Now().Add(browsertest.Patience); fetch(url, "First Story") != nil; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(late) {
 			s.t.Fatalf("the desk is not there: %s", s.bytes.String())
 		}
 	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 1000), chromedp.Navigate(url)); err != nil {
+	if err := chromedp.Do(s.ctx, chromedp.EmulateViewport(1440, 1000), chromedp.Navigate(url)); err != nil {
 		s.t.Fatal(err)
 	}
 	s.await(`document.querySelector('.status').dataset.status === 'live'`)
@@ -136,14 +116,10 @@ func (s *deskSite) browse() {
 // await waits until an expression is true.
 func (s *deskSite) await(expression string) {
 	s.t.Helper()
-	for late := time.Now().Add(browserPatience); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
-		ok, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](`Boolean(`+expression+`)`))
-		if err == nil && ok {
-			return
-		}
-	}
-	text, _ := chromedp.Run(s.ctx, chromedp.Evaluate[string](`document.querySelector('#pane-checks').innerText + document.querySelector('.send-dialog').innerText`))
-	s.t.Fatalf("this never came true: %s\nthe page says: %s\nthe desk says: %s", expression, text, s.bytes.String())
+	browsertest.Await(s.t, s.ctx, `Boolean(`+expression+`)`, func() string {
+		text, _ := chromedp.Run(s.ctx, chromedp.Evaluate[string](`document.querySelector('#pane-checks').innerText + document.querySelector('.send-dialog').innerText`))
+		return "the page says: " + text + "\nthe desk says: " + s.bytes.String()
+	})
 }
 
 // tap presses a button when it is there and can be pressed.
@@ -280,26 +256,10 @@ func TestDeskStopsCleanly(t *testing.T) {
 	}
 }
 
-// accessible runs axe over what a selector names. See package web's tests, whose copy
-// it is.
+// accessible runs axe over what a selector names.
 func (s *deskSite) accessible(what, selector string) {
 	s.t.Helper()
-	axe, err := os.ReadFile(filepath.FromSlash("../../internal/web/testdata/axe/axe.min.js"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	const run = `axe.run(document.querySelector(%q), {iframes: false, resultTypes: ['violations']}).then(r => r.violations.flatMap(v =>
-		v.nodes.map(n => v.id + ': ' + n.html.slice(0, 160) + ' ' + n.failureSummary.slice(0, 240))))`
-	if err := chromedp.Do(s.ctx, chromedp.Evaluate[chromedp.Void](string(axe))); err != nil {
-		s.t.Fatal(err)
-	}
-	found, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]string](fmt.Sprintf(run, selector), chromedp.EvalAwaitPromise))
-	if err != nil {
-		s.t.Fatalf("%s: %v", what, err)
-	}
-	for _, violation := range found {
-		s.t.Errorf("%s: %s", what, violation)
-	}
+	browsertest.Accessible(s.t, s.ctx, what, selector)
 }
 
 // What is done in a terminal is seen on a desk that is open, and on one that is opened

@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"internal/store":           {},
 	"internal/store/storetest": {"internal/store"},
 	"internal/websub":          {},
+	"internal/web/browsertest": {},
 	"internal/words":           {},
 	"feed":                     {"corpus"},
 	"digest":                   {"corpus", "internal/words", "templates"},
@@ -66,6 +67,7 @@ var livesIn = map[string]string{
 	"github.com/tdewolff/parse/v2":        "internal/mailcheck",
 	"github.com/riverqueue/river":         "internal/work",
 	"github.com/robfig/cron/v3":           "internal/work",
+	"github.com/chromedp/chromedp":        "internal/web/browsertest",
 	"github.com/spf13/cobra":              "cmd/newsdesk",
 	"github.com/spf13/viper":              "cmd/newsdesk",
 }

@@ -29,11 +29,17 @@ import (
 	"github.com/medigy/newsdesk/internal/dnstest"
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
 	"github.com/medigy/newsdesk/internal/store/storetest"
+	"github.com/medigy/newsdesk/internal/web/browsertest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"newsdesk": main})
+	testscript.Main(allTests{m}, map[string]func(){"newsdesk": main})
 }
+
+// allTests are those of scripts, and those that need a browser.
+type allTests struct{ *testing.M }
+
+func (t allTests) Run() int { return browsertest.Run(t.M) }
 
 // TestScript runs the scripts of testdata/script: each shows what a person at
 // the keyboard types, sees and gets. In them,

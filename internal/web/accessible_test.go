@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,11 +18,6 @@ import (
 	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
-// axe is axe-core, which finds what keeps people out of a page.
-//
-//go:embed testdata/axe/axe.min.js
-var axe string
-
 // scheme sets light or dark, for the page and its frames.
 func (b *tab) scheme(name string) {
 	b.t.Helper()
@@ -32,26 +26,6 @@ func (b *tab) scheme(name string) {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 		return err
 	}))
-}
-
-// accessible runs axe over what a selector names, where it is to be seen: in dark
-// colours the contrast, else the rules of WCAG 2.2 AA and the best practices. What
-// the mail in the frame is like, package digest tests.
-func (b *tab) accessible(what, selector string) {
-	b.t.Helper()
-	if !ask[bool](b, `typeof axe !== 'undefined'`) {
-		b.do(chromedp.Evaluate[chromedp.Void](axe))
-	}
-	const run = `axe.run(document.querySelector(%q), {iframes: false, resultTypes: ['violations'],
-		...(matchMedia('(prefers-color-scheme: dark)').matches && {runOnly: ['color-contrast']})}).then(r => r.violations.flatMap(v =>
-		v.nodes.map(n => v.id + ': ' + n.html.slice(0, 160) + ' ' + n.failureSummary.replace(/\s+/g, ' ').slice(0, 240))))`
-	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](fmt.Sprintf(run, selector), chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("%s: %v", what, err)
-	}
-	for _, violation := range found {
-		b.t.Errorf("%s: %s", what, violation)
-	}
 }
 
 // Every view and pane of the desk: all rules in a middling window, contrast in dark

@@ -2,73 +2,19 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"os"
-	"os/exec"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/medigy/newsdesk/internal/web/browsertest"
 )
 
-// chromium finds a browser. Without one the test is skipped, but for a run that
-// is to leave nothing out (make test): there it fails.
-func chromium(t testing.TB) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	const how = "this test needs Chromium: apt-get install chromium"
-	if os.Getenv("NEWSDESK_TEST_ALL") == "1" {
-		t.Fatal(how)
-	}
-	t.Skip(how)
-	return ""
-}
+func TestMain(m *testing.M) { os.Exit(browsertest.Run(m)) }
 
-// browser is one for all tests, begun by the first that needs it and ended by
-// TestMain.
-var browser struct {
-	sync.Mutex
-	ctx  context.Context
-	stop context.CancelFunc
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if browser.stop != nil {
-		browser.stop()
-	}
-	os.Exit(code)
-}
-
-func openBrowser(t testing.TB) context.Context {
-	t.Helper()
-	browser.Lock()
-	defer browser.Unlock()
-	if browser.ctx != nil {
-		return browser.ctx
-	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(chromium(t)),
-		// The sandbox can't be had in containers and for root. What is opened
-		// is our own.
-		chromedp.NoSandbox,
-	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, closeBrowser := chromedp.NewContext(allocator)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatal(err)
-	}
-	browser.ctx, browser.stop = ctx, func() { closeBrowser(); stop() }
-	return ctx
-}
-
-// tab is a page in the browser, which knows nothing of other pages: it has storage
-// and cookies of its own.
+// tab is a page in the browser.
 type tab struct {
 	t       testing.TB
 	ctx     context.Context
@@ -77,12 +23,9 @@ type tab struct {
 
 func newTab(t testing.TB) *tab {
 	t.Helper()
-	ctx, closeTab := chromedp.NewContext(openBrowser(t), chromedp.WithNewBrowserContext())
-	t.Cleanup(closeTab)
-	b := &tab{t, ctx, make(chan chromedp.ConsoleMessage, 1000)}
-	b.do(chromedp.Navigate("about:blank"))
+	b := &tab{t, browsertest.Open(t), make(chan chromedp.ConsoleMessage, 1000)}
 	go func() {
-		for message, err := range chromedp.Console(ctx) {
+		for message, err := range chromedp.Console(b.ctx) {
 			if err != nil {
 				return
 			}
@@ -146,22 +89,19 @@ func ask[T any](b *tab, expression string) T {
 	return value
 }
 
-// await waits until an expression is true. An error, such as that of a page
-// which is being left, is not yet true.
+// await waits until an expression is true.
 func (b *tab) await(expression string) {
 	b.t.Helper()
-	late := time.After(patience)
-	for {
-		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => {`+helpers+`return Boolean(`+expression+`)})()`))
-		if err == nil && ok {
-			return
-		}
-		select {
-		case <-late:
-			b.t.Fatalf("this never came true: %s (%v)\nthe page says: %.2000s", expression, err, ask[string](b, "document.body.innerText"))
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
+	browsertest.Await(b.t, b.ctx, `(() => {`+helpers+`return Boolean(`+expression+`)})()`, func() string {
+		return fmt.Sprintf("the page says: %.2000s", ask[string](b, "document.body.innerText"))
+	})
+}
+
+// accessible runs axe over what a selector names. What the mail in the frame is like,
+// package digest tests.
+func (b *tab) accessible(what, selector string) {
+	b.t.Helper()
+	browsertest.Accessible(b.t, b.ctx, what, selector)
 }
 
 // complaints are the errors and exceptions on the console so far.
