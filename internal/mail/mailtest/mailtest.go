@@ -70,23 +70,52 @@ type Server struct {
 // Start runs a server on a free port of 127.0.0.1 until the test ends.
 func Start(t testing.TB, o Options) *Server {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, options: o, tries: map[string]int{}}
+	l := &listener{Listener: inner}
+	t.Cleanup(func() { l.Close() })
+	s := &Server{Host: "127.0.0.1", Port: inner.Addr().(*net.TCPAddr).Port, options: o, tries: map[string]int{}}
 	server := smtp.NewServer(smtp.BackendFunc(s.session))
 	server.Domain = "mailtest.example"
 	server.AllowInsecureAuth = true
 	server.ErrorLog = log.New(io.Discard, "", 0) // dropped connections are wanted
 	if o.Implicit {
-		l = tls.NewListener(l, o.TLS)
+		go server.Serve(tls.NewListener(l, o.TLS))
 	} else {
 		server.TLSConfig = o.TLS
+		go server.Serve(l)
 	}
-	go server.Serve(l)
-	t.Cleanup(func() { server.Close() })
 	return s
+}
+
+// listener closes its connections with itself. The server's own Close may not be
+// called while it takes a message in chunks: it has a race there.
+type listener struct {
+	net.Listener
+	mu          sync.Mutex
+	connections []net.Conn
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		l.mu.Lock()
+		l.connections = append(l.connections, c)
+		l.mu.Unlock()
+	}
+	return c, err
+}
+
+func (l *listener) Close() error {
+	err := l.Listener.Close()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.connections {
+		c.Close()
+	}
+	return err
 }
 
 // Messages gives what was accepted so far.
