@@ -36,13 +36,10 @@ func (a *app) completeFlags(c *cobra.Command) {
 }
 
 // digestNames are those of the configuration, none if it is wrong.
-func (a *app) digestNames() (names []string) {
+func (a *app) digestNames() []string {
 	c, err := a.config()
 	if err != nil {
 		return nil
 	}
-	for _, d := range c.digests {
-		names = append(names, d.Name)
-	}
-	return names
+	return c.digestNames()
 }

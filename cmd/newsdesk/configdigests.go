@@ -59,14 +59,20 @@ func (d *digestSettings) kind() digest.Kind { return digest.Kind(d.Period) }
 
 // digestSettings finds a digest by its name; "" is the first.
 func (c *Config) digestSettings(name string) (*digestSettings, error) {
-	var names []string
 	for _, d := range c.digests {
 		if name == "" || d.Name == name {
 			return d, nil
 		}
+	}
+	return nil, usage("--digest %q: there is no such digest (want %s)", name, strings.Join(c.digestNames(), ", "))
+}
+
+// digestNames are those of all digests, the first first.
+func (c *Config) digestNames() (names []string) {
+	for _, d := range c.digests {
 		names = append(names, d.Name)
 	}
-	return nil, usage("--digest %q: there is no such digest (want %s)", name, strings.Join(names, ", "))
+	return names
 }
 
 // readDigests makes of digest and digests the settings of each digest. What is

@@ -36,7 +36,7 @@ type deskRun struct {
 func (a *app) newDispatch(ctx context.Context) *dispatch {
 	own := *a
 	own.folders = folders{watching: true}
-	own.flags.quiet, own.flags.json, own.flags.out = true, false, a.flags.out
+	own.flags.quiet, own.flags.json = true, false
 	return &dispatch{app: &own, ctx: ctx, runs: map[delivery.Key]*deskRun{}}
 }
 

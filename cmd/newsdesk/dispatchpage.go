@@ -20,15 +20,6 @@ type sender struct {
 	config *Config
 }
 
-// read gives the database to look, if there is one.
-func (s *sender) read(ctx context.Context, look func(*store.DB) error) error {
-	db, err := openForReading(ctx, s.config)
-	if db == nil || err != nil {
-		return err
-	}
-	return errors.Join(look(db), db.Close())
-}
-
 // Plan counts who would get an edition now.
 func (s *sender) Plan(ctx context.Context, name string, e *digest.Edition) (*web.Plan, error) {
 	d, err := s.config.digestSettings(name)
@@ -36,7 +27,7 @@ func (s *sender) Plan(ctx context.Context, name string, e *digest.Edition) (*web
 		return nil, err
 	}
 	p := &web.Plan{Approval: d.Approval == approvalRequired, Zone: s.config.zone}
-	err = s.read(ctx, func(db *store.DB) error {
+	err = readDatabase(ctx, s.config, func(db *store.DB) error {
 		counts, err := audience.CountStates(ctx, db)
 		if err != nil {
 			return err
@@ -77,7 +68,7 @@ func (c *Config) mostPerSecond() float64 {
 
 // Progress tells how a frozen edition stands.
 func (s *sender) Progress(ctx context.Context, k delivery.Key) (p *web.Progress, err error) {
-	err = s.read(ctx, func(db *store.DB) (err error) {
+	err = readDatabase(ctx, s.config, func(db *store.DB) (err error) {
 		if ok, err := db.Has(ctx, "edition_log"); err != nil || !ok {
 			return err // of an older newsdesk, until something is written
 		}
@@ -120,7 +111,7 @@ func (s *sender) progress(ctx context.Context, db *store.DB, k delivery.Key) (*w
 
 // Underway tells of all that are being sent, or were by this process.
 func (s *sender) Underway(ctx context.Context) (all []*web.Progress, err error) {
-	err = s.read(ctx, func(db *store.DB) error {
+	err = readDatabase(ctx, s.config, func(db *store.DB) error {
 		keys, err := delivery.Underway(ctx, db)
 		if err != nil {
 			return err
@@ -148,7 +139,7 @@ func (s *sender) Underway(ctx context.Context) (all []*web.Progress, err error) 
 
 // Newest tells whether anything has happened.
 func (s *sender) Newest(ctx context.Context) (frozen, line int64, err error) {
-	err = s.read(ctx, func(db *store.DB) (err error) {
+	err = readDatabase(ctx, s.config, func(db *store.DB) (err error) {
 		frozen, line, err = delivery.Newest(ctx, db)
 		return err
 	})
@@ -157,7 +148,7 @@ func (s *sender) Newest(ctx context.Context) (frozen, line int64, err error) {
 
 // Appointment gives that of an edition, or nil.
 func (s *sender) Appointment(ctx context.Context, k delivery.Key) (a *delivery.Appointment, err error) {
-	err = s.read(ctx, func(db *store.DB) (err error) {
+	err = readDatabase(ctx, s.config, func(db *store.DB) (err error) {
 		a, err = delivery.AppointmentOf(ctx, db, k.Digest, k.Period, s.config.zone)
 		return err
 	})
@@ -169,7 +160,7 @@ const logShown = 20
 
 // Log gives the newest lines about an edition.
 func (s *sender) Log(ctx context.Context, k delivery.Key) (all []delivery.Entry, err error) {
-	err = s.read(ctx, func(db *store.DB) (err error) {
+	err = readDatabase(ctx, s.config, func(db *store.DB) (err error) {
 		all, err = delivery.Log(ctx, db, k.Digest, k.Period, logShown)
 		return err
 	})

@@ -21,12 +21,9 @@ func (a *app) printedConfig() (*Config, fingerprint, error) {
 	sum.Write(file)
 	c, err := a.config()
 	if err == nil {
-		for _, name := range secretFiles(c) {
-			hashFile(sum, name)
-		}
-		if dir := c.Look.Templates; dir != "" {
-			filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-				if err == nil && !d.IsDir() {
+		for _, name := range printedNames(c) {
+			filepath.WalkDir(name, func(name string, d fs.DirEntry, err error) error {
+				if err != nil || !d.IsDir() {
 					hashFile(sum, name)
 				}
 				return nil // whoever needs it tells
@@ -34,6 +31,16 @@ func (a *app) printedConfig() (*Config, fingerprint, error) {
 		}
 	}
 	return c, fingerprint(hex.EncodeToString(sum.Sum(nil))), err
+}
+
+// printedNames are the files and folders whose content is in a fingerprint, beside the
+// configuration's.
+func printedNames(c *Config) []string {
+	names := secretFiles(c)
+	if c.Look.Templates != "" {
+		names = append(names, c.Look.Templates)
+	}
+	return names
 }
 
 // hashFile adds a file, or that it can't be read.

@@ -152,12 +152,12 @@ func (a *app) serveAndBuild(ctx context.Context, f *serveFollower, l net.Listene
 // tellExpiry tells of a certificate that clients refuse, or soon will.
 func (a *app) tellExpiry(certificate *web.Certificate) {
 	const soon = 7 * 24 * time.Hour
-	end := certificate.Expires()
+	end := certificate.Expires().UTC()
 	switch left := end.Sub(a.clock()); {
 	case left <= 0:
-		a.tellError(fmt.Errorf("serve.tls_cert: the certificate expired on %s; clients refuse it", end.UTC().Format("2 January 2006 at 15:04 UTC")))
+		a.tellError(fmt.Errorf("serve.tls_cert: the certificate expired on %s; clients refuse it", spelled(end)))
 	case left < soon:
-		a.warn("serve.tls_cert: the certificate expires on %s", end.UTC().Format("2 January 2006 at 15:04 UTC"))
+		a.warn("serve.tls_cert: the certificate expires on %s", spelled(end))
 	}
 }
 

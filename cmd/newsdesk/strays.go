@@ -41,20 +41,12 @@ func strayEditions(c *Config, heads []*corpus.Head, now time.Time) []corpus.Find
 			s.digest(c.digests[at], name)
 		case entry.IsDir():
 			s.add(name, "there is no digest of this name, so its files decide nothing%s",
-				cmp.Or(didYouMean(near(entry.Name(), digestNames(c)), ""), " (want "+strings.Join(digestNames(c), ", ")+")"))
+				cmp.Or(didYouMean(near(entry.Name(), c.digestNames()), ""), " (want "+strings.Join(c.digestNames(), ", ")+")"))
 		default:
 			s.add(name, "is in no digest's folder, so it decides nothing (want %s)", path.Join(editionsDir, c.Digest.Name, entry.Name()))
 		}
 	}
 	return s.found
-}
-
-func digestNames(c *Config) []string {
-	var names []string
-	for _, d := range c.digests {
-		names = append(names, d.Name)
-	}
-	return names
 }
 
 // strays gathers what strayEditions finds.

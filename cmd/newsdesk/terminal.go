@@ -15,13 +15,22 @@ func (s style) paint(code, text string) string {
 	if !s.on {
 		return text
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return sgr(code) + text + sgr(plainCode)
 }
 
-func (s style) red(text string) string    { return s.paint("31", text) }
-func (s style) yellow(text string) string { return s.paint("33", text) }
-func (s style) bold(text string) string   { return s.paint("1", text) }
-func (s style) grey(text string) string   { return s.paint("2", text) }
+func sgr(code string) string { return "\x1b[" + code + "m" }
+
+// The codes of SGR (ECMA-48 section 8.3.117) that newsdesk writes, and visible lets
+// pass.
+const (
+	plainCode, boldCode, greyCode = "0", "1", "2"
+	redCode, yellowCode           = "31", "33"
+)
+
+func (s style) red(text string) string    { return s.paint(redCode, text) }
+func (s style) yellow(text string) string { return s.paint(yellowCode, text) }
+func (s style) bold(text string) string   { return s.paint(boldCode, text) }
+func (s style) grey(text string) string   { return s.paint(greyCode, text) }
 
 // note tells what changes no output, in one line.
 func (a *app) note(format string, args ...any) {

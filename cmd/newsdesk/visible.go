@@ -53,9 +53,9 @@ func (v visible) colour(text []byte) int {
 	if !v.colours || text[0] != '\x1b' {
 		return 0
 	}
-	for _, code := range []string{"0", "1", "2", "31", "33"} {
-		if code = "\x1b[" + code + "m"; bytes.HasPrefix(text, []byte(code)) {
-			return len(code)
+	for _, code := range []string{plainCode, boldCode, greyCode, redCode, yellowCode} {
+		if bytes.HasPrefix(text, []byte(sgr(code))) {
+			return len(sgr(code))
 		}
 	}
 	return 0

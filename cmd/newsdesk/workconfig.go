@@ -77,10 +77,7 @@ func (a *app) changedConfig(ctx context.Context, was writtenConfig) (c writtenCo
 			a.warn("a change of the configuration will go unseen: %v", err)
 		}
 	}
-	names := append(secretFiles(was.Config), a.flags.config)
-	if was.Look.Templates != "" {
-		names = append(names, was.Look.Templates)
-	}
+	names := append(printedNames(was.Config), a.flags.config)
 	known := was.print
 	err := watch.Run(ctx, watch.Options{
 		Names: func() []string { return names },
