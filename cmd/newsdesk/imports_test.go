@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"internal/store/storetest": {"internal/store"},
 	"internal/websub":          {},
 	"internal/words":           {},
-	"feed":                     {"corpus"},
+	"feed":                     {"corpus", "internal/words"},
 	"digest":                   {"corpus", "internal/words", "templates"},
 	"internal/editionfile":     {"digest"},
 	"internal/audience":        {"internal/store"},
