@@ -9,6 +9,11 @@ import (
 	"golang.org/x/net/idna"
 )
 
+// maxHost is how many octets a host has as it is written: at most four for each of the
+// 253 that a domain has in ASCII (RFC 1035, 2.3.4). To find out takes the square of the
+// time (Punycode).
+const maxHost = 4 * 253
+
 // absolute resolves ref against base and gives it as an http or https URL, or
 // "" if it is none. What the editors' own system serves to editors (OpenProject's
 // attachments, /api/v3/) is none for readers.
@@ -18,6 +23,9 @@ func absolute(base *url.URL, ref string) string {
 		return ""
 	}
 	if !ascii(u.Host) {
+		if len(u.Host) > maxHost {
+			return ""
+		}
 		host, err := idna.Lookup.ToASCII(u.Hostname())
 		if err != nil {
 			return ""

@@ -25,6 +25,7 @@ function write(fields, path = '', from = null) {
     status('waiting', 'Saving…');
     const result = await post(path, { file: from ?? fileHash(), ...fields });
     if (result.ok) {
+      saved++;
       const bar = $('[data-file]');
       if (bar && result.file) bar.dataset.file = result.file;
       status('live', result.merged ? 'Saved beside another’s change' : 'Saved');

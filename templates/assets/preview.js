@@ -254,10 +254,14 @@ function refresh() {
     });
 }
 
+let saved = 0; // what was written to the edition's file from here
+
 async function fetchParts() {
+  const before = saved;
   const response = await fetch(location.href, { cache: 'no-store' });
   if (response.redirected) return location.replace(response.url);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  if (saved !== before) return; // made before that was written, whose own refresh comes next
   const fresh = page.documentElement.dataset.version;
   if (!fresh) return location.reload(); // not the desk's own page: show what it is
   if ('dragging' in root.dataset) return void (again = true);
