@@ -40,7 +40,7 @@ func allCandidates() []candidate {
 	var all []candidate
 	for _, field := range AllFields() {
 		c := candidate{field: field}
-		for _, fields := range []Fields{newsdesk, hugo, jekyll, astro, rarely} {
+		for _, fields := range []Fields{newsdesk, hugo, jekyll, astro, eleventy, rarely} {
 			for _, path := range fields[field] {
 				if indexFold(c.paths, path) < 0 {
 					c.paths = append(c.paths, path)
@@ -189,6 +189,7 @@ var markKeys = map[string][]string{
 	"newsdesk": {"mdName", "htmlMetaData", "openProjectCustomFields", "categoryUrl"},
 	"hugo":     {"lastmod", "expiryDate", "weight", "url", "featured_image", "featuredImage", "cover.image", "images", "resources"},
 	"jekyll":   {"permalink", "last_modified_at", "header", "post-link", "redirect_from"},
+	"eleventy": {"eleventyNavigation", "eleventyExcludeFromCollections", "eleventyComputed"},
 	"astro":    {"pubDate", "pubDatetime", "updatedDate", "modDatetime", "heroImage", "ogImage"},
 }
 
@@ -202,6 +203,8 @@ func presetMarks(name string, data []byte, front value) map[string]bool {
 	switch {
 	case strings.HasSuffix(layout.text, ".astro"):
 		marks["astro"] = true
+	case strings.HasSuffix(layout.text, ".njk"), strings.HasSuffix(layout.text, ".liquid"), strings.HasSuffix(layout.text, ".webc"):
+		marks["eleventy"] = true
 	case layout.text != "":
 		marks["jekyll"] = true
 	}
