@@ -16,12 +16,12 @@ type candidate struct {
 }
 
 // rarely are paths that no preset has: those of other generators (Zola, Hexo,
-// Eleventy, Gatsby, Docusaurus, WordPress exports), found by a survey so that
+// Eleventy, Gatsby, Docusaurus, exports of WordPress and Ghost), found by a survey so that
 // they get a line in the configuration.
 var rarely = Fields{
 	FieldTitle:    {"headline", "name"},
-	FieldDate:     {"published_at", "published_date", "created", "posted", "extra.date", "time"},
-	FieldUpdated:  {"last_update.date", "modified_at", "updated_at", "edited"},
+	FieldDate:     {"published_at", "published_date", "date_published", "created", "posted", "extra.date", "time"},
+	FieldUpdated:  {"last_update.date", "modified_at", "updated_at", "date_updated", "edited"},
 	FieldDraft:    {"unlisted", "hidden", "status", "state"},
 	FieldURL:      {"path"},
 	FieldLanguage: {"params.locale", "extra.lang"},
