@@ -66,12 +66,12 @@ func isBundle(file string) bool {
 	return bare == "index" && path.Dir(file) != "."
 }
 
-// cutDate cuts a leading 2019-05-30- from a name.
+// cutDate cuts a leading 2019-05-30- or 2019-05-30_ from a name.
 func cutDate(name string) (date, rest string) {
-	const layout = "2006-01-02-"
-	if len(name) > len(layout) {
-		if _, err := time.Parse(layout, name[:len(layout)]); err == nil {
-			return name[:len(layout)-1], name[len(layout):]
+	const n = len(time.DateOnly)
+	if len(name) > n+1 && (name[n] == '-' || name[n] == '_') {
+		if _, err := time.Parse(time.DateOnly, name[:n]); err == nil {
+			return name[:n], name[n+1:]
 		}
 	}
 	return "", name
