@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/medigy/newsdesk/digest"
@@ -184,7 +183,7 @@ func (d *sendView) fill(ctx context.Context, p *Preview, v *shown, s Sending) er
 	if err != nil {
 		return err
 	}
-	d.Plan = newPlanView(plan)
+	d.Plan = newPlanView(plan, v.now.desk.topicNames())
 	approved := v.file.Choices.Approved
 	switch {
 	case plan.Approval && (approved == nil || approved.Hash != v.proof.Hash):
@@ -251,7 +250,8 @@ type segmentView struct {
 // segmentsShown is how many are listed; the largest come first.
 const segmentsShown = 30
 
-func newPlanView(p *Plan) *planView {
+// newPlanView words a plan; topic gives a topic's name by its slug.
+func newPlanView(p *Plan, topic func(slug string) string) *planView {
 	v := &planView{}
 	for _, s := range p.States {
 		if s.Count > 0 {
@@ -268,13 +268,7 @@ func newPlanView(p *Plan) *planView {
 			v.MoreSegments++
 			continue
 		}
-		words := "all topics"
-		if len(s.Topics) > 0 {
-			words = strings.Join(s.Topics, ", ")
-		}
-		if s.Language != "" {
-			words += ", in " + s.Language
-		}
+		words := selectionWords(digest.Selection{Topics: s.Topics, Language: s.Language}, topic)
 		v.Segments = append(v.Segments, segmentView{words, grouped(s.Count), s.Nothing})
 	}
 	if v.Skipped > 0 {
