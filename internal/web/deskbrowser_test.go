@@ -230,7 +230,7 @@ func TestSeenByInABrowser(t *testing.T) {
 	ask[bool](b, `(document.querySelector('#reader').focus(), true)`)
 	b.await(`document.querySelector('#readers').textContent.includes('everything')`) // the segments
 	b.write("#reader", "berg")
-	b.await(`document.querySelector('#readers').textContent.includes('bo@example.org · es')`)
+	b.await(`document.querySelector('#readers').textContent.includes('bo@example.org · all topics, in es')`)
 	b.tap(`#readers a`)
 	b.await(`location.search === '?language=es' && document.querySelector('.as')?.textContent.includes('es') && ` + shows + `('Hogar')`)
 	if ask[bool](b, `mail.body.innerText.includes('Payers')`) {

@@ -243,13 +243,18 @@ Object.assign(keys, {
   },
 });
 
+// fillName puts the editor's name where it is asked for.
+function fillName() {
+  if ($('#by') && document.activeElement !== $('#by')) $('#by').value ||= localStorage.getItem('newsdesk.by') || '';
+}
+
 function showField(name) {
   choose('pane', 'edition');
   $(name)?.focus();
 }
 
 document.addEventListener('DOMContentLoaded', () => {
-  if ($('#by')) $('#by').value ||= localStorage.getItem('newsdesk.by') || '';
+  fillName();
   document.addEventListener('pointerdown', drag);
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
@@ -292,6 +297,7 @@ document.addEventListener('DOMContentLoaded', () => {
     }
   });
   document.addEventListener('desk:fresh', () => {
+    fillName();
     if ($('#search')?.value) search($('#search'));
     for (const field of $$('[data-guide]')) if (field.dataset.dirty) guide(field);
   });

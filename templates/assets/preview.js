@@ -386,6 +386,16 @@ function status(state, text) {
   $('[data-status-text]', line).textContent = text;
 }
 
+// tellLost says wherever one is on the page that nothing is saved for now. A break
+// that is over at once is not told.
+let losing = 0;
+
+function tellLost(lost) {
+  clearTimeout(losing);
+  if (!lost) $('.lost').replaceChildren();
+  else losing = setTimeout(() => $('.lost').firstChild || $('.lost').append($('[data-lost]').content.cloneNode(true)), 1500);
+}
+
 function listen() {
   let lost = false;
   const events = new EventSource('/events');
@@ -396,10 +406,12 @@ function listen() {
     if (event.data !== version || lost) refresh();
     else status($('.problem') ? 'broken' : 'live', $('.problem') ? 'Needs attention' : 'Live');
     lost = false;
+    tellLost(false);
   });
   events.addEventListener('error', () => {
     lost = true;
     status('lost', 'Not running, waiting');
+    tellLost(true);
   });
   addEventListener('pagehide', () => events.close());
   addEventListener('pageshow', (event) => event.persisted && location.reload());
