@@ -170,8 +170,9 @@ func (e *engine) refill(ctx context.Context) error {
 func (e *engine) judgeState(ctx context.Context) (time.Duration, error) {
 	e.mu.Lock()
 	parked, wait := e.parked(e.Now())
-	busy := e.flying > 0 || len(e.shards) > 0 && len(e.queue)+parked == 0
-	queued := len(e.queue)+parked > 0
+	waiting := len(e.queue) + parked
+	busy := e.flying > 0 || e.open() > waiting || len(e.shards) > 0 && waiting == 0
+	queued := waiting > 0
 	if wait == 0 { // a connection will take one, or tell for how long it can't
 		e.free.Broadcast()
 		wait = forever
@@ -199,6 +200,16 @@ func (e *engine) judgeState(ctx context.Context) (time.Duration, error) {
 		return rest, err
 	}
 	return e.dueWait(ctx)
+}
+
+// open is of how many rows the outcome is not durable yet. Those that do not wait for a
+// connection are in one's hand or about to be written, and may leave something to be
+// sent.
+func (e *engine) open() (n int) {
+	for s := range e.shards {
+		n += s.open
+	}
+	return n
 }
 
 // reopen goes on with an edition that another worker took for done, because it
