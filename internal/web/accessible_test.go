@@ -172,7 +172,7 @@ func TestFeedPagesHoldLongWordsInABrowser(t *testing.T) {
 			b.do(chromedp.Navigate(url))
 			b.await(fmt.Sprintf("document.readyState === 'complete' && innerWidth === %d && document.querySelector('.story')", width))
 			b.fits(fmt.Sprintf("%s at %d px", url, width), "html")
-			if got, want := ask[string](b, `[document.documentElement.lang, document.querySelector('h1').lang, ...[...document.querySelectorAll('.story')].filter(s => s.innerText.includes('בצפון')).map(s => getComputedStyle(s.querySelector('.meta')).direction)].join()`), "en,he,rtl"; got != want {
+			if got, want := ask[string](b, `[document.documentElement.lang, document.querySelector('h1').lang, ...[...document.querySelectorAll('.story')].filter(s => s.innerText.includes('בצפון')).map(s => getComputedStyle(s.querySelector('.meta')).direction)].join()`), "he,he,rtl"; got != want {
 				t.Errorf("%s: the languages of the page and its title, the direction of a Hebrew story are %s, want %s", url, got, want)
 			}
 			if got := ask[float64](b, `Math.min(...[...document.querySelectorAll('.story h3 a, .topic h3 a, footer a, .masthead a')].map(a => a.getBoundingClientRect().height))`); got < 44 {
