@@ -53,7 +53,7 @@ func TestThemeErrors(t *testing.T) {
 		{Theme{LogoDark: "logo.png"}, `logo "logo.png" is not an absolute http or https URL`},
 		{Theme{Width: 300}, `width 300 (want 480 to 700 pixels)`},
 		{Theme{BodyFont: "x;color:red"}, `font "x;color:red" is not a list of fonts (want Verdana, Arial, sans-serif)`},
-		{Theme{Words: map[string]string{"more": "x"}}, `there is no text "more" to word (want one of ` + "address_letter"},
+		{Theme{Words: map[string]string{"more": "x"}}, `there is no text "more" to word (want one of about_author`},
 		{Theme{Words: map[string]string{"months": "a b"}}, `months has 2 names, want 12, divided by blanks`},
 		{Theme{Light: Colours{Ink: "black"}}, `light ink "black" is not a colour (want six hexadecimal digits, such as #1b1d21)`},
 		{Theme{Dark: Colours{Ink: "#333333"}}, `dark ink #333333 can't be read on paper #16181d: the contrast is 1.4 (want 4.5 or more)`},
