@@ -120,6 +120,7 @@ func TestHints(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
 		{tlsHint(expired), "certificate is to be renewed"},
 		{tlsHint(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), "its issuer one that this machine trusts"},
+		{tlsHint(&tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.NotAuthorizedToSign}}), "its issuer one that this machine trusts"},
 		{connectHint(&net.DNSError{Name: "mail.example", IsNotFound: true}), "is smtp.host right?"},
 		{connectHint(&net.DNSError{Name: "mail.example", IsTimeout: true}), "the name servers of this machine do not answer"},
 		{cause(&net.DNSError{Name: "mail.example", IsNotFound: true}), "no address for mail.example"},
@@ -167,6 +168,11 @@ func TestDialFaults(t *testing.T) {
 		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Phase != tt.phase || e.Temporary != tt.temporary || !e.Lost || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v: %v, %+v", tt.fault, err, e)
+		}
+		// What to look at is said if the server is not what we think, not if it only
+		// has no time.
+		if hint := (e.Phase == PhaseAuth) == (e.Code != 0); (e.Hint != "") != hint {
+			t.Errorf("%v: the hint is %q", tt.fault, e.Hint)
 		}
 	}
 }
