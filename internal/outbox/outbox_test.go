@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -236,4 +237,52 @@ func TestTake(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestRecent counts letters by address, and by mailbox whatever its tags and dots, of
+// the kinds that are asked for, since a time.
+func TestRecent(t *testing.T) {
+	o := open(t, storetest.SQLite(t), mail.Config{}, plain)
+	put := func(kind, address string, about int64, at time.Time) {
+		t.Helper()
+		err := o.db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			return Put(ctx, tx, Letter{Kind: kind, Address: address, About: about, Created: at})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := o.clock()
+	put("confirm", "jane@example.org", 1, now.Add(-2*time.Hour))
+	put("confirm", "jane@example.org", 2, now)
+	put("address", "Jane@Example.org", 3, now)
+	put("welcome", "jane@example.org", 4, now)
+	put("confirm", "jane+news@example.org", 5, now)
+	put("confirm", "j.ane@gmail.com", 6, now)
+	put("confirm", "jane+x@googlemail.com", 7, now)
+	for _, tt := range []struct {
+		address string
+		since   time.Duration
+		kinds   string
+		about   string
+		mailbox int
+	}{
+		{"jane@example.org", time.Hour, "confirm address", "[2 3]", 3},
+		{"jane@example.org", 3 * time.Hour, "confirm", "[1 2]", 3},
+		{"jane@example.org", time.Hour, "welcome", "[4]", 1},
+		{"jane@gmail.com", time.Hour, "confirm", "[]", 2},
+		{"j.ane@gmail.com", time.Hour, "confirm", "[6]", 2},
+		{"j.ane@example.org", time.Hour, "confirm", "[]", 0},
+	} {
+		err := o.db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			about, mailbox, err := Recent(ctx, tx, tt.address, now.Add(-tt.since), strings.Fields(tt.kinds)...)
+			if slices.Sort(about); fmt.Sprint(about) != tt.about || mailbox != tt.mailbox {
+				t.Errorf("%s, %s in %s: %v, mailbox %d; want %s, %d", tt.address, tt.kinds, tt.since, about, mailbox, tt.about, tt.mailbox)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
 }
