@@ -122,6 +122,9 @@ func TestSender(t *testing.T) {
 			}
 		}
 		round(7)
+		if n := server.Connections(); n != 2 { // and one after cut@ was dropped
+			t.Errorf("%d connections, want 2", n)
+		}
 		for to, state := range map[string]string{
 			"a@example.org": "sent 0", "z@example.org": "sent 0", "gone@example.org": "failed 1", "over@example.org": "dropped 1",
 			"grey@example.org": "queued 1 in 30s", "cut@example.org": "queued 1 in 30s", "broken@example.org": "queued 1 in 30s",
@@ -284,5 +287,32 @@ func TestRecent(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestWork sends all that is due, over one connection for each batch, and ends.
+func TestWork(t *testing.T) {
+	server := (&mailtest.Faulty{}).Start(t)
+	o := open(t, storetest.SQLite(t), mail.Config{Host: server.Host, Port: server.Port}, plain)
+	for i := range batch + 1 {
+		o.put(fmt.Sprintf("reader%d@example.org", i))
+	}
+	if err := o.sender.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(server.Messages()); n != batch+1 {
+		t.Errorf("%d letters were sent, want %d", n, batch+1)
+	}
+	count := map[string]int{}
+	for _, line := range server.Commands() {
+		verb, _, _ := strings.Cut(line, " ")
+		count[verb]++
+	}
+	if count["EHLO"] != 2 || count["QUIT"] != 2 {
+		t.Errorf("%v, want two connections that say goodbye", count)
+	}
+	o.now.Add(int64(time.Hour / time.Second))
+	if err := o.sender.Work(t.Context()); err != nil || len(server.Messages()) != batch+1 {
+		t.Errorf("%v; %d letters after an hour", err, len(server.Messages()))
 	}
 }
