@@ -267,8 +267,8 @@ func (l *loader) read(name string) (res result, a *Article, s stamp) {
 		}
 	})
 	if err != nil {
-		var at *lineError
-		if !errors.As(err, &at) {
+		at, ok := errors.AsType[*lineError](err)
+		if !ok {
 			at = &lineError{0, readError(err)}
 		}
 		r.fail("broken", at.line, "", at.text)

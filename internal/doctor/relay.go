@@ -175,10 +175,10 @@ func (t *talk) name() string {
 }
 
 func (t *talk) explain(err error) string {
-	switch {
-	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+	if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 		return "no answer in time"
-	case errors.As(err, new(tls.RecordHeaderError)):
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "the port does not begin with TLS"
 	}
 	if inner, ok := errors.AsType[*os.SyscallError](err); ok {

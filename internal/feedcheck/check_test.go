@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "rewrite the wanted problems in testdata")
+	update = flag.Bool("update", false, "rewrite the golden files in testdata")
 	expand = flag.String("expand", "", "write the cases' feeds to this folder, for other validators")
 )
 
