@@ -81,7 +81,7 @@ func (w *writing) unsuppressed(ctx context.Context, entries []entry) ([]entry, e
 			switch text := why[e.key]; {
 			case text == "":
 				free = append(free, e)
-			case e.choice.state.left():
+			case e.choice.state.Left():
 				w.count.Known++
 			default:
 				w.suppressed(e, text)
@@ -137,7 +137,7 @@ func (w *writing) chunk(ctx context.Context, chunk []entry) error {
 
 // countNew counts a row that was not there.
 func (w *writing) countNew(e *entry) {
-	if e.choice.state.left() {
+	if e.choice.state.Left() {
 		w.count.Left++
 		return
 	}

@@ -75,7 +75,7 @@ func (s *sorter) batches(ctx context.Context, size int, to chan<- *batch) error 
 		if n := len(b.entries); n > 0 && b.entries[n-1].key == e.key {
 			b.doubles++
 			// Whoever has left once has left, in whatever order the rows stand.
-			if e.choice.state.left() && !b.entries[n-1].choice.state.left() {
+			if e.choice.state.Left() && !b.entries[n-1].choice.state.Left() {
 				b.entries[n-1], b.plain = e, false
 			}
 			return nil
