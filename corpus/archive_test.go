@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var update = flag.Bool("update", false, "write what the tests got into testdata")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // runArchives runs a test on each txtar file of a folder: what got makes of its
 // files is compared with the last of them, want.

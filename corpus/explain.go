@@ -44,9 +44,8 @@ func Explain(ctx context.Context, fsys fs.FS, name string, o Options) (steps []S
 			steps = r.tried(d)
 		}
 	})
-	var at *lineError
-	switch {
-	case errors.As(err, &at):
+	switch at, ok := errors.AsType[*lineError](err); {
+	case ok:
 		r.fail("broken", at.line, "", at.text)
 		leftOut = "error"
 	case err != nil:

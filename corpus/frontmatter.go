@@ -199,8 +199,8 @@ func (f fence) next(text []byte, number int) (offset, line int) {
 // that a line of it was perhaps meant to end it. In a block of text such a line
 // may be right, so it is no error of its own.
 func (f fence) explain(err error, front []byte, first int) error {
-	var at *lineError
-	if !errors.As(err, &at) {
+	at, ok := errors.AsType[*lineError](err)
+	if !ok {
 		return err
 	}
 	number := first

@@ -30,8 +30,7 @@ func TestFrontMatter(t *testing.T) {
 // key and text; then the line where the body starts, and its text.
 func dumpDocument(name string, data []byte) string {
 	doc, err := parseDocument(data, "", nil)
-	var at *lineError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*lineError](err); ok {
 		return fmt.Sprintf("%s:%d: %s\n", name, at.line, at.text)
 	}
 	var b strings.Builder
@@ -131,8 +130,7 @@ func TestFences(t *testing.T) {
 // brief parses a file and gives its title and body, or the error.
 func brief(in string) string {
 	doc, err := parseDocument([]byte(in), "", nil)
-	var at *lineError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*lineError](err); ok {
 		return fmt.Sprintf("%d: %s", at.line, at.text)
 	}
 	return fmt.Sprintf("title %s, %d %s", doc.front.get("title").text, doc.bodyLine, bytes.TrimRight(doc.body, "\n"))
@@ -256,8 +254,8 @@ func FuzzDocument(f *testing.F) {
 		doc, err := parseDocument(data, "", nil)
 		lines := 1 + bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r"))
 		if err != nil {
-			var at *lineError
-			if !errors.As(err, &at) || at.line < 0 || at.line > lines || !utf8.ValidString(at.text) {
+			at, ok := errors.AsType[*lineError](err)
+			if !ok || at.line < 0 || at.line > lines || !utf8.ValidString(at.text) {
 				t.Errorf("error %#v", err)
 			}
 			return

@@ -131,8 +131,7 @@ func (c *jsonConverter) members(v *value, depth int) error {
 
 // jsonError turns encoding/json's error into one with the file's line.
 func jsonError(err error, data []byte, first int) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		first += lineAt(data, max(0, min(int(syntax.Offset)-1, len(data)))) - 1
 	}
 	return &lineError{first, "broken JSON: " + err.Error()}

@@ -6,6 +6,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	gmhtml "github.com/yuin/goldmark/renderer/html"
 	gmtext "github.com/yuin/goldmark/text"
@@ -148,7 +149,7 @@ func (w *work) bracket(node ast.Node, next byte, at, left int) int {
 		return w.notes + min(left, label)
 	case node == nil:
 		return 0
-	case node.Kind().String() == "FootnoteLink":
+	case node.Kind() == extast.KindFootnoteLink:
 		w.notes++
 		return w.notes
 	}
@@ -191,7 +192,7 @@ func (b boundBlock) Open(parent ast.Node, reader gmtext.Reader, pc parser.Contex
 		return nil, parser.NoChildren
 	}
 	node, state := b.BlockParser.Open(parent, reader, pc)
-	if node != nil && node.Kind().String() == "Footnote" {
+	if node != nil && node.Kind() == extast.KindFootnote {
 		w.notes++
 	}
 	return node, state

@@ -89,7 +89,7 @@ func surveyFile(fsys fs.FS, name string) fileSurvey {
 	doc, err := parseDocument(data, "", nil)
 	if err != nil {
 		f := &Finding{Error, "front-matter", name, 0, "", err.Error()}
-		if at := (*lineError)(nil); errors.As(err, &at) {
+		if at, ok := errors.AsType[*lineError](err); ok {
 			f.Line = at.line
 		}
 		return fileSurvey{path: name, broken: f}

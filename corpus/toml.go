@@ -221,8 +221,7 @@ func (c *tomlConverter) value(n *unstable.Node, line, depth int) (value, error) 
 // error turns go-toml's error into one with the file's line.
 func (c *tomlConverter) error(err error) error {
 	line := c.lines.line
-	var at *unstable.ParserError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*unstable.ParserError](err); ok {
 		line = c.lines.at(int(c.parser.Range(at.Highlight).Offset))
 	}
 	text := "broken TOML: " + err.Error()

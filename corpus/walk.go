@@ -166,9 +166,8 @@ func listFS(fsys fs.FS, folder string) ([]child, error) {
 
 // readError says why a file cannot be read without naming it again.
 func readError(err error) string {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return "cannot be read: " + pathErr.Err.Error()
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return "cannot be read: " + e.Err.Error()
 	}
 	return err.Error()
 }

@@ -132,9 +132,8 @@ func yamlError(err error, first int) error {
 		n, _ := strconv.Atoi(m[1])
 		line, text = n+first-1, text[len(m[0]):]
 	}
-	var te *yaml.TypeError
-	if errors.As(err, &te) {
-		text = strings.Join(te.Errors, "; ")
+	if e, ok := errors.AsType[*yaml.TypeError](err); ok {
+		text = strings.Join(e.Errors, "; ")
 	}
 	return &lineError{line, "broken YAML: " + strings.TrimPrefix(text, "yaml: ")}
 }

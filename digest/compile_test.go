@@ -18,7 +18,7 @@ import (
 	"github.com/medigy/newsdesk/templates"
 )
 
-var update = flag.Bool("update", false, "write the wanted output anew")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // TestCompile compiles the articles of each file in testdata/compile into the
 // edition of 2021-W39, and compares it with the edition in the same file. An

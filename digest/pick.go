@@ -22,7 +22,7 @@ func (p *pick) story(kicker string) *Story {
 	return &Story{Article: p.Article, Kicker: kicker, Also: p.also}
 }
 
-// overridden gives an article as o words it.
+// apply gives an article as o words it.
 func (o Override) apply(a *corpus.Article) *corpus.Article {
 	if o == (Override{}) {
 		return a

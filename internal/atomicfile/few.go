@@ -58,9 +58,8 @@ func leaves(err error) []error {
 
 // cause is an error without the name of its file.
 func cause(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err.Error()
 	}
 	return err.Error()
 }

@@ -52,9 +52,9 @@ func (s Signup) add(ctx context.Context, tx *sql.Tx, hashes *Suppressor, address
 	}
 	old, err := locked(ctx, tx, "address_key", key(address))
 	switch {
-	case err == nil && old.State.left() && !s.Again:
+	case err == nil && old.State.Left() && !s.Again:
 		return Refused, refusal(old.State, old.Changed), nil
-	case err == nil && !old.State.left():
+	case err == nil && !old.State.Left():
 		return Known, "", nil
 	case err != nil && !errors.Is(err, ErrUnknown):
 		return 0, "", err

@@ -26,7 +26,7 @@ func Erase(ctx context.Context, db *store.DB, hashes *Suppressor, id int64, act 
 			return err
 		}
 		reason := Erased
-		if s.State.left() {
+		if s.State.Left() {
 			reason = s.State
 		}
 		if err := hashes.suppress(ctx, tx, key(s.Address), reason, act.Now); err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
-var update = flag.Bool("update", false, "write the wanted parts of testdata anew")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 var now = time.Date(2021, 10, 4, 6, 0, 0, 0, time.UTC)
 

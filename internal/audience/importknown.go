@@ -51,16 +51,16 @@ func (p prefixed) Scan(dest ...any) error { return p.rows.Scan(append(p.before, 
 // settle counts a row of a chunk, of which p may have been there before; isNew if
 // it was not.
 func (w *writing) settle(ctx context.Context, e entry, p *present) (isNew bool, err error) {
-	leaves := e.choice.state.left()
+	leaves := e.choice.state.Left()
 	switch {
 	case p == nil && !w.DryRun:
 		return false, fmt.Errorf("%s: somebody changed it meanwhile (import the list again)", e.address)
 	case p == nil, p.consent == w.consent && p.ID > w.before && !w.DryRun:
 		w.countNew(&e)
 		return true, nil
-	case leaves && !p.State.left():
+	case leaves && !p.State.Left():
 		return false, w.leave(ctx, e, p)
-	case p.State.left() && !leaves:
+	case p.State.Left() && !leaves:
 		w.suppressed(e, refusal(p.State, p.Changed))
 	case w.Update && !leaves && p.differs(e):
 		w.count.Updated++

@@ -104,7 +104,7 @@ func (p *pastColumns) standing(fields []string, now time.Time) (state State, s *
 	var known story
 	known.note(firstFilled(fields, p.from))
 	known.since = known.date(firstFilled(fields, p.since), now)
-	if state.left() {
+	if state.Left() {
 		known.left = known.date(firstFilled(fields, slices.Concat(p.left, p.bounced)), now)
 	}
 	if text := firstFilled(fields, p.until); state == Paused && text != "" {

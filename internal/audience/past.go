@@ -69,7 +69,7 @@ func comeBack(ctx context.Context, tx *sql.Tx, hashes *Suppressor, addressKey st
 // for her (see Move), and else the same one: whoever says something by an old mail to
 // an address means what comes to it now.
 func Heir(ctx context.Context, tx *sql.Tx, s Subscriber) (Subscriber, error) {
-	if !s.State.left() || s.Address == "" {
+	if !s.State.Left() || s.Address == "" {
 		return s, nil
 	}
 	now, err := locked(ctx, tx, "address_key", key(s.Address))

@@ -46,7 +46,7 @@ func TestTake(t *testing.T) {
 					t.Errorf("the second time: %q", got)
 				}
 				s, err := Get(t.Context(), db, id)
-				if w := string(want[i]); err != nil || State(w).left() && (s.State != State(w) || !s.Until.IsZero()) {
+				if w := string(want[i]); err != nil || State(w).Left() && (s.State != State(w) || !s.Until.IsZero()) {
 					t.Errorf("%v, %v, want %s", s, err, w)
 				}
 				if events := strings.Count(history(t, db, id), "; edition 7\n"); (events == 1) != (want[i] != NoChange) {

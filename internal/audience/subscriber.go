@@ -30,8 +30,9 @@ const (
 // States are all states, in the order of a subscriber's life.
 var States = []State{Pending, Active, Paused, Unsubscribed, Bounced, Complained, Erased}
 
-// left reports whether nobody but the person may undo the state.
-func (s State) left() bool {
+// Left reports whether the subscriber gets no mail any more, which nobody but she may
+// undo.
+func (s State) Left() bool {
 	return s == Unsubscribed || s == Bounced || s == Complained || s == Erased
 }
 

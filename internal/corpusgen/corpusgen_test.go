@@ -19,7 +19,7 @@ import (
 	"github.com/medigy/newsdesk/internal/corpusgen"
 )
 
-var update = flag.Bool("update", false, "write what the tests got into testdata")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // folder generates n articles in memory.
 func folder(t testing.TB, n int, seed uint64) fstest.MapFS {

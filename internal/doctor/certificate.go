@@ -55,7 +55,7 @@ func (e *Exam) certificate(state *tls.ConnectionState, strict bool) (goesOn bool
 		e.tell("tls", bad, "tls-name", fmt.Sprintf("the relay's certificate is for %s, not for %s", namesOf(leaf), e.Relay.Host), "set smtp.host to a name in it, or get one for this name")
 	}
 	if err := e.chain(state, leaf); err != nil {
-		e.tell("tls", bad, "tls-issuer", "nobody whom this machine trusts vouches for the relay's certificate: "+plain(err.Error()), "let it send its chain, or add its issuer to this machine's (ca-certificates, SSL_CERT_FILE)")
+		e.tell("tls", bad, "tls-issuer", "nobody whom this machine trusts vouches for the relay's certificate: "+mail.OneLine(err.Error()), "let it send its chain, or add its issuer to this machine's (ca-certificates, SSL_CERT_FILE)")
 	}
 	if state.Version < tls.VersionTLS12 {
 		e.tell("tls", bad, "tls-old", fmt.Sprintf("the relay speaks %s at best; newsdesk wants TLS 1.2", tls.VersionName(state.Version)), "bring it up to date")
@@ -97,7 +97,7 @@ func namesOf(c *x509.Certificate) string {
 	if len(names) == 0 {
 		return "no name"
 	}
-	return plain(strings.Join(names, ", "))
+	return mail.OneLine(strings.Join(names, ", "))
 }
 
 func day(t time.Time) string { return t.UTC().Format("2 January 2006") }

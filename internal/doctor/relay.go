@@ -7,15 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/mail"
+	netmail "net/mail"
 	"net/textproto"
 	"os"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
-	submission "github.com/medigy/newsdesk/internal/mail"
+	"github.com/medigy/newsdesk/internal/mail"
 )
 
 // patience is how long the relay may take for all that it is asked. RFC
@@ -52,16 +51,16 @@ func (e *Exam) offer(ctx context.Context) {
 	if e.From == "" {
 		return
 	}
-	err := submission.Offer(ctx, e.Relay, e.From)
-	failed, ok := errors.AsType[*submission.Error](err)
+	err := mail.Offer(ctx, e.Relay, e.From)
+	failed, ok := errors.AsType[*mail.Error](err)
 	switch {
 	case err == nil && e.Relay.Username != "":
 		e.tell("smtp", OK, "smtp-login", fmt.Sprintf("it lets %s in and takes mail from %s", e.Relay.Username, e.From), "")
 	case err == nil:
 		e.tell("smtp", OK, "smtp-sender", "it takes mail from "+e.From+" without a login", "")
-	case ok && failed.Phase == submission.PhaseAuth:
+	case ok && failed.Phase == mail.PhaseAuth:
 		e.tell("smtp", Error, "smtp-login", "it refuses the login: "+failed.Reply(), failed.Hint)
-	case ok && failed.Phase == submission.PhaseMail:
+	case ok && failed.Phase == mail.PhaseMail:
 		e.tell("smtp", Error, "smtp-sender", fmt.Sprintf("it refuses mail from %s: %s", e.From, failed.Reply()), failed.Hint)
 	default:
 		e.tell("smtp", Error, "smtp-failed", err.Error(), "")
@@ -72,7 +71,7 @@ func (e *Exam) offer(ctx context.Context) {
 // certificate is not checked, so that it can be told what is wrong with it; no
 // secret is said.
 type talk struct {
-	config   submission.Config
+	config   mail.Config
 	conn     net.Conn
 	text     *textproto.Conn
 	greeting string
@@ -91,10 +90,10 @@ func (t *talk) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.conn = &submission.Bounded{Conn: conn, Left: submission.MaxDialogue}
+	t.conn = &mail.Bounded{Conn: conn, Left: mail.MaxDialogue}
 	defer func() { t.conn.Close() }()
 	defer context.AfterFunc(ctx, func() { t.conn.SetDeadline(time.Unix(1, 0)) })()
-	if t.config.Policy() == submission.TLSImplicit {
+	if t.config.Policy() == mail.TLSImplicit {
 		if err := t.encrypt(ctx); err != nil {
 			return err
 		}
@@ -106,7 +105,7 @@ func (t *talk) run(ctx context.Context) error {
 	if err := t.hello(); err != nil {
 		return err
 	}
-	if t.offer("STARTTLS") && t.state == nil && t.config.Policy() != submission.TLSNone {
+	if t.offer("STARTTLS") && t.state == nil && t.config.Policy() != mail.TLSNone {
 		if err := t.startTLS(ctx); err != nil {
 			t.refused = err
 			return nil
@@ -172,39 +171,28 @@ func (t *talk) offer(extension string) bool {
 
 func (t *talk) name() string {
 	name, _, _ := strings.Cut(t.offers[0], " ")
-	return plain(name)
+	return mail.OneLine(name)
 }
 
 func (t *talk) explain(err error) string {
-	switch {
-	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+	if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 		return "no answer in time"
-	case errors.As(err, new(tls.RecordHeaderError)):
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "the port does not begin with TLS"
 	}
 	if inner, ok := errors.AsType[*os.SyscallError](err); ok {
 		return inner.Err.Error()
 	}
 	if inner, ok := errors.AsType[*net.DNSError](err); ok {
-		return "no address for " + plain(inner.Name)
+		return "no address for " + mail.OneLine(inner.Name)
 	}
-	return plain(err.Error())
+	return mail.OneLine(err.Error())
 }
 
 func isTimeout(err error) bool {
 	e, ok := errors.AsType[net.Error](err)
 	return ok && e.Timeout()
-}
-
-// plain makes what a server says harmless for a terminal, and short.
-func plain(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
-	return strings.ToValidUTF8(s[:min(len(s), 300)], "")
 }
 
 // readGreeting takes the time from the greeting of servers that tell it after the
@@ -214,7 +202,7 @@ func (e *Exam) readGreeting(greeting string) {
 	if i := strings.Index(text, ", "); i >= 3 {
 		text = text[i-3:] // from the day of the week
 	}
-	if date, err := mail.ParseDate(strings.TrimSpace(text)); err == nil {
+	if date, err := netmail.ParseDate(strings.TrimSpace(text)); err == nil {
 		e.clock = &clockReading{"the relay", date, e.Now()}
 	}
 }

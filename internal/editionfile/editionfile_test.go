@@ -14,7 +14,7 @@ import (
 	"github.com/medigy/newsdesk/digest"
 )
 
-var rewriteGolden = flag.Bool("update", false, "rewrite the wanted parts of testdata/*.txtar")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 const name = "content/editions/weekly/2021-W39.yaml"
 
@@ -71,14 +71,14 @@ func TestUpdate(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if *rewriteGolden {
+				if *update {
 					archive.Files[i+1].Data = got
 				} else if diff := cmp.Diff(string(f.Data), string(got)); diff != "" {
 					t.Errorf("-want +got:\n%s", diff)
 				}
 			})
 		}
-		if *rewriteGolden {
+		if *update {
 			if err := os.WriteFile(file, txtar.Format(archive), 0o666); err != nil {
 				t.Fatal(err)
 			}

@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Severity tells whether a feed breaks its standard or is only likely to trouble
@@ -130,10 +131,11 @@ func (c *checker) report(at spot, code, format string, args ...any) {
 	c.problems = append(c.problems, Problem{codes[code].severity, code, at.line, at.column, at.path, text})
 }
 
-// oneLine keeps what a feed says from breaking lines or driving a terminal.
+// oneLine keeps what a feed says from breaking lines, turning the text after it or
+// driving a terminal.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7F || r >= 0x80 && r < 0xA0 || r == 0x2028 || r == 0x2029 {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
 			return ' '
 		}
 		return r

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "rewrite the wanted problems in testdata")
+	update = flag.Bool("update", false, "rewrite the golden files in testdata")
 	expand = flag.String("expand", "", "write the cases' feeds to this folder, for other validators")
 )
 
@@ -168,6 +168,19 @@ func TestText(t *testing.T) {
 		}
 	}
 	t.Error("nothing is told of the date")
+}
+
+// TestOneLine: nothing that a feed says acts on a terminal or turns what stands after it.
+func TestOneLine(t *testing.T) {
+	if got, want := oneLine("a\r\n\x1b[2J\u009b\u2028\u202eb\u2066 é"), "a   [2J   b  é"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	item := "<item><guid>\u202egnp.exe</guid><title>\u202ea</title></item>"
+	for _, p := range Check([]byte(`<rss version="2.0"><channel>`+item+`</channel></rss>`), Options{}) {
+		if strings.ContainsRune(p.Text, 0x202E) {
+			t.Errorf("%q", p.Text)
+		}
+	}
 }
 
 // TestEncodings reads feeds in other encodings.

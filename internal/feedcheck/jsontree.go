@@ -66,11 +66,11 @@ func (c *checker) parseJSON(data []byte) *value {
 
 func (p *jsonParser) fault(err error) {
 	code, at := "InvalidJSON", int(p.d.InputOffset())
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = int(syntax.Offset)
 	} else if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		at, err = len(p.data), errors.New("the file ends in the middle of a value")
-	} else if errors.As(err, new(limitError)) {
+	} else if _, ok := errors.AsType[limitError](err); ok {
 		code = "ValidatorLimit"
 	}
 	line, column := position(p.data, at)

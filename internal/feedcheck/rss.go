@@ -8,17 +8,17 @@ import (
 )
 
 var (
-	nmtoken       = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
-	rssVersions   = set("2.0 2.0.1 2.0.2 0.90 0.91 0.92 0.93 0.94")
-	dayNames      = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
-	webImage      = regexp.MustCompile(`(?i)\.(tiff?|bmp|psd|ico|eps|pdf)([?#].*)?$`)
-	loneTag       = regexp.MustCompile(`<[A-Za-z/]`)
-	certain       = regexp.MustCompile(`(?i)&#x(3c|26);`)
-	smallNumber   = regexp.MustCompile(`^\d{1,8}$`)
-	channelTable  table
-	itemTable     table
-	imageTable    table
-	textInputRule table
+	nmtoken        = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
+	rssVersions    = set("2.0 2.0.1 2.0.2 0.90 0.91 0.92 0.93 0.94")
+	dayNames       = set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+	webImage       = regexp.MustCompile(`(?i)\.(tiff?|bmp|psd|ico|eps|pdf)([?#].*)?$`)
+	loneTag        = regexp.MustCompile(`<[A-Za-z/]`)
+	certain        = regexp.MustCompile(`(?i)&#x(3c|26);`)
+	smallNumber    = regexp.MustCompile(`^\d{1,8}$`)
+	channelTable   table
+	itemTable      table
+	imageTable     table
+	textInputTable table
 )
 
 // rssTables makes the tables of RSS.
@@ -63,7 +63,7 @@ func rssTables() {
 		"link": {check: trimmed(address(fullURI)), missing: "MissingLink"}, "description": {check: (*checker).plainLeaf},
 		"width": {check: leaf(side("InvalidWidth", 144))}, "height": {check: leaf(side("InvalidHeight", 400))},
 	}
-	textInputRule = table{
+	textInputTable = table{
 		"title": {check: (*checker).labelLeaf, missing: "MissingTitle"}, "description": {check: (*checker).labelLeaf, missing: "MissingDescription"},
 		"link": {check: trimmed(address(fullURI)), missing: "MissingLink"}, "name": {check: leaf(formName), missing: "MissingElement"},
 	}
@@ -237,7 +237,7 @@ func side(code string, most int) func(c *checker, at spot, s string) {
 
 func textInput(c *checker, n *node) {
 	c.report(n.spot(), "AvoidTextInput", "a textInput (want none)")
-	c.children(n, textInputRule)
+	c.children(n, textInputTable)
 }
 
 func formName(c *checker, at spot, s string) {

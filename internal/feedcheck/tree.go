@@ -162,10 +162,10 @@ func (e limitError) Error() string { return string(e) }
 func (p *parser) fault(err error) {
 	line, column := p.d.InputPos()
 	code := "SAXError"
-	if errors.As(err, new(limitError)) {
+	if _, ok := errors.AsType[limitError](err); ok {
 		code = "ValidatorLimit"
 	}
-	if syntax := (*xml.SyntaxError)(nil); errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		line, err = syntax.Line, errors.New(syntax.Msg)
 	}
 	p.report(spot{line, column, "", p.open}, code, "%v", err)

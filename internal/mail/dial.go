@@ -124,7 +124,7 @@ func (s *Session) login(ctx context.Context) error {
 	if offer == "" {
 		return &refusal{"the server offers no login", "use its submission port, often 587, or remove smtp.username"}
 	}
-	return &refusal{fmt.Sprintf("the server wants a login by %s", oneLine(offer)), "newsdesk knows SCRAM, PLAIN, LOGIN and CRAM-MD5"}
+	return &refusal{fmt.Sprintf("the server wants a login by %s", OneLine(offer)), "newsdesk knows SCRAM, PLAIN, LOGIN and CRAM-MD5"}
 }
 
 // dialError closes the connection and tells what to do.
@@ -219,5 +219,5 @@ func cause(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	}
-	return oneLine(err.Error())
+	return OneLine(err.Error())
 }

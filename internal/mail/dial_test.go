@@ -77,12 +77,50 @@ func TestDialErrors(t *testing.T) {
 	}
 }
 
+// TestHello holds by what name we introduce ourselves, and that a login in clear is for
+// this machine alone.
+func TestHello(t *testing.T) {
+	for _, tt := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{}, "EHLO [127.0.0.1]"},
+		{Config{Hello: "news.example"}, "EHLO news.example"},
+		{Config{TLS: TLSNone, Username: "news", Password: "s3cret"}, "EHLO [127.0.0.1]"},
+	} {
+		server := (&mailtest.Faulty{Capabilities: []string{"AUTH PLAIN"}}).Start(t)
+		tt.config.Host, tt.config.Port = server.Host, server.Port
+		s, err := Dial(t.Context(), tt.config)
+		if err != nil {
+			t.Errorf("%+v: %v", tt.config, err)
+			continue
+		}
+		s.Close()
+		if got := server.Commands(); got[0] != tt.want {
+			t.Errorf("%q, want %q", got[0], tt.want)
+		}
+	}
+	six := &Session{conn: addressed{ip: net.TCPAddr{IP: net.IPv6loopback}}}
+	if got, want := six.hello(), "[IPv6:::1]"; got != want { // RFC 5321, 4.1.3
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// addressed is a connection of which only its own address is asked.
+type addressed struct {
+	net.Conn
+	ip net.TCPAddr
+}
+
+func (a addressed) LocalAddr() net.Addr { return &a.ip }
+
 // TestHints: what to do is said of what is wrong.
 func TestHints(t *testing.T) {
 	expired := &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}
 	for _, tt := range []struct{ got, want string }{
 		{tlsHint(expired), "certificate is to be renewed"},
 		{tlsHint(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), "its issuer one that this machine trusts"},
+		{tlsHint(&tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.NotAuthorizedToSign}}), "its issuer one that this machine trusts"},
 		{connectHint(&net.DNSError{Name: "mail.example", IsNotFound: true}), "is smtp.host right?"},
 		{connectHint(&net.DNSError{Name: "mail.example", IsTimeout: true}), "the name servers of this machine do not answer"},
 		{cause(&net.DNSError{Name: "mail.example", IsNotFound: true}), "no address for mail.example"},
@@ -130,6 +168,11 @@ func TestDialFaults(t *testing.T) {
 		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Phase != tt.phase || e.Temporary != tt.temporary || !e.Lost || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v: %v, %+v", tt.fault, err, e)
+		}
+		// What to look at is said if the server is not what we think, not if it only
+		// has no time.
+		if hint := (e.Phase == PhaseAuth) == (e.Code != 0); (e.Hint != "") != hint {
+			t.Errorf("%v: the hint is %q", tt.fault, e.Hint)
 		}
 	}
 }

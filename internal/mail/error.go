@@ -105,7 +105,7 @@ func splitReply(msg string) (enhanced, text string) {
 		}
 		lines = append(lines, line)
 	}
-	return enhanced, oneLine(strings.Join(lines, " "))
+	return enhanced, OneLine(strings.Join(lines, " "))
 }
 
 // isEnhanced reports whether s has the shape of RFC 3463: class.subject.detail.
@@ -114,9 +114,11 @@ func isEnhanced(s string) bool {
 		strings.Count(s, ".") == 2 && s[len(s)-1] != '.' && strings.Trim(s, "0123456789.") == ""
 }
 
-// oneLine makes a reply of several lines, from a server that may send anything,
-// into one that a terminal shows harmlessly, U+009B and U+202E included.
-func oneLine(s string) string {
+// OneLine makes what a server says, which may be anything and of several lines, one
+// line of about 300 octets at most that a terminal shows harmlessly: control
+// characters, U+009B included, and those that turn the direction of text (U+202E)
+// become blanks.
+func OneLine(s string) string {
 	s = strings.ToValidUTF8(s, "?")
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }), " ")
 	if len(s) > maxLine {

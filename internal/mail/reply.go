@@ -28,7 +28,7 @@ func readReply(r *bufio.Reader) (code int, text string, err error) {
 		}
 		next, more, ok := cutCode(line)
 		if !ok || code != 0 && next != code {
-			return 0, "", textproto.ProtocolError("the server's reply makes no sense: " + oneLine(string(line)))
+			return 0, "", textproto.ProtocolError("the server's reply makes no sense: " + OneLine(string(line)))
 		}
 		code = next
 		if code >= 400 {

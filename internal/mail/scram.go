@@ -21,7 +21,7 @@ func (m measuredScram) Next(challenge []byte, more bool) ([]byte, error) {
 	for attribute := range bytes.SplitSeq(challenge, []byte(",")) {
 		number, ok := bytes.CutPrefix(attribute, []byte("i="))
 		if n, err := strconv.Atoi(string(number)); ok && (err != nil || n > maxIterations) {
-			return nil, &refusal{fmt.Sprintf("the server wants the password hashed %s times", oneLine(string(number))), "it is broken, or not the one that you mean: see smtp.host"}
+			return nil, &refusal{fmt.Sprintf("the server wants the password hashed %s times", OneLine(string(number))), "it is broken, or not the one that you mean: see smtp.host"}
 		}
 	}
 	return m.Auth.Next(challenge, more)

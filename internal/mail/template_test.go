@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 const (
 	markLeave = "https://mark.newsdesk.invalid/unsubscribe"

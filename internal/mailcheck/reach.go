@@ -20,19 +20,18 @@ type Reach struct {
 	Agent   string        // User-Agent; says who asks
 	Timeout time.Duration // of each link, with its redirects; 10 s if 0
 
-	// Allow says that an address may be connected to; nil refuses all that
-	// Private is true of, so that a link in an article can't reach a service
-	// of the network that newsdesk runs in, also not by a name that resolves
-	// there or by a redirect.
+	// Allow says that an address may be connected to; nil refuses those of private
+	// networks and of this machine, so that a link in an article can't reach a
+	// service of the network that newsdesk runs in, also not by a name that
+	// resolves there or by a redirect.
 	Allow func(net.IP) bool
 }
 
 // hosts is how many hosts are asked at once. Each gets one request at a time.
 const hosts = 8
 
-// Links asks for every link of the HTML once and gives a finding for each that
-// does not answer or answers with an error. Marks and own are as in Mail; marks
-// are not asked for.
+// Links asks for every link and image of the HTML once and gives a finding for each
+// that does not answer or answers with an error. Mail.Marks are not asked for.
 func (r Reach) Links(ctx context.Context, m Mail) []Finding {
 	byHost := make(map[string][]*node)
 	var order []string

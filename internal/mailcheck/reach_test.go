@@ -6,11 +6,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 )
 
 func TestReach(t *testing.T) {
 	mux := http.NewServeMux()
+	var mu sync.Mutex
+	asked := map[string]int{}
 	mux.HandleFunc("/good", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/good", http.StatusFound) })
 	mux.HandleFunc("/circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/circle", http.StatusFound) })
@@ -21,17 +24,33 @@ func TestReach(t *testing.T) {
 	})
 	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) })
 	mux.HandleFunc("/broken", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked[r.Method+" "+r.URL.Path]++
+		mu.Unlock()
+		if r.UserAgent() != "newsdesk" {
+			t.Errorf("%s is asked for by %q", r.URL, r.UserAgent())
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	defer server.Close()
 	var body strings.Builder
-	for _, path := range []string{"good", "moved", "circle", "get", "login", "broken", "gone", "good"} {
+	for _, path := range []string{"good", "moved", "circle", "get", "login", "broken", "gone", "good", "mark"} {
 		fmt.Fprintf(&body, "<a href=%q>x</a>\n", server.URL+"/"+path)
 	}
-	m := Mail{HTML: []byte(body.String())}
+	fmt.Fprintf(&body, "<img src=%q>\n<a href='mailto:a@example.org'>x</a><a href='ftp://127.0.0.1/'>x</a><a href='http://[::1'>x</a>", server.URL+"/image")
+	m := Mail{HTML: []byte(body.String()), Marks: []string{server.URL + "/mark"}}
 	got := reached(Reach{Agent: "newsdesk", Allow: net.IP.IsLoopback}, m, t)
-	const want = "3 link-unreachable 5 link-guarded 6 link-unreachable 7 link-unreachable"
+	const want = "3 link-unreachable 5 link-guarded 6 link-unreachable 7 link-unreachable 10 link-unreachable"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	// good is asked for once, and once more by moved; of a circle the sixth redirect
+	// is the last.
+	for request, want := range map[string]int{"HEAD /good": 2, "GET /good": 0, "HEAD /get": 1, "GET /get": 1, "HEAD /circle": 6, "HEAD /image": 1, "HEAD /mark": 0} {
+		if asked[request] != want {
+			t.Errorf("%s: %d times, want %d", request, asked[request], want)
+		}
 	}
 }
 

@@ -95,19 +95,12 @@ func midnight(t time.Time) time.Time {
 // eventsSince gives what happened from first on, by day: what was kept, and the
 // rest from the log.
 func eventsSince(ctx context.Context, db *store.DB, first time.Time) (map[string]*Events, error) {
-	zone := first.Location()
-	kept, last, err := keptDays(ctx, db, zone.String(), first.Format(time.DateOnly))
+	kept, next, err := keptDays(ctx, db, first)
 	if err != nil {
 		return nil, err
 	}
-	if last != "" {
-		day, err := time.ParseInLocation(time.DateOnly, last, zone)
-		if err != nil {
-			return nil, fmt.Errorf("audience_day in the database: %w", err)
-		}
-		if next := day.AddDate(0, 0, 1); next.After(first) {
-			first = next
-		}
+	if next.After(first) {
+		first = next
 	}
 	counted, err := countEvents(ctx, db, first, time.Time{})
 	if err != nil {

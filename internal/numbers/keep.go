@@ -27,17 +27,9 @@ func KeepDays(ctx context.Context, db *store.DB, now time.Time) error {
 	}
 	zone := now.Location()
 	end := midnight(now.Add(-settled)) // of the last day to keep
-	_, last, err := keptDays(ctx, db, zone.String(), end.Format(time.DateOnly))
+	_, from, err := keptDays(ctx, db, end)
 	if err != nil {
 		return err
-	}
-	from := time.Unix(0, 0).In(zone)
-	if last != "" {
-		day, err := time.ParseInLocation(time.DateOnly, last, zone)
-		if err != nil {
-			return fmt.Errorf("audience_day in the database: %w", err)
-		}
-		from = day.AddDate(0, 0, 1)
 	}
 	if !from.Before(end) {
 		return nil
@@ -66,24 +58,29 @@ func KeepDays(ctx context.Context, db *store.DB, now time.Time) error {
 	})
 }
 
-// keptDays gives the days from one on that were kept for a zone, and the last of
-// all, or "".
-func keptDays(ctx context.Context, db *store.DB, zone, from string) (days map[string]*Events, last string, err error) {
+// keptDays gives the days from one on that were kept for its zone, and the first day
+// that was not: 1 January 1970 if none was.
+func keptDays(ctx context.Context, db *store.DB, from time.Time) (days map[string]*Events, next time.Time, err error) {
+	zone := from.Location()
 	rows, err := db.QueryContext(ctx, `SELECT day, event, count FROM audience_day
-		WHERE zone = $1 AND (day >= $2 OR event = $3) ORDER BY day`, zone, from, keptEvent)
+		WHERE zone = $1 AND (day >= $2 OR event = $3) ORDER BY day`, zone.String(), from.Format(time.DateOnly), keptEvent)
 	if err != nil {
-		return nil, "", err
+		return nil, time.Time{}, err
 	}
 	defer rows.Close()
-	days = map[string]*Events{}
+	days, next = map[string]*Events{}, time.Unix(0, 0).In(zone)
 	for rows.Next() {
 		var day, event string
 		var n int
 		if err := rows.Scan(&day, &event, &n); err != nil {
-			return nil, "", err
+			return nil, time.Time{}, err
 		}
 		if event == keptEvent {
-			last = day
+			last, err := time.ParseInLocation(time.DateOnly, day, zone)
+			if err != nil {
+				return nil, time.Time{}, fmt.Errorf("audience_day in the database: %w", err)
+			}
+			next = last.AddDate(0, 0, 1)
 			continue
 		}
 		if days[day] == nil {
@@ -93,5 +90,5 @@ func keptDays(ctx context.Context, db *store.DB, zone, from string) (days map[st
 			*field = n
 		}
 	}
-	return days, last, rows.Err()
+	return days, next, rows.Err()
 }

@@ -126,8 +126,8 @@ func TestGrowth(t *testing.T) {
 		now := at("2021-03-17 12:00")
 		look(now)
 		d.must(KeepDays(t.Context(), d.db, at("2021-03-15 00:30"))) // the day before is not settled
-		if days, last, err := keptDays(t.Context(), d.db, zone.String(), ""); err != nil || last != "2021-03-13" || len(days) != 2 {
-			t.Errorf("%d days kept until %s, %v", len(days), last, err)
+		if days, next, err := keptDays(t.Context(), d.db, time.Unix(0, 0).In(zone)); err != nil || !next.Equal(at("2021-03-14 00:00")) || len(days) != 2 {
+			t.Errorf("%d days kept before %s, %v", len(days), next, err)
 		}
 		look(now)
 		for range 2 {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,6 +122,9 @@ func TestSender(t *testing.T) {
 			}
 		}
 		round(7)
+		if n := server.Connections(); n != 2 { // and one after cut@ was dropped
+			t.Errorf("%d connections, want 2", n)
+		}
 		for to, state := range map[string]string{
 			"a@example.org": "sent 0", "z@example.org": "sent 0", "gone@example.org": "failed 1", "over@example.org": "dropped 1",
 			"grey@example.org": "queued 1 in 30s", "cut@example.org": "queued 1 in 30s", "broken@example.org": "queued 1 in 30s",
@@ -236,4 +240,79 @@ func TestTake(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestRecent counts letters by address, and by mailbox whatever its tags and dots, of
+// the kinds that are asked for, since a time.
+func TestRecent(t *testing.T) {
+	o := open(t, storetest.SQLite(t), mail.Config{}, plain)
+	put := func(kind, address string, about int64, at time.Time) {
+		t.Helper()
+		err := o.db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			return Put(ctx, tx, Letter{Kind: kind, Address: address, About: about, Created: at})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := o.clock()
+	put("confirm", "jane@example.org", 1, now.Add(-2*time.Hour))
+	put("confirm", "jane@example.org", 2, now)
+	put("address", "Jane@Example.org", 3, now)
+	put("welcome", "jane@example.org", 4, now)
+	put("confirm", "jane+news@example.org", 5, now)
+	put("confirm", "j.ane@gmail.com", 6, now)
+	put("confirm", "jane+x@googlemail.com", 7, now)
+	for _, tt := range []struct {
+		address string
+		since   time.Duration
+		kinds   string
+		about   string
+		mailbox int
+	}{
+		{"jane@example.org", time.Hour, "confirm address", "[2 3]", 3},
+		{"jane@example.org", 3 * time.Hour, "confirm", "[1 2]", 3},
+		{"jane@example.org", time.Hour, "welcome", "[4]", 1},
+		{"jane@gmail.com", time.Hour, "confirm", "[]", 2},
+		{"j.ane@gmail.com", time.Hour, "confirm", "[6]", 2},
+		{"j.ane@example.org", time.Hour, "confirm", "[]", 0},
+	} {
+		err := o.db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			about, mailbox, err := Recent(ctx, tx, tt.address, now.Add(-tt.since), strings.Fields(tt.kinds)...)
+			if slices.Sort(about); fmt.Sprint(about) != tt.about || mailbox != tt.mailbox {
+				t.Errorf("%s, %s in %s: %v, mailbox %d; want %s, %d", tt.address, tt.kinds, tt.since, about, mailbox, tt.about, tt.mailbox)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestWork sends all that is due, over one connection for each batch, and ends.
+func TestWork(t *testing.T) {
+	server := (&mailtest.Faulty{}).Start(t)
+	o := open(t, storetest.SQLite(t), mail.Config{Host: server.Host, Port: server.Port}, plain)
+	for i := range batch + 1 {
+		o.put(fmt.Sprintf("reader%d@example.org", i))
+	}
+	if err := o.sender.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(server.Messages()); n != batch+1 {
+		t.Errorf("%d letters were sent, want %d", n, batch+1)
+	}
+	count := map[string]int{}
+	for _, line := range server.Commands() {
+		verb, _, _ := strings.Cut(line, " ")
+		count[verb]++
+	}
+	if count["EHLO"] != 2 || count["QUIT"] != 2 {
+		t.Errorf("%v, want two connections that say goodbye", count)
+	}
+	o.now.Add(int64(time.Hour / time.Second))
+	if err := o.sender.Work(t.Context()); err != nil || len(server.Messages()) != batch+1 {
+		t.Errorf("%v; %d letters after an hour", err, len(server.Messages()))
+	}
 }

@@ -64,12 +64,11 @@ func temporary(err error) bool {
 		busy := []int{http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
 		return slices.Contains(temporaryCodes, r.Code) || slices.Contains(busy, r.StatusCode)
 	}
-	var unknown *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	if errors.As(err, &unknown) && unknown.IsNotFound || errors.As(err, &certificate) {
+	if unknown, ok := errors.AsType[*net.DNSError](err); ok && unknown.IsNotFound {
 		return false
 	}
-	return true
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return !untrusted
 }
 
 // failed says what a server's refusal means and what to do.

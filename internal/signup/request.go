@@ -174,16 +174,12 @@ func (d *Desk) decide(ctx context.Context, tx *sql.Tx, p pending) error {
 	switch {
 	case state == audience.Complained:
 		return nil // a second letter is a second complaint
-	case r.Subscriber != 0 && s.ID != 0 && !left(state):
+	case r.Subscriber != 0 && s.ID != 0 && !state.Left():
 		return nil // it is hers already, or somebody else's
 	case state == audience.Active || state == audience.Paused:
 		return d.remind(ctx, tx, s, r.Words, p.at)
 	}
 	return d.askToConfirm(ctx, tx, r, p.at)
-}
-
-func left(s audience.State) bool {
-	return s == audience.Unsubscribed || s == audience.Bounced || s == audience.Erased
 }
 
 // remind tells a subscriber who asked again that she is one, once a day.

@@ -176,8 +176,8 @@ func explain(err error) error {
 	if text := explainPostgres(err); text != "" {
 		return fmt.Errorf("%s: %w", text, err)
 	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
 		return err
 	}
 	switch e.Code() & 0xff { // the rest is the extended code

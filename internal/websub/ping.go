@@ -98,8 +98,7 @@ func (p *pinger) try(ctx context.Context, topic string) *failure {
 
 // unanswered is that no answer came.
 func (p *pinger) unanswered(ctx context.Context, err error) *failure {
-	var about *url.Error
-	if errors.As(err, &about) {
+	if about, ok := errors.AsType[*url.Error](err); ok {
 		err = about.Err // without the hub, which the caller tells
 	}
 	text := err.Error()
