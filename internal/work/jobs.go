@@ -93,8 +93,11 @@ func (*deliverWorker) Timeout(*river.Job[deliverArgs]) time.Duration { return se
 func (d *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
 	name := job.Args.Edition
 	e, err := d.w.unfinished(ctx, name)
-	if e != nil {
-		err = d.w.Deliver(ctx, e)
+	for e != nil {
+		if err = d.w.Deliver(ctx, e); err == nil || !e.Gone(ctx, d.w.db) {
+			break
+		}
+		e, err = d.w.unfinished(ctx, name)
 	}
 	d.w.tell(ctx, err)
 	if err != nil && ctx.Err() == nil {
