@@ -125,9 +125,11 @@ func (w *Worker) unfinished(ctx context.Context, name string) (*delivery.Edition
 // database was started anew.
 type patience struct{}
 
+// longestWait is between two tries at most.
+const longestWait = 15 * time.Minute
+
 // NextRetry gives the time of the next try.
 func (patience) NextRetry(job *rivertype.JobRow) time.Time {
-	const longest = 15 * time.Minute
 	wait := time.Minute
 	if job.Kind == (deliverArgs{}).Kind() {
 		wait = 5 * time.Second
@@ -135,5 +137,5 @@ func (patience) NextRetry(job *rivertype.JobRow) time.Time {
 	for range min(len(job.Errors), 10) {
 		wait *= 2
 	}
-	return time.Now().Add(min(wait, longest))
+	return time.Now().Add(min(wait, longestWait))
 }

@@ -286,6 +286,47 @@ func TestClock(t *testing.T) {
 	})
 }
 
+// TestClockPutBack: what failed before the machine's clock was put back an hour does not
+// wait until it gets there again.
+func TestClockPutBack(t *testing.T) {
+	storetest.EachReady(t, func(t *testing.T, address string) {
+		db, fail := openDB(t, address), true
+		o := options(t, nil, nil, nil, mailtest.Start(t, mailtest.Options{}))
+		o.Failed = func(error) {}
+		made := 0
+		o.Freeze = func(context.Context, string, string) error {
+			made++
+			if fail {
+				return errors.New("no")
+			}
+			return nil
+		}
+		w, err := Open(t.Context(), openDB(t, address), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		once := func(want int) {
+			t.Helper()
+			w.looked = time.Time{}
+			if err := errors.Join(w.plan(t.Context()), w.bury(t.Context()), w.runQueue(editions)); err != nil || made != want {
+				t.Errorf("%v; it was tried %d times, want %d", err, made, want)
+			}
+		}
+		once(1)
+		once(1) // in a minute
+		fail = false
+		hour := time.Now().UTC().Add(time.Hour).Format("2006-01-02 15:04:05.000")
+		if db.IsPostgres() {
+			hour += "+00"
+		}
+		if _, err := db.ExecContext(t.Context(), `UPDATE river_job SET scheduled_at = $1`, hour); err != nil {
+			t.Fatal(err)
+		}
+		once(2)
+	})
+}
+
 // runQueue does what is in a queue.
 func (w *Worker) runQueue(name string) error {
 	ctx := context.Background()
