@@ -59,13 +59,14 @@ type app struct {
 
 // run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now, after: time.After, random: rand.Reader, started: time.Now()}
+	out := &output{w: stdout}
+	a := &app{stdin: stdin, stderr: stderr, clock: time.Now, after: time.After, random: rand.Reader, started: time.Now()}
 	coloured := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	a.style, a.ink = style{coloured && isTerminal(stderr)}, style{coloured && isTerminal(stdout)}
-	a.stdout, a.stderr = visible{stdout, a.ink.on}, visible{stderr, a.style.on}
+	a.stdout, a.stderr = visible{out, a.ink.on}, visible{stderr, a.style.on}
 	root := a.rootCommand()
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetIn(stdin)
 	ended := make(chan struct{})
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == context.Canceled { // and nothing else is wrong
 		err = errStopped
 	}
-	return a.tellError(err)
+	return a.tellUnwritten(out, a.tellError(err))
 }
 
 // errStopped is why a command that a signal ended is not done.

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -32,5 +35,37 @@ func TestStopped(t *testing.T) {
 	var out, problems strings.Builder
 	if code := run(ctx, []string{"check", "--config", "../../config.yaml"}, strings.NewReader(""), &out, &problems); code != exitFailed || !strings.Contains(problems.String(), errStopped.Error()) {
 		t.Errorf("%d, %q", code, &problems)
+	}
+}
+
+// failing is a writer that can't.
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "/dev/stdout", Err: f.err}
+}
+
+// TestUnwritten: a result that could not be written is a failure, but not that nobody
+// reads it to its end.
+func TestUnwritten(t *testing.T) {
+	for _, args := range []string{"build", "build --json", "check", "help", "version"} {
+		for _, test := range []struct {
+			err  error
+			code int
+			says string
+		}{
+			{syscall.ENOSPC, exitFailed, "no space left"},
+			{syscall.EPIPE, exitOK, ""},
+		} {
+			if errors.Is(test.err, syscall.EPIPE) && (args == "build --json" || args == "version") {
+				continue // its error is returned; a real one ends the process before
+			}
+			command := append(strings.Fields(args), "--config", "../../config.yaml", "--content", "../../content", "--out", t.TempDir())
+			var problems strings.Builder
+			code := run(t.Context(), command, strings.NewReader(""), failing{test.err}, &problems)
+			if said := problems.String(); code != test.code || !strings.Contains(said, test.says) || strings.Count(said, "write /dev/stdout") > 1 {
+				t.Errorf("%s: %d, %q", args, code, said)
+			}
+		}
 	}
 }

@@ -88,8 +88,18 @@ func bare(w io.Writer) io.Writer {
 }
 
 func isTerminal(w io.Writer) bool {
-	f, ok := bare(w).(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	f := fileOf(w)
+	return f != nil && term.IsTerminal(int(f.Fd()))
+}
+
+// fileOf gives the file that is written to in the end, or nil.
+func fileOf(w io.Writer) *os.File {
+	w = bare(w)
+	if o, ok := w.(*output); ok {
+		w = o.w
+	}
+	f, _ := w.(*os.File)
+	return f
 }
 
 // oneLine writes line ends in text as escapes: names of files may have them, and

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
 	"strings"
 	"unicode"
 
@@ -13,8 +12,8 @@ import (
 // columns is how wide a terminal is, or 0 if w is none: what goes to a file or to
 // another program is never wrapped.
 func columns(w io.Writer) int {
-	f, ok := bare(w).(*os.File)
-	if !ok {
+	f := fileOf(w)
+	if f == nil {
 		return 0
 	}
 	n, _, err := term.GetSize(int(f.Fd()))

@@ -77,16 +77,27 @@ func Freeze(ctx context.Context, db *store.DB, issue *digest.Issue, part Part, s
 			return nil, false, err
 		}
 	}
+	var before int64
 	if e != nil {
-		if err := thaw(ctx, tx, e.id); err != nil {
+		before = e.id
+		if err := thaw(ctx, tx, before); err != nil {
 			return nil, false, err
 		}
 	}
-	e, err = freeze(ctx, tx, p)
+	e, err = freeze(ctx, tx, p, before)
 	if err != nil {
 		return nil, false, err
 	}
 	return e, false, tx.Commit()
+}
+
+// Gone reports whether another newsdesk has frozen the edition anew, with another ID, as
+// it may while nobody has got it. Who was about to send it fails then, by whatever it
+// misses first, and goes on with the new one.
+func (e *Edition) Gone(ctx context.Context, db *store.DB) bool {
+	var there bool
+	err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM edition WHERE id = $1)`, e.id).Scan(&there)
+	return err == nil && !there
 }
 
 // Unfinished gives the editions that were frozen and are not done, paused nor
@@ -189,7 +200,9 @@ func thaw(ctx context.Context, tx *sql.Tx, id int64) error {
 	return nil
 }
 
-func freeze(ctx context.Context, tx *sql.Tx, p *parts) (*Edition, error) {
+// freeze gives the edition an ID above that of the one before: SQLite would give the
+// same once more, and who has read that one would send its text.
+func freeze(ctx context.Context, tx *sql.Tx, p *parts, before int64) (*Edition, error) {
 	issue, frozen := p.issue, bare(p.issue)
 	issueJSON, err := json.Marshal(frozen)
 	if err != nil {
@@ -203,6 +216,10 @@ func freeze(ctx context.Context, tx *sql.Tx, p *parts) (*Edition, error) {
 	err = tx.QueryRowContext(ctx,
 		`INSERT INTO edition (digest, period, date, hash, issue, sender) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
 		issue.Digest, issue.Period, e.Date.Format(time.RFC3339), issue.Hash(), issueJSON, senderJSON).Scan(&e.id)
+	if err == nil && e.id <= before {
+		_, err = tx.ExecContext(ctx, `UPDATE edition SET id = $1 WHERE id = $2`, before+1, e.id)
+		e.id = before + 1
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -138,5 +139,30 @@ func TestFreezeChanged(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestFrozenAnewMeanwhile: another newsdesk freezes the edition anew between the freezing
+// and the first delivery. What it froze is sent.
+func TestFrozenAnewMeanwhile(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	d := newDesk(t, 3, server)
+	other := testIssue()
+	other.Subject = "Another subject"
+	times := 0
+	d.options.Frozen = func(ctx context.Context) error {
+		if times++; times > 1 {
+			return nil
+		}
+		_, _, err := Freeze(ctx, d.db, other, nil, d.options.Sender, start)
+		return err
+	}
+	if s, err := d.send(); err != nil || counted(s) != "3: 3 accepted" || s.Subject != other.Subject || !s.Changed || times != 2 {
+		t.Errorf("%+v, error %v, after %d times", s, err, times)
+	}
+	for to, n := range server.Count() {
+		if n != 1 {
+			t.Errorf("%s got %d", to, n)
+		}
 	}
 }

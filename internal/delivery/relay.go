@@ -2,8 +2,10 @@ package delivery
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"time"
 
@@ -27,7 +29,8 @@ type Relay struct {
 }
 
 // maxLosses is how many connections in a row may break, or how often in a row
-// the server may not be reached, before a relay is left alone.
+// the server may not be reached, before a relay is left alone. One that hung, which is
+// known after five minutes (RFC 5321, 4.5.3.2), counts as two.
 const maxLosses = 3
 
 // maxRest is how long a relay is left alone at most.
@@ -102,6 +105,10 @@ func (r *relay) fails(e *mail.Error, epoch int, now time.Time, backoff time.Dura
 	r.last = e
 	if dialling && !r.reached {
 		r.failures = max(r.failures, maxLosses)
+	} else if !dialling && errors.Is(e, os.ErrDeadlineExceeded) {
+		if r.failures++; r.failures >= maxLosses {
+			r.last = fmt.Errorf("connections in a row broke or hung: %w", e)
+		}
 	} else if r.failures >= maxLosses && !dialling {
 		r.last = fmt.Errorf("%d connections in a row broke: %w", r.failures, e)
 	}

@@ -1,7 +1,9 @@
 package delivery
 
 import (
+	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,6 +95,33 @@ func TestCircuit(t *testing.T) {
 	}
 	if err := n.loadRelays(t.Context()); err != nil || !n.relays[0].open() || !strings.Contains(n.relays[0].last.Error(), "broke") {
 		t.Errorf("failures %d, %v, %v", n.relays[0].failures, n.relays[0].last, err)
+	}
+}
+
+// TestRelayHangs: a relay that takes connections and then answers nothing is given up
+// after the second; one that hung once, and then answers, gets everything.
+func TestRelayHangs(t *testing.T) {
+	for _, hangs := range []int32{1, 1000} {
+		t.Run(fmt.Sprint(hangs), func(t *testing.T) {
+			t.Parallel()
+			var tries atomic.Int32
+			end := make(chan bool)
+			server := mailtest.Start(t, mailtest.Options{Rcpt: func(string, int) error {
+				if tries.Add(1) <= hangs {
+					<-end
+				}
+				return nil
+			}})
+			t.Cleanup(func() { close(end) })
+			d := newDesk(t, 5, server)
+			d.options.SMTP.Timeouts.Command = time.Second // enough for a busy machine
+			switch s, err := d.send(); {
+			case hangs == 1 && (err != nil || counted(s) != "5: 5 accepted"):
+				t.Errorf("%s, error %v", counted(s), err)
+			case hangs > 1 && (err == nil || !strings.Contains(err.Error(), "in a row broke or hung") || tries.Load() != 2 || s.Pending != 5):
+				t.Errorf("%s, error %v, %d tries", counted(s), err, tries.Load())
+			}
+		})
 	}
 }
 

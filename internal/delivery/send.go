@@ -124,14 +124,21 @@ func Send(ctx context.Context, db *store.DB, issue *digest.Issue, o Options) (Su
 	}
 	return persist(ctx, db, issue, o, func(worker int, accepted *int) (Summary, error) {
 		e, changed, err := Freeze(ctx, db, issue, o.Part, o.Sender, o.Now())
-		if err != nil {
-			return Summary{}, err
+		for err == nil {
+			n, err := newEngine(db, e, worker, o)
+			if err != nil {
+				return Summary{}, err
+			}
+			s, err := n.send(ctx, changed, accepted)
+			if err == nil || !e.Gone(ctx, db) {
+				return s, err
+			}
+			// What took its place is sent, and not frozen anew in its turn.
+			if e, changed, _, err = find(ctx, db, issue, o.Sender); e == nil {
+				return Summary{}, errors.Join(fmt.Errorf("%s is gone from the database", editionName(issue)), err)
+			}
 		}
-		n, err := newEngine(db, e, worker, o)
-		if err != nil {
-			return Summary{}, err
-		}
-		return n.send(ctx, changed, accepted)
+		return Summary{}, err
 	})
 }
 

@@ -49,7 +49,7 @@ func events(t *testing.T, server *httptest.Server) <-chan string {
 
 // patience is how long a change may take to show on a busy machine. It is no
 // part of what is tested.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // await reads versions until the newest edition's page says text.
 func await(t *testing.T, server *httptest.Server, versions <-chan string, text string) {

@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -46,6 +47,18 @@ func (w *Worker) bury(ctx context.Context) error {
 		}
 		if !w.has(j) && w.dead(j) {
 			err = w.adopt(ctx, j)
+		}
+	}
+	return errors.Join(err, w.hasten(ctx))
+}
+
+// hasten has tried again now what stands to be tried later than ever is meant: the clock
+// was put back since. It is the machine's, by which River counts.
+func (w *Worker) hasten(ctx context.Context) error {
+	jobs, err := w.list(ctx, append(w.shared(), w.name), rivertype.JobStateRetryable)
+	for _, j := range jobs {
+		if err == nil && time.Until(j.ScheduledAt) > 2*longestWait {
+			_, err = w.client.JobRetry(ctx, j.ID)
 		}
 	}
 	return err

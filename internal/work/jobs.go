@@ -93,8 +93,11 @@ func (*deliverWorker) Timeout(*river.Job[deliverArgs]) time.Duration { return se
 func (d *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
 	name := job.Args.Edition
 	e, err := d.w.unfinished(ctx, name)
-	if e != nil {
-		err = d.w.Deliver(ctx, e)
+	for e != nil {
+		if err = d.w.Deliver(ctx, e); err == nil || !e.Gone(ctx, d.w.db) {
+			break
+		}
+		e, err = d.w.unfinished(ctx, name)
 	}
 	d.w.tell(ctx, err)
 	if err != nil && ctx.Err() == nil {
@@ -122,9 +125,11 @@ func (w *Worker) unfinished(ctx context.Context, name string) (*delivery.Edition
 // database was started anew.
 type patience struct{}
 
+// longestWait is between two tries at most.
+const longestWait = 15 * time.Minute
+
 // NextRetry gives the time of the next try.
 func (patience) NextRetry(job *rivertype.JobRow) time.Time {
-	const longest = 15 * time.Minute
 	wait := time.Minute
 	if job.Kind == (deliverArgs{}).Kind() {
 		wait = 5 * time.Second
@@ -132,5 +137,5 @@ func (patience) NextRetry(job *rivertype.JobRow) time.Time {
 	for range min(len(job.Errors), 10) {
 		wait *= 2
 	}
-	return time.Now().Add(min(wait, longest))
+	return time.Now().Add(min(wait, longestWait))
 }
