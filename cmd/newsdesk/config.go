@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,6 +160,7 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 		return nil, configError{file + ": the file is empty (want such as site: {title: News}; without a file there are the defaults)"}
 	}
 	lines, faults := readConfigFile(v, file, text)
+	unread := slices.ContainsFunc(faults, func(fault string) bool { return strings.HasSuffix(fault, wantKeys) })
 	faults = append(faults, unknownVariables(os.Environ())...)
 	for key, value := range flags {
 		v.Set(key, value)
@@ -166,7 +168,7 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 	c := new(Config)
 	wrongKinds := unmarshal(v, c, lines)
 	faults = append(faults, wrongKinds...)
-	if len(wrongKinds) == 0 {
+	if len(wrongKinds) == 0 && !unread {
 		faults = append(faults, c.readDigests(v, lines)...)
 		c.resolveFolders(filepath.Dir(file), flags)
 		faults = append(faults, c.check(lines)...)

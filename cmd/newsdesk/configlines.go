@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -60,7 +61,8 @@ func readConfigFile(v *viper.Viper, file string, text []byte) (configLines, []st
 		if m := yamlErrorLine.FindStringSubmatch(err.Error()); m != nil {
 			return lines, []string{fmt.Sprintf("%s:%s: broken YAML: %s", file, m[1], m[2])}
 		}
-		return lines, []string{fmt.Sprintf("%s: %v", file, err)}
+		// A fault in the first line has no number.
+		return lines, []string{fmt.Sprintf("%s:1: broken YAML: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))}
 	}
 	var faults []string
 	switch {
@@ -76,6 +78,9 @@ func readConfigFile(v *viper.Viper, file string, text []byte) (configLines, []st
 	}
 	return lines, faults
 }
+
+// wantKeys is the fault of a section that is a text: nothing in it can be judged.
+const wantKeys = "want keys below it"
 
 // invalidUTF8 gives the offset of the first byte that is not UTF-8, or -1. UTF-16,
 // which YAML may be, begins with a mark.
@@ -126,7 +131,7 @@ func (l configLines) walk(n *yaml.Node, parent string) []string {
 			}
 		case isSection(key) && child.Tag == "!!null":
 		case isSection(key):
-			faults = append(faults, l.at(key, "want keys below it"))
+			faults = append(faults, l.at(key, wantKeys))
 		case !known:
 			faults = append(faults, l.at(parent+name.Value, "unknown key"+suggestion(key)))
 		}
@@ -144,43 +149,27 @@ func isSection(key string) bool {
 	return false
 }
 
-// suggestion names the known key that an unknown one was likely meant to be:
-// one with the same letters but for one.
+// suggestion names the known key or section that an unknown key was likely meant
+// to be: one that is written nearly so, or one of that name in another section.
 func suggestion(key string) string {
-	best := ""
-	for known := range defaults {
-		if oneEditApart(known, key) || known[strings.LastIndexByte(known, '.')+1:] == key[strings.LastIndexByte(key, '.')+1:] {
-			if best == "" || known < best {
-				best = known
-			}
+	known := map[string]bool{}
+	for name := range defaults {
+		known[name] = true
+		if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+			known[name[:dot]] = true
 		}
 	}
-	if best == "" {
-		return " (config.yaml in newsdesk's source lists all)"
+	names := slices.Sorted(maps.Keys(known))
+	if name := near(key, names); name != "" {
+		return didYouMean(name, "")
 	}
-	return " (did you mean " + best + "?)"
-}
-
-// oneEditApart reports whether a letter put in, taken out, changed or swapped
-// with its neighbour makes a of b.
-func oneEditApart(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	i := 0
-	for i < len(b) && a[i] == b[i] {
-		i++
-	}
-	switch len(a) - len(b) {
-	case 0:
-		if i >= len(a) || a[i+1:] == b[i+1:] {
-			return true
+	own := key[strings.LastIndexByte(key, '.')+1:]
+	for _, name := range names {
+		if name[strings.LastIndexByte(name, '.')+1:] == own {
+			return didYouMean(name, "")
 		}
-		return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-	case 1:
-		return a[i+1:] == b[i:]
 	}
-	return false
+	return " (newsdesk init --print shows all)"
 }
 
 // walkList notes the lines of a list's members and finds the unknown keys in them.

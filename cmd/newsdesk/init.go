@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,22 +15,39 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
 
+	"github.com/medigy/newsdesk"
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
 func (a *app) initCommand() *cobra.Command {
 	var preset string
+	var sample bool
 	c := &cobra.Command{
-		Use:   "init DIR",
+		Use:   "init [DIR]",
 		Short: "Write a configuration for an existing site by looking at it",
 		Long: `Look at the articles of a Hugo, Jekyll, Astro, Eleventy or hand-made site, say what was
 found (which fields are there, where dates, topics and images are), and write a
 configuration that reads them. DIR is the site's folder or that of its articles.
-A configuration that is there already is left alone.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.init(c.Context(), args[0], preset) },
+A configuration that is there already is left alone.
+
+With --print, the configuration of newsdesk's sample is printed instead, which
+explains every key.`,
+		Args: func(c *cobra.Command, args []string) error {
+			if sample {
+				return cobra.NoArgs(c, args)
+			}
+			return cobra.ExactArgs(1)(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if sample {
+				_, err := io.WriteString(a.stdout, newsdesk.SampleConfig)
+				return err
+			}
+			return a.init(c.Context(), args[0], preset)
+		},
 	}
+	c.Flags().BoolVar(&sample, "print", false, "print a configuration that explains every key; write nothing")
 	c.Flags().StringVar(&preset, "preset", "", "`NAME` of the generator: newsdesk, hugo, jekyll, astro or eleventy (default the one that fits best)")
 	return c
 }

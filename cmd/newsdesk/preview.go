@@ -143,7 +143,7 @@ func (a *app) deskAccess(c *Config) (web.Access, error) {
 func (a *app) servePreview(ctx context.Context, listen string, p *web.Preview) error {
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
-		return fmt.Errorf("%w (name another address with --listen)", err)
+		return fmt.Errorf("%w (name another address with --listen or desk.listen)", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

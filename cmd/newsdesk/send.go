@@ -273,7 +273,7 @@ func summaryRows(s delivery.Summary, dryRun bool) []row {
 		text string
 	}{
 		{"sent", s.Accepted, "in this run"},
-		{"already", s.Already, "had it from an earlier run"},
+		{"already", s.Already, "had it from another run or machine"},
 		{"failed", s.Failed, "refused for good"},
 		{"uncertain", s.Uncertain, "the server may have it or not"},
 		{"skipped", s.Skipped, "nothing in their topics, or unsubscribed since it was frozen"},

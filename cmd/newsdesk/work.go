@@ -69,8 +69,9 @@ type workRun struct {
 
 	// Making editions and telling is done by one job at a time.
 	mu         sync.Mutex
-	unsent     bool // somebody has not got an edition
-	incomplete bool // articles were left out
+	unsent     bool          // somebody has not got an edition
+	incomplete bool          // articles were left out
+	sent       []summaryJSON // by --once with --json, which says so at the end
 }
 
 func (a *app) workOnce(ctx context.Context, ping bool) error {
@@ -79,8 +80,11 @@ func (a *app) workOnce(ctx context.Context, ping bool) error {
 	if err != nil {
 		return err
 	}
-	r := &workRun{app: a, config: c.Config, once: true, ping: ping}
+	r := &workRun{app: a, config: c.Config, once: true, ping: ping, sent: []summaryJSON{}}
 	err = r.run(ctx)
+	if a.flags.json {
+		err = errors.Join(err, a.printJSON(workJSON{r.sent}))
+	}
 	if err == nil && r.unsent {
 		return &exitError{code: exitFailed}
 	}
@@ -88,6 +92,11 @@ func (a *app) workOnce(ctx context.Context, ping bool) error {
 		return incomplete()
 	}
 	return err
+}
+
+// workJSON is what work --once did, also if that is nothing.
+type workJSON struct {
+	Sent []summaryJSON `json:"sent"` // an edition each
 }
 
 // run works, and closes what it opens.
@@ -222,7 +231,11 @@ func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
 			r.unsent = r.unsent || code == exitFailed
 			r.incomplete = r.incomplete || code == exitIncomplete
 		}
-		err = errors.Join(err, r.app.tellSent(s, false))
+		if r.once && r.app.flags.json {
+			r.sent = append(r.sent, newSummaryJSON(s, false))
+		} else {
+			err = errors.Join(err, r.app.tellSent(s, false))
+		}
 	}
 	return err
 }

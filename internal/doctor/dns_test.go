@@ -89,6 +89,20 @@ func TestSPF(t *testing.T) {
 	}
 }
 
+// What is told is enough to write the record by hand.
+func TestSPFAdvice(t *testing.T) {
+	for _, test := range []struct{ zone, leaves, want string }{
+		{"", "192.0.2.1", `add a TXT record example.org "v=spf1 ip4:192.0.2.1 -all"`},
+		{"", "2001:db8::1", `"v=spf1 ip6:2001:db8::1 -all"`},
+		{"example.org TXT v=spf1 a -all\nexample.org TXT v=spf1 mx ~all", "192.0.2.1", `(want one): "v=spf1 a -all", "v=spf1 mx ~all"`},
+	} {
+		all := examine(t, test.zone, func(e *Exam) { e.Leaves = []netip.Addr{netip.MustParseAddr(test.leaves)} })
+		if got := fmt.Sprint(all); !strings.Contains(got, test.want) {
+			t.Errorf("%q is not in %s", test.want, got)
+		}
+	}
+}
+
 // Bounces of another domain: receivers look up the SPF record of that one, too.
 func TestReturns(t *testing.T) {
 	sender := "example.org TXT v=spf1 ip4:192.0.2.1 -all\n_dmarc.example.org TXT v=DMARC1; p=none; rua=x\n"

@@ -27,11 +27,11 @@ func (e *Exam) spfOf(ctx context.Context, domain string) {
 		e.tell("spf", Error, "spf-lookup", "the SPF record of "+domain+" can't be looked up: "+r.failed.Error(), "see to the domain's DNS servers: receivers put mail off while they fail")
 		return
 	case record == nil && len(r.broken) == 0:
-		e.tell("spf", Error, "spf-missing", domain+" has no SPF record", `add a TXT record "v=spf1 include:THE-RELAYS-NAME -all"; your mail provider tells the name`)
+		e.tell("spf", Error, "spf-missing", domain+" has no SPF record", e.firstSPF(domain))
 		return
 	}
 	for _, text := range r.broken {
-		e.tell("spf", Error, "spf-broken", text, "mend the record: receivers ignore one that has an error (permerror)")
+		e.tell("spf", Error, "spf-broken", text, "mend the record: receivers ignore one that has an error, and all if there is more than one (permerror)")
 	}
 	if record == nil {
 		return
@@ -89,6 +89,19 @@ func (e *Exam) spfCovers(ctx context.Context, domain string, record *spfRecord) 
 			e.tell("spf", Error, "spf-not-covered", fmt.Sprintf("that of %s does not name %v, from which mail leaves", domain, ip), fmt.Sprintf("add %s:%v before all", family(ip), ip))
 		}
 	}
+}
+
+// firstSPF says which record to add where there is none: with the addresses that
+// mail leaves from if they were given.
+func (e *Exam) firstSPF(domain string) string {
+	if len(e.Leaves) == 0 {
+		return `add a TXT record ` + domain + ` "v=spf1 include:THE-RELAYS-NAME -all"; your mail provider tells the name`
+	}
+	record := "v=spf1"
+	for _, ip := range e.Leaves {
+		record += fmt.Sprintf(" %s:%v", family(ip), ip)
+	}
+	return `add a TXT record ` + domain + ` "` + record + ` -all", or what your mail provider says`
 }
 
 func family(ip netip.Addr) string {

@@ -60,7 +60,7 @@ func (r *spfReader) read(domain string) *spfRecord {
 	all = slices.DeleteFunc(all, func(text string) bool { return !isSPF(text) })
 	if len(all) != 1 {
 		if len(r.path) > 1 || len(all) > 1 {
-			r.fault("%s has %s (want one)", domain, plural(len(all), "SPF record"))
+			r.fault("%s has %s (want one)%s", domain, plural(len(all), "SPF record"), quoted(all))
 		}
 		return nil
 	}
@@ -285,4 +285,16 @@ func (r *spfRecord) all() byte {
 		return r.redirect.all()
 	}
 	return 0
+}
+
+// quoted gives texts, which come from anybody, as the end of a sentence.
+func quoted(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	var each []string
+	for _, text := range texts {
+		each = append(each, strconv.Quote(text))
+	}
+	return ": " + strings.Join(each, ", ")
 }

@@ -47,6 +47,26 @@ func TestTemporaryErrors(t *testing.T) {
 	}
 }
 
+// The body of a request is the file, with its MD5 among what is signed.
+func TestPlainBody(t *testing.T) {
+	var wrong sync.Map
+	b := startS3(t, func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPut {
+			if hash, signed := r.Header.Get("X-Amz-Content-Sha256"), r.Header.Get("Authorization"); strings.HasPrefix(hash, "STREAMING-") || !strings.Contains(signed, ";content-md5;") && !strings.Contains(signed, "=content-md5;") {
+				wrong.Store(r.URL.Path, hash+" "+signed)
+			}
+		}
+		return false
+	})
+	if _, err := Run(context.Background(), site("rss.xml=1 index.html=1"), b, options); err != nil {
+		t.Fatal(err)
+	}
+	wrong.Range(func(name, said any) bool {
+		t.Errorf("%v: %v", name, said)
+		return true
+	})
+}
+
 // What goes wrong for good names the object and what to do.
 func TestErrors(t *testing.T) {
 	for _, test := range []struct {
