@@ -18,6 +18,7 @@ type desk struct {
 	articles *corpus.Corpus
 	presses  map[string]*press
 	order    []*press // the first is the one that the command asks for
+	jobs     pictureJobs
 }
 
 // loadDesk reads everything anew, the configuration included, but of the
@@ -117,7 +118,7 @@ func (d *desk) render(ctx context.Context, w web.Wanted) (*web.Proof, error) {
 		return nil, err
 	}
 	edition := digest.Compile(articles, w.Period, o)
-	if err := p.pictures.prepare(ctx, edition, func(problem string) { d.app.note("%s", problem) }); err != nil {
+	if err := d.illustrate(ctx, p, edition); err != nil {
 		return nil, err
 	}
 	return p.proof(edition, w.Selection)

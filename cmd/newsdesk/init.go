@@ -68,7 +68,7 @@ func (a *app) init(ctx context.Context, dir, preset string) error {
 		return err
 	}
 	if !a.flags.quiet && !a.flags.json {
-		fmt.Fprint(a.stderr, found)
+		fmt.Fprint(a.stderr, wrapLines(fmt.Sprint(found), 14, columns(a.stderr)))
 	}
 	a.warnOfLack(found)
 	return a.writeConfig(found, site.completed(dir, content, found), content)

@@ -199,12 +199,14 @@ func (a *app) printFindings(c *Config, report corpus.Report) {
 	}
 }
 
-// countWarnings is printFindings with one line for all warnings.
+// countWarnings is printFindings with one line for the articles' warnings; those of
+// edition files belong to the digest and are told.
 func (a *app) countWarnings(c *Config, report corpus.Report) {
-	errors := report
-	errors.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f corpus.Finding) bool { return f.Severity != corpus.Error })
-	a.printFindings(c, errors)
-	if n := countFindings(report, corpus.Warning); n > 0 {
+	ofArticles := func(f corpus.Finding) bool { return f.Severity != corpus.Error && f.Kind != strayEdition }
+	all := report.Findings
+	report.Findings = slices.DeleteFunc(slices.Clone(all), ofArticles)
+	a.printFindings(c, report)
+	if n := len(all) - len(report.Findings); n > 0 {
 		a.note("%s in the articles: newsdesk check", plural(n, "warning"))
 	}
 }

@@ -156,6 +156,29 @@ func (p *pictures) prepare(ctx context.Context, e *digest.Edition, tell func(pro
 	return err
 }
 
+// missing counts the pictures of an edition, and those of them that prepare has not
+// come to.
+func (p *pictures) missing(e *digest.Edition) (total, left int) {
+	if p == nil {
+		return 0, 0
+	}
+	for _, s := range e.Stories() {
+		if s.Image == nil {
+			continue
+		}
+		if folder, _ := p.file(s); folder == nil {
+			continue
+		}
+		total++
+		p.mu.Lock()
+		if _, known := p.known[pictureKey{s.Image.URL, placeOf(e, s)}]; !known {
+			left++
+		}
+		p.mu.Unlock()
+	}
+	return total, left
+}
+
 // add makes the picture of one story. That of a remote image there is not.
 func (p *pictures) add(ctx context.Context, s *digest.Story, at digest.Place) error {
 	key := pictureKey{s.Image.URL, at}

@@ -131,7 +131,7 @@ func (a *app) importRejecting(file string, run func(func(audience.Reject) error)
 		told := 0
 		return run(func(r audience.Reject) error {
 			if told++; told <= maxTold {
-				fmt.Fprintln(a.stderr, r.Error())
+				fmt.Fprintln(a.stderr, wrap(oneLine(r.Error()), 4, columns(a.stderr)))
 			} else if told == maxTold+1 {
 				fmt.Fprintln(a.stderr, "… and more (--rejects FILE has all)")
 			}

@@ -159,7 +159,10 @@ func (a *app) show(ctx context.Context, db *store.DB, who string, zone *time.Loc
 		{"digests", "", cmp.Or(strings.Join(s.Digests, " "), "all")}, {"consent", "", "not known"},
 	}
 	if known {
-		rows[len(rows)-1].text = fmt.Sprintf("%s, %s: %q", when(consent.Time), consent.Origin, consent.Text)
+		rows[len(rows)-1].text = when(consent.Time) + ", " + consent.Origin
+		if consent.Text != "" {
+			rows[len(rows)-1].text += fmt.Sprintf(": %q", consent.Text)
+		}
 	}
 	for _, e := range events {
 		rows = append(rows, row{e.Action, "", fmt.Sprintf("%s, %s: %s", when(e.Time), e.By, e.Detail)})

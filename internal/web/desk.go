@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io/fs"
 	"sync"
 	"time"
@@ -46,7 +47,8 @@ type Desk struct {
 	Due time.Time
 
 	// Render makes an edition of one of Digests as send would make it now, if
-	// its file said Wanted.Choices.
+	// its file said Wanted.Choices. What takes long it goes on with by itself, and
+	// fails with a *Making until it is there.
 	Render func(w Wanted) (*Proof, error)
 
 	// Readers finds who would get a digest's edition now: the subscribers with a
@@ -61,6 +63,13 @@ type Desk struct {
 	// Frozen is Sending.Newest's when this was loaded: what was frozen is in no
 	// later edition.
 	Frozen int64
+}
+
+// Making is the error of an edition whose pictures are being made.
+type Making struct{ Done, Total int }
+
+func (m *Making) Error() string {
+	return fmt.Sprintf("its pictures are being made: %d of %d are there", m.Done, m.Total)
 }
 
 // Series is a digest with the periods that can be looked at.

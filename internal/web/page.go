@@ -33,6 +33,7 @@ type page struct {
 	Base     string   // path of the edition: "/edition/weekly/2021-W40"
 	Query    string   // "?topics=…" of a segment, or ""
 	Segment  *segment // nil without an edition
+	Making   *Making  // its pictures first, or nil
 	Problems []notice
 	File     *fileView    // nil if nothing can be decided
 	Empty    *notice      // why there is no mail to see, or nil
@@ -66,6 +67,7 @@ type segment struct {
 // error is the last good one.
 func (p *Preview) newPage(r *http.Request, v *shown) *page {
 	d := &page{Version: v.now.version, Site: "newsdesk", Title: "Desk", Token: p.options.Access.token(), Numbers: p.options.Numbers != nil, Problems: problems(v)}
+	d.Making = v.making()
 	if v.now.desk != nil {
 		d.fromDesk(v)
 		d.Checks = newChecks(v.now.desk.Report, v.proof)
@@ -205,7 +207,7 @@ func problems(v *shown) []notice {
 	switch {
 	case v.err == errFaults:
 		all = append(all, notice{"The edition’s file has faults. It stays as it is until they are put right in a text editor", faultLines(v)})
-	case v.err != nil:
+	case v.err != nil && v.making() == nil:
 		all = append(all, notice{"This edition could not be rendered", v.err.Error()})
 	}
 	if v.now.watchErr != nil {
@@ -232,6 +234,9 @@ func whyEmpty(v *shown) *notice {
 	switch {
 	case v.now.version == 0:
 		return &notice{"Loading…", "The articles are being read."}
+	case v.making() != nil:
+		m := v.making()
+		return &notice{"Making its pictures…", fmt.Sprintf("%d of %d are there. This is done once; then the edition appears here by itself.", m.Done, m.Total)}
 	case v.now.desk == nil, v.err != nil:
 		return &notice{"Nothing to show yet", "As soon as what is named above is put right and saved, the edition appears here by itself."}
 	case v.proof != nil && v.selectionQuery() != "":

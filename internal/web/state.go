@@ -134,7 +134,7 @@ func (p *Preview) show(a asked) *shown {
 		}
 	}
 	s.render(v, period)
-	if v.err != nil && v.err != errFaults {
+	if v.err != nil && v.err != errFaults && v.making() == nil {
 		p.log.Error("rendering failed", "edition", a.digest+"/"+a.period, "error", v.err)
 	}
 	return v
@@ -147,6 +147,12 @@ func (p *Preview) whole(v *shown) *shown {
 		return v
 	}
 	return p.show(asked{v.digest, v.period, digest.Selection{}})
+}
+
+// making tells of the pictures that have to be made first, or is nil.
+func (v *shown) making() *Making {
+	m, _ := errors.AsType[*Making](v.err)
+	return m
 }
 
 // render fills in the proof, with an error the last good one.

@@ -245,6 +245,24 @@ func TestApproval(t *testing.T) {
 	wantText(t, get(p, w40).Body.String(), `data-approval="open"`)
 }
 
+// An edition whose pictures are being made is not there yet, and is not approved.
+func TestPicturesAreBeingMade(t *testing.T) {
+	p := newSite(t).loaded()
+	desk := *p.state.now().desk
+	desk.Render = func(Wanted) (*Proof, error) { return nil, &Making{Done: 3, Total: 30} }
+	e := (&editor{t: t, p: p}).open()
+	p.state.replace(&desk, nil)
+	wantText(t, get(p, w40).Body.String(), "Pictures for what has changed are being made", "data-again") // beside the last one
+	if code, _ := e.post("/approve", "hash", "0", "by", "Ada"); code != http.StatusUnprocessableEntity {
+		t.Errorf("it is approved: %d", code)
+	}
+	w39 := get(p, "/edition/weekly/2021-W39").Body.String()
+	wantText(t, w39, "Making its pictures…", "3 of 30", "data-again")
+	if strings.Contains(w39, "could not be rendered") {
+		t.Error("it is told as an error")
+	}
+}
+
 func TestSearch(t *testing.T) {
 	p := newSite(t).loaded()
 	page := get(p, w40+"/search?q=fail+GATE").Body.String()

@@ -294,6 +294,12 @@ async function fetchParts() {
   showPanel();
   document.dispatchEvent(new Event('desk:fresh'));
   tell(same);
+  lookAgain();
+}
+
+// lookAgain asks again while pictures are being made.
+function lookAgain() {
+  if ($('[data-again]')) setTimeout(refresh, 300);
 }
 
 function tell(same) {
@@ -514,6 +520,7 @@ document.addEventListener('DOMContentLoaded', () => {
     showChanges();
     showPanel();
     listen();
+    lookAgain();
   });
 });
 
