@@ -130,6 +130,9 @@ func split(text []byte) (sections, error) {
 			return f.split(rest, line+1)
 		}
 	}
+	if isLine(first, "---js") || isLine(first, "---javascript") {
+		return sections{}, &lineError{line, "the front matter is JavaScript, which newsdesk does not run (write it in YAML between two lines ---)"}
+	}
 	for _, f := range fences {
 		if f.missed(first) {
 			return sections{}, &lineError{line, fmt.Sprintf("the first line is %s (want %s)", quote(first), f.mark)}

@@ -23,13 +23,20 @@ func (r *reader) slug(front value) (slug, name string) {
 // ownPage gives the URL of the article's own page: the one it names, or the
 // one that the site's permalink pattern makes.
 func (r *reader) ownPage(front value, p page) string {
-	if v, ok := r.text(front, FieldURL); ok && !strings.Contains(v.text, ":title") {
+	if v, ok := r.text(front, FieldURL); ok && !isPattern(v.text) {
 		if named := absolute(r.site, v.text); named != "" {
 			return named
 		}
 	}
 	r.because(FieldURL, "content.permalink "+r.permalink.pattern)
 	return r.own(r.permalink.fill(p))
+}
+
+// isPattern reports whether a permalink is not an address but how a generator
+// makes one, as /:title/ of Jekyll and /{{ page.fileSlug }}/ of Eleventy, or that
+// there is none (false).
+func isPattern(permalink string) bool {
+	return permalink == "false" || strings.Contains(permalink, ":title") || strings.Contains(permalink, "{{") || strings.Contains(permalink, "{%")
 }
 
 // isUUID reports whether text is a UUID as RFC 9562, section 4, writes it.

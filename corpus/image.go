@@ -57,10 +57,18 @@ func (r *reader) image(front value, title, page string) *Image {
 }
 
 // bundled measures an image that is in the article's own page bundle, which is
-// served beside the article.
+// served beside the article. What WordPress exports become names a cover.png that
+// is the bundle's images/cover.png.
 func (r *reader) bundled(img *Image, ref *url.URL, page string) bool {
+	if !isBundle(r.path) || ref.Path == "" || ref.Host != "" || ref.Scheme != "" || strings.HasPrefix(ref.Path, "/") {
+		return false
+	}
+	return r.beside(img, ref, page) || !strings.Contains(ref.Path, "/") && r.beside(img, &url.URL{Path: "images/" + ref.Path}, page)
+}
+
+func (r *reader) beside(img *Image, ref *url.URL, page string) bool {
 	name := path.Join(path.Dir(r.path), ref.Path)
-	if !isBundle(r.path) || ref.Path == "" || ref.Host != "" || ref.Scheme != "" || strings.HasPrefix(ref.Path, "/") || !fs.ValidPath(name) {
+	if !fs.ValidPath(name) {
 		return false
 	}
 	r.look(true, name)

@@ -19,6 +19,7 @@ func TestBundledImage(t *testing.T) {
 	for _, test := range []struct{ file, ref, want string }{
 		{"news/a/index.md", "cover.png", "https://www.medigy.com/news/2021/10/01/a/cover.png"},
 		{"news/a/index.es.md", "./img/cover.png?v=1", "https://www.medigy.com/news/2021/10/01/a/img/cover.png?v=1"},
+		{"news/a/index.md", "wordpress.png", "https://www.medigy.com/news/2021/10/01/a/images/wordpress.png"},
 		{"news/a/index.md", "absent.png", "https://www.medigy.com/images/news/absent.png"},
 		{"news/a/index.md", "/cover.png", "https://www.medigy.com/cover.png"},
 		{"news/a/index.md", "../../../cover.png", "https://www.medigy.com/cover.png"},
@@ -26,7 +27,8 @@ func TestBundledImage(t *testing.T) {
 	} {
 		fsys := fstest.MapFS{
 			"news/a/cover.png": picture, "news/a/img/cover.png": picture, "cover.png": picture,
-			test.file: {Data: []byte("---\ntitle: A\ndate: 2021-10-01\nfeaturedImage: " + test.ref + "\n---\nx\n")},
+			"news/a/images/wordpress.png": picture,
+			test.file:                     {Data: []byte("---\ntitle: A\ndate: 2021-10-01\nfeaturedImage: " + test.ref + "\n---\nx\n")},
 		}
 		c, report := Load(context.Background(), fsys, options(t))
 		if len(c.Heads) != 1 || c.Article(c.Heads[0]).Image == nil {

@@ -25,6 +25,7 @@ type page struct {
 	slug     string    // folded
 	name     string    // slug or file's name, as written
 	folder   string    // of the file, without language, bundle and Jekyll's _posts
+	path     string    // of the file, as a page whose address is just that has it
 	tag      string    // BCP 47
 	language string    // as the folder, file's name or field writes it
 }
@@ -39,6 +40,7 @@ var permalinkWords = map[string]func(page) string{
 	":slug":     func(p page) string { return url.PathEscape(p.slug) },
 	":name":     func(p page) string { return escapePath(p.name) },
 	":folder":   func(p page) string { return escapePath(p.folder) },
+	":path":     func(p page) string { return escapePath(p.path) },
 	":language": func(p page) string { return url.PathEscape(p.language) },
 }
 
@@ -49,12 +51,12 @@ func CheckPermalink(pattern string) error {
 	named := false
 	for _, word := range permalinkWord.FindAllString(pattern, -1) {
 		if permalinkWords[word] == nil {
-			return fmt.Errorf("%q: there is no %s (want :year, :month, :day, :i_month, :i_day, :slug, :name, :folder or :language)", pattern, word)
+			return fmt.Errorf("%q: there is no %s (want :year, :month, :day, :i_month, :i_day, :slug, :name, :path, :folder or :language)", pattern, word)
 		}
-		named = named || word == ":slug" || word == ":name"
+		named = named || word == ":slug" || word == ":name" || word == ":path"
 	}
 	if !named {
-		return fmt.Errorf("%q gives every article one URL (want :slug or :name in it, as in /news/:slug/)", pattern)
+		return fmt.Errorf("%q gives every article one URL (want :slug, :name or :path in it, as in /news/:slug/)", pattern)
 	}
 	if !balanced(pattern) {
 		return fmt.Errorf("%q: each ( wants a ) behind it, as in (/:language)/:slug/", pattern)
@@ -121,4 +123,15 @@ func folder(file, language string) string {
 		}
 	}
 	return strings.Join(kept, "/")
+}
+
+// pagePath gives a file's path without its ending, and without a name that only
+// says that the page is its folder's: index.md, or same/same.md, as Eleventy has it.
+func pagePath(file string) string {
+	dir, name := path.Split(strings.TrimSuffix(file, path.Ext(file)))
+	dir = strings.TrimSuffix(dir, "/")
+	if dir != "" && (isBundle(file) || name == path.Base(dir)) {
+		return dir
+	}
+	return dir + "/" + name
 }

@@ -13,6 +13,13 @@ func TestPermalink(t *testing.T) {
 		{"/:year/:i_month/:i_day/:slug.html", "a.md", "", "/2021/9/7/a.html"},
 		{"/:slug/", "Rails-6.1.md", "", "/rails-6-1/"},
 		{"/:name", "2021-09-07-Rails-6.1.md", "", "/Rails-6.1"},
+		{"/:name", "2021-09-07_Rails-6.1.md", "", "/Rails-6.1"},
+		{"/blog/:path/", "en/2021-09-07-a.md", "slug: x", "/blog/en/2021-09-07-a/"},
+		{"/blog/:path/", "2021-09-07-a/index.md", "", "/blog/2021-09-07-a/"},
+		{"/blog/:path/", "a/a.md", "", "/blog/a/"},
+		{"/:name/", "a.md", "permalink: '/x/{{ page.fileSlug }}/'", "/a/"},
+		{"/:name/", "a.md", "permalink: /x/y/", "/x/y/"},
+		{"/:name/", "a.md", "permalink: false", "/a/"},
 		{"/:name/", "a b.md", "", "/a%20b/"},
 		{"/:name/", "a.md", "slug: releases/Six", "/releases/Six/"},
 		{"/:name/", "a.md", "slug: ../../etc", "/etc/"},
@@ -29,6 +36,7 @@ func TestPermalink(t *testing.T) {
 	for _, test := range tests {
 		fsys := fstest.MapFS{test.file: {Data: []byte("---\ntitle: A\ndate: 2021-09-07\n" + test.front + "\n---\nx\n")}}
 		o := options(t)
+		o.Fields = Presets["eleventy"]
 		o.Language, o.Languages, o.Permalink = "en", []string{"en", "zh-TW"}, test.pattern
 		c, report := Load(context.Background(), fsys, o)
 		if len(c.Heads) != 1 {
@@ -46,8 +54,8 @@ func TestCheckPermalink(t *testing.T) {
 		{"/news/:slug/", ""},
 		{"/:name", ""},
 		{"(/:language)/:slug", ""},
-		{"/news/", `"/news/" gives every article one URL (want :slug or :name in it, as in /news/:slug/)`},
-		{"/:title/", `"/:title/": there is no :title (want :year, :month, :day, :i_month, :i_day, :slug, :name, :folder or :language)`},
+		{"/news/", `"/news/" gives every article one URL (want :slug, :name or :path in it, as in /news/:slug/)`},
+		{"/:title/", `"/:title/": there is no :title (want :year, :month, :day, :i_month, :i_day, :slug, :name, :path, :folder or :language)`},
 		{"(/:slug", `"(/:slug": each ( wants a ) behind it, as in (/:language)/:slug/`},
 		{"(/(:slug))", `"(/(:slug))": each ( wants a ) behind it, as in (/:language)/:slug/`},
 		{"/:slug)", `"/:slug)": each ( wants a ) behind it, as in (/:language)/:slug/`},

@@ -11,6 +11,7 @@ var Presets = map[string]Fields{
 	"hugo":     hugo,
 	"jekyll":   jekyll,
 	"astro":    astro,
+	"eleventy": eleventy,
 }
 
 // newsdesk is that of the sample, whose schema is Medigy's.
@@ -114,4 +115,27 @@ var astro = Fields{
 	FieldImage:        {"heroImage.src", "heroImage", "image.url", "image.src", "image", "cover.image", "coverImage", "cover", "ogImage", "thumbnail", "banner"},
 	FieldImageAlt:     {"heroImageAlt", "heroImage.alt", "image.alt", "imageAlt", "cover.alt", "coverAlt"},
 	FieldSourceDomain: {"sourceDomain"},
+}
+
+// Eleventy fixes date, tags and permalink; the others are those of its base blog
+// and of widely used starters.
+var eleventy = Fields{
+	FieldUUID:         {"uuid", "guid"},
+	FieldID:           {"guid"},
+	FieldTitle:        {"title"},
+	FieldDate:         {"date", "pubDate", "published", "datePublished"},
+	FieldUpdated:      {"updated", "updatedDate", "lastmod", "modified", "dateModified"},
+	FieldDraft:        {"draft"},
+	FieldShown:        {"published"},
+	FieldSlug:         {"slug"},
+	FieldURL:          {"permalink"},
+	FieldLanguage:     {"lang", "language", "locale"},
+	FieldOriginal:     {"original", "link", "externalUrl", "external_url"},
+	FieldSourceName:   {"source"},
+	FieldAuthors:      {"author", "authors"},
+	FieldTopics:       {"tags", "categories", "category", "topics"},
+	FieldSummary:      {"description", "excerpt", "summary", "subtitle"},
+	FieldImage:        {"image.src", "image.url", "image", "hero.image", "hero.src", "hero", "heroImage", "featuredImage", "featured_image", "cover", "coverImage", "thumbnail", "socialImage"},
+	FieldImageAlt:     {"image.alt", "imageAlt", "image_alt", "alt", "hero.alt", "heroAlt", "coverAlt"},
+	FieldSourceDomain: {"source_domain"},
 }

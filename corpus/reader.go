@@ -45,7 +45,7 @@ func (r *reader) failed() bool {
 func (r *reader) article(doc document, d *draft) *Article {
 	front := doc.front
 	d.page.slug, d.page.name = r.slug(front)
-	d.page.tag, d.page.folder = d.head.Language, folder(r.path, d.page.language)
+	d.page.tag, d.page.folder, d.page.path = d.head.Language, folder(r.path, d.page.language), pagePath(r.path)
 	a := &Article{Head: d.head, URL: r.ownPage(front, d.page), Original: r.original(front)}
 	a.Source = r.source(front, a.Original)
 	a.Authors = r.people(front, FieldAuthors)

@@ -16,12 +16,12 @@ type candidate struct {
 }
 
 // rarely are paths that no preset has: those of other generators (Zola, Hexo,
-// Eleventy, Gatsby, Docusaurus, WordPress exports), found by a survey so that
+// Eleventy, Gatsby, Docusaurus, exports of WordPress and Ghost), found by a survey so that
 // they get a line in the configuration.
 var rarely = Fields{
 	FieldTitle:    {"headline", "name"},
-	FieldDate:     {"published_at", "published_date", "created", "posted", "extra.date", "time"},
-	FieldUpdated:  {"last_update.date", "modified_at", "updated_at", "edited"},
+	FieldDate:     {"published_at", "published_date", "date_published", "created", "posted", "extra.date", "time"},
+	FieldUpdated:  {"last_update.date", "modified_at", "updated_at", "date_updated", "edited"},
 	FieldDraft:    {"unlisted", "hidden", "status", "state"},
 	FieldURL:      {"path"},
 	FieldLanguage: {"params.locale", "extra.lang"},
@@ -40,7 +40,7 @@ func allCandidates() []candidate {
 	var all []candidate
 	for _, field := range AllFields() {
 		c := candidate{field: field}
-		for _, fields := range []Fields{newsdesk, hugo, jekyll, astro, rarely} {
+		for _, fields := range []Fields{newsdesk, hugo, jekyll, astro, eleventy, rarely} {
 			for _, path := range fields[field] {
 				if indexFold(c.paths, path) < 0 {
 					c.paths = append(c.paths, path)
@@ -189,6 +189,7 @@ var markKeys = map[string][]string{
 	"newsdesk": {"mdName", "htmlMetaData", "openProjectCustomFields", "categoryUrl"},
 	"hugo":     {"lastmod", "expiryDate", "weight", "url", "featured_image", "featuredImage", "cover.image", "images", "resources"},
 	"jekyll":   {"permalink", "last_modified_at", "header", "post-link", "redirect_from"},
+	"eleventy": {"eleventyNavigation", "eleventyExcludeFromCollections", "eleventyComputed"},
 	"astro":    {"pubDate", "pubDatetime", "updatedDate", "modDatetime", "heroImage", "ogImage"},
 }
 
@@ -202,6 +203,8 @@ func presetMarks(name string, data []byte, front value) map[string]bool {
 	switch {
 	case strings.HasSuffix(layout.text, ".astro"):
 		marks["astro"] = true
+	case strings.HasSuffix(layout.text, ".njk"), strings.HasSuffix(layout.text, ".liquid"), strings.HasSuffix(layout.text, ".webc"):
+		marks["eleventy"] = true
 	case layout.text != "":
 		marks["jekyll"] = true
 	}

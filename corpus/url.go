@@ -9,6 +9,11 @@ import (
 	"golang.org/x/net/idna"
 )
 
+// maxHost is how many octets a host has as it is written: at most four for each of the
+// 253 that a domain has in ASCII (RFC 1035, 2.3.4). To find out takes the square of the
+// time (Punycode).
+const maxHost = 4 * 253
+
 // absolute resolves ref against base and gives it as an http or https URL, or
 // "" if it is none. What the editors' own system serves to editors (OpenProject's
 // attachments, /api/v3/) is none for readers.
@@ -18,6 +23,9 @@ func absolute(base *url.URL, ref string) string {
 		return ""
 	}
 	if !ascii(u.Host) {
+		if len(u.Host) > maxHost {
+			return ""
+		}
 		host, err := idna.Lookup.ToASCII(u.Hostname())
 		if err != nil {
 			return ""
@@ -58,12 +66,12 @@ func isBundle(file string) bool {
 	return bare == "index" && path.Dir(file) != "."
 }
 
-// cutDate cuts a leading 2019-05-30- from a name.
+// cutDate cuts a leading 2019-05-30- or 2019-05-30_ from a name.
 func cutDate(name string) (date, rest string) {
-	const layout = "2006-01-02-"
-	if len(name) > len(layout) {
-		if _, err := time.Parse(layout, name[:len(layout)]); err == nil {
-			return name[:len(layout)-1], name[len(layout):]
+	const n = len(time.DateOnly)
+	if len(name) > n+1 && (name[n] == '-' || name[n] == '_') {
+		if _, err := time.Parse(time.DateOnly, name[:n]); err == nil {
+			return name[:n], name[n+1:]
 		}
 	}
 	return "", name

@@ -71,7 +71,7 @@ func (c *chooser) wanted() []*corpus.Head {
 // all there is to say is that it was published in the period.
 func (c *chooser) judge(h *corpus.Head) (in bool, reason string) {
 	published := h.Published.In(c.period.Start.Location()).Format(dayWords)
-	inside := c.period.Contains(h.Published)
+	inside := c.period.contains(h.Published)
 	other := c.elsewhere(c.options.History.Period, h)
 	left := c.elsewhere(c.options.History.Left, h)
 	switch {

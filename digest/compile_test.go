@@ -270,7 +270,7 @@ func also(s *Story) string {
 	if len(s.Also) == 0 {
 		return ""
 	}
-	return " (" + strings.Join(s.Sources(), ", ") + ")"
+	return " (" + strings.Join(s.sources(), ", ") + ")"
 }
 
 func TestCompileIsPure(t *testing.T) {
@@ -374,7 +374,7 @@ func TestLinks(t *testing.T) {
 		{Links{Home: "https://x", Base: "https://x/feeds/"}, "https://x/feeds/digest/2021-W39/", "https://x", "https://x"},
 		{Links{Home: "https://x", Base: "https://x/", Folder: "digest/monthly/", Topics: true}, "https://x/digest/monthly/2021-W39/", "https://x/topic/gr%C3%B6%C3%9Fe/", "https://x"},
 	} {
-		got := []string{tt.links.Issue(week39(t)), tt.links.More(topic), tt.links.More(nil)}
+		got := []string{tt.links.issue(week39(t)), tt.links.more(topic), tt.links.more(nil)}
 		if diff := cmp.Diff([]string{tt.issue, tt.more, tt.home}, got); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", tt.links, diff)
 		}

@@ -46,8 +46,8 @@ type Story struct {
 	Also   []*corpus.Article // what other sources tell of the same story; not stories themselves
 }
 
-// Sources gives the names of the story's sources, each once, its own first.
-func (s *Story) Sources() []string {
+// sources gives the names of the story's sources, each once, its own first.
+func (s *Story) sources() []string {
 	var all []string
 	for _, a := range append([]*corpus.Article{s.Article}, s.Also...) {
 		if a.Source.Name != "" && !slices.Contains(all, a.Source.Name) {

@@ -29,8 +29,8 @@ type Record struct {
 	Left  []string // to the site, for want of room or by the editor
 }
 
-// Record gives what is to be written down of the edition when it is frozen.
-func (e *Edition) Record() Record {
+// record gives what is to be written down of the edition when it is frozen.
+func (e *Edition) record() Record {
 	shown := make(map[string]bool)
 	for _, s := range e.Stories() {
 		shown[s.ID] = true

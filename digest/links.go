@@ -31,14 +31,14 @@ type Links struct {
 // of a link.
 var UTMNames = []string{"source", "medium", "campaign", "term", "content"}
 
-// Issue gives the URL of a period's public page.
-func (l Links) Issue(p Period) string {
+// issue gives the URL of a period's public page.
+func (l Links) issue(p Period) string {
 	return l.Base + cmp.Or(l.Folder, "digest/") + p.Name + "/"
 }
 
-// More gives the URL of the page that has what a section leaves to the site: its
-// topic's, or the home page. An edition's own is More(nil).
-func (l Links) More(t *corpus.Topic) string {
+// more gives the URL of the page that has what a section leaves to the site: its
+// topic's, or the home page. An edition's own is more(nil).
+func (l Links) more(t *corpus.Topic) string {
 	if t == nil || !l.Topics {
 		return l.Home
 	}

@@ -13,30 +13,30 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// A Block is a paragraph of an editor's Markdown. Templates show blocks in
+// A block is a paragraph of an editor's Markdown. Templates show blocks in
 // their own styles, in HTML and in text, and escape them as they do all else;
 // so a note can hold no markup that a mail should not have. Raw HTML and
 // images, which would need checks of their own, are shown as what they say:
 // the text that was written, and the image's alternative text.
-type Block struct {
-	Kind   BlockKind
+type block struct {
+	Kind   blockKind
 	Number int // of an item of a numbered list, from 1; 0 in others
-	Spans  []Span
+	Spans  []span
 }
 
-// BlockKind is what a block is.
-type BlockKind string
+// blockKind is what a block is.
+type blockKind string
 
-// The kinds of blocks. A code block is a paragraph of Code spans.
+// The kinds of blocks. A block of code is a paragraph of Code spans.
 const (
-	Paragraph BlockKind = "paragraph"
-	Heading   BlockKind = "heading"
-	Item      BlockKind = "item"
-	Quote     BlockKind = "quote"
+	paragraphBlock blockKind = "paragraph"
+	headingBlock   blockKind = "heading"
+	itemBlock      blockKind = "item"
+	quoteBlock     blockKind = "quote"
 )
 
-// Span is text of one look. A line break is a Span that is only Break.
-type Span struct {
+// span is text of one look. A line break is a span that is only Break.
+type span struct {
 	Text                   string
 	URL                    string // absolute http, https or mailto URL; ""
 	Strong, Emphasis, Code bool
@@ -45,21 +45,21 @@ type Span struct {
 
 var noteMarkdown = goldmark.New(goldmark.WithExtensions(extension.Linkify))
 
-// Blocks reads an editor's Markdown (CommonMark, with bare URLs as links).
-func Blocks(markdown string) []Block {
+// blocksOf reads an editor's Markdown (CommonMark, with bare URLs as links).
+func blocksOf(markdown string) []block {
 	source := []byte(markdown)
 	r := blockReader{source: source}
-	r.blocks(noteMarkdown.Parser().Parse(text.NewReader(source)), Paragraph)
+	r.blocks(noteMarkdown.Parser().Parse(text.NewReader(source)), paragraphBlock)
 	for i, b := range r.all {
 		if whole := b.text(); strings.Contains(whole, markHost) {
-			r.all[i].Spans = []Span{{Text: disarm(whole)}} // a mark can't be put together from spans
+			r.all[i].Spans = []span{{Text: disarm(whole)}} // a mark can't be put together from spans
 		}
 	}
 	return r.all
 }
 
 // text gives a block's text without looks and links.
-func (b Block) text() string {
+func (b block) text() string {
 	var all strings.Builder
 	for _, s := range b.Spans {
 		if s.Break {
@@ -73,18 +73,18 @@ func (b Block) text() string {
 // blockReader walks the tree of a note.
 type blockReader struct {
 	source []byte
-	all    []Block
+	all    []block
 	number int // of the list item that the walk is in
 }
 
 // blocks adds what is below a node. Kind is what a paragraph there becomes.
-func (r *blockReader) blocks(parent ast.Node, kind BlockKind) {
+func (r *blockReader) blocks(parent ast.Node, kind blockKind) {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Heading:
-			r.add(Heading, n)
+			r.add(headingBlock, n)
 		case *ast.Blockquote:
-			r.blocks(n, Quote)
+			r.blocks(n, quoteBlock)
 		case *ast.List:
 			r.list(n)
 		case *ast.Paragraph, *ast.TextBlock:
@@ -105,7 +105,7 @@ func (r *blockReader) list(l *ast.List) {
 	}
 	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
 		r.number = number
-		r.blocks(item, Item)
+		r.blocks(item, itemBlock)
 		if number > 0 {
 			number++
 		}
@@ -113,27 +113,27 @@ func (r *blockReader) list(l *ast.List) {
 	r.number = outer
 }
 
-func (r *blockReader) add(kind BlockKind, n ast.Node) {
-	b := Block{Kind: kind}
-	if kind == Item {
+func (r *blockReader) add(kind blockKind, n ast.Node) {
+	b := block{Kind: kind}
+	if kind == itemBlock {
 		b.Number = r.number
 		r.number = 0 // a second paragraph of the item has none
 	}
-	r.spans(&b, n, Span{})
+	r.spans(&b, n, span{})
 	if len(b.Spans) > 0 {
 		r.all = append(r.all, b)
 	}
 }
 
 // lines adds a block of code, or of HTML as it was written.
-func (r *blockReader) lines(kind BlockKind, n ast.Node, code bool) {
-	b := Block{Kind: kind}
+func (r *blockReader) lines(kind blockKind, n ast.Node, code bool) {
+	b := block{Kind: kind}
 	for i := range n.Lines().Len() {
 		line := n.Lines().At(i)
 		if i > 0 {
-			b.Spans = append(b.Spans, Span{Break: true})
+			b.Spans = append(b.Spans, span{Break: true})
 		}
-		b.Spans = append(b.Spans, Span{Text: strings.TrimRight(string(line.Value(r.source)), "\r\n"), Code: code})
+		b.Spans = append(b.Spans, span{Text: strings.TrimRight(string(line.Value(r.source)), "\r\n"), Code: code})
 	}
 	if len(b.Spans) > 0 {
 		r.all = append(r.all, b)
@@ -141,7 +141,7 @@ func (r *blockReader) lines(kind BlockKind, n ast.Node, code bool) {
 }
 
 // spans adds the text below a node in the look of those around it.
-func (r *blockReader) spans(b *Block, parent ast.Node, look Span) {
+func (r *blockReader) spans(b *block, parent ast.Node, look span) {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		inner := look
 		switch n := n.(type) {
@@ -173,7 +173,7 @@ func (r *blockReader) spans(b *Block, parent ast.Node, look Span) {
 	}
 }
 
-func (r *blockReader) text(b *Block, n *ast.Text, look Span) {
+func (r *blockReader) text(b *block, n *ast.Text, look span) {
 	value := n.Segment.Value(r.source)
 	if look.Code {
 		b.say(look, string(value))
@@ -182,14 +182,14 @@ func (r *blockReader) text(b *Block, n *ast.Text, look Span) {
 	}
 	switch {
 	case n.HardLineBreak():
-		b.Spans = append(b.Spans, Span{Break: true})
+		b.Spans = append(b.Spans, span{Break: true})
 	case n.SoftLineBreak():
 		b.say(look, " ")
 	}
 }
 
 // say adds text, to the last span if that has the same look.
-func (b *Block) say(look Span, text string) {
+func (b *block) say(look span, text string) {
 	if text == "" {
 		return
 	}

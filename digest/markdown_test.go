@@ -8,7 +8,7 @@ import (
 
 // outline writes blocks in a line each: the kind, then every span with its look
 // before it.
-func outline(blocks []Block) string {
+func outline(blocks []block) string {
 	var b strings.Builder
 	for _, block := range blocks {
 		b.WriteString(string(block.Kind))
@@ -64,7 +64,7 @@ func TestBlocks(t *testing.T) {
 		{"code block", "```\na\nb\n```", "paragraph: code \"a\" / code \"b\"\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := outline(Blocks(test.markdown)); got != test.want {
+			if got := outline(blocksOf(test.markdown)); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
@@ -78,7 +78,7 @@ func FuzzBlocks(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, markdown string) {
-		for _, b := range Blocks(markdown) {
+		for _, b := range blocksOf(markdown) {
 			if len(b.Spans) == 0 {
 				t.Errorf("a %s without text", b.Kind)
 			}

@@ -11,30 +11,30 @@ import (
 // passage is what templates show of an editor's note: a block, or the items of
 // a list together.
 type passage struct {
-	Kind  BlockKind
-	Spans []Span   // of what is no list
-	Items [][]Span // of a list
+	Kind  blockKind
+	Spans []span   // of what is no list
+	Items [][]span // of a list
 	Start int      // number of a numbered list's first item; 0 if it has none
 	Dir   string   // of the note's language
 }
 
 // passages puts the items of each list together.
-func passages(blocks []Block) (all []passage) {
+func passages(blocks []block) (all []passage) {
 	for _, b := range blocks {
-		if b.Kind != Item {
+		if b.Kind != itemBlock {
 			all = append(all, passage{Kind: b.Kind, Spans: b.Spans})
 			continue
 		}
 		n := len(all)
-		last := n > 0 && all[n-1].Kind == Item
+		last := n > 0 && all[n-1].Kind == itemBlock
 		switch {
 		case last && all[n-1].Start > 0 && b.Number == 0: // another paragraph of the same item
 			items := all[n-1].Items
-			items[len(items)-1] = slices.Concat(items[len(items)-1], []Span{{Break: true}}, b.Spans)
+			items[len(items)-1] = slices.Concat(items[len(items)-1], []span{{Break: true}}, b.Spans)
 		case last && (all[n-1].Start > 0) == (b.Number > 0):
 			all[n-1].Items = append(all[n-1].Items, b.Spans)
 		default:
-			all = append(all, passage{Kind: Item, Items: [][]Span{b.Spans}, Start: b.Number})
+			all = append(all, passage{Kind: itemBlock, Items: [][]span{b.Spans}, Start: b.Number})
 		}
 	}
 	return all
@@ -46,7 +46,7 @@ func textNote(note []passage) string {
 	var b strings.Builder
 	for _, p := range note {
 		switch p.Kind {
-		case Item:
+		case itemBlock:
 			for i, item := range p.Items {
 				mark := "- "
 				if p.Start > 0 {
@@ -54,7 +54,7 @@ func textNote(note []passage) string {
 				}
 				b.WriteString(textSpans(item, mark, strings.Repeat(" ", len(mark))))
 			}
-		case Quote:
+		case quoteBlock:
 			b.WriteString(textSpans(p.Spans, "> ", "> "))
 		default:
 			b.WriteString(textSpans(p.Spans, "", ""))
@@ -66,7 +66,7 @@ func textNote(note []passage) string {
 
 // textSpans writes one paragraph: its first line begins with first, the others
 // with next.
-func textSpans(spans []Span, first, next string) string {
+func textSpans(spans []span, first, next string) string {
 	var text strings.Builder
 	var urls []string
 	for _, s := range spans {

@@ -48,7 +48,7 @@ Write to desk@example.org or us.
 desk@example.org
 
 `
-	got := textNote(passages(Blocks(markdown)))
+	got := textNote(passages(blocksOf(markdown)))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("text (-want +got):\n%s", diff)
 	}

@@ -26,7 +26,7 @@ func TestEveryArticleOnce(t *testing.T) {
 						o.History = s.history
 					}
 					for _, story := range s.send(c, p, o) {
-						if !p.Contains(story.Published) {
+						if !p.contains(story.Published) {
 							t.Errorf("%s: %s has an article of %s", name, p.Name, story.Published)
 						}
 					}
@@ -75,7 +75,7 @@ func newSeries() *series {
 // send compiles an edition and records it.
 func (s *series) send(c *corpus.Corpus, p Period, o Options) []*Story {
 	e := Compile(c, p, o)
-	record := e.Record()
+	record := e.record()
 	for _, id := range record.Shown {
 		s.times[id]++
 		s.history.Period[id] = p.Name
@@ -109,7 +109,7 @@ func TestLateArrivalsOnce(t *testing.T) {
 	added := make(map[*corpus.Article]time.Time) // when an article is there
 	for _, a := range articles {
 		added[a] = a.Published
-		if r.IntN(3) == 0 && !first.Contains(a.Published) {
+		if r.IntN(3) == 0 && !first.contains(a.Published) {
 			added[a] = a.Published.AddDate(0, 0, r.IntN(14))
 		}
 	}
@@ -130,7 +130,7 @@ func TestLateArrivalsOnce(t *testing.T) {
 			}
 		}
 		for _, story := range s.send(corpus.New(there), p, Options{LateDays: 21, History: s.history}) {
-			if !p.Contains(story.Published) {
+			if !p.contains(story.Published) {
 				late++
 			}
 		}

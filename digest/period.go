@@ -16,8 +16,8 @@ type Period struct {
 	End   time.Time
 }
 
-// Contains reports whether t is in the period.
-func (p Period) Contains(t time.Time) bool {
+// contains reports whether t is in the period.
+func (p Period) contains(t time.Time) bool {
 	return !t.Before(p.Start) && t.Before(p.End)
 }
 
@@ -46,7 +46,7 @@ func (p Period) Words() string {
 func Periods(heads []*corpus.Head, k Kind, zone *time.Location) []Period {
 	var all []Period
 	for _, h := range heads {
-		if n := len(all); n == 0 || !all[n-1].Contains(h.Published) {
+		if n := len(all); n == 0 || !all[n-1].contains(h.Published) {
 			all = append(all, k.Of(h.Published, zone))
 		}
 	}

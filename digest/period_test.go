@@ -124,7 +124,7 @@ func TestPeriodsFollowEachOther(t *testing.T) {
 				if !next.Start.Equal(p.End) || next.Name <= p.Name {
 					t.Fatalf("%s: after %v comes %v", name, p, next)
 				}
-				if p.Contains(p.End) || !p.Contains(p.Start) || !p.Contains(p.End.Add(-1)) || kind.Of(p.End.Add(-1), z) != p {
+				if p.contains(p.End) || !p.contains(p.Start) || !p.contains(p.End.Add(-1)) || kind.Of(p.End.Add(-1), z) != p {
 					t.Fatalf("%s: %s is not half-open", name, p.Name)
 				}
 				if same, err := ParsePeriod(p.Name, z); err != nil || same != p {
@@ -153,7 +153,7 @@ func TestWeekOf(t *testing.T) {
 		"2021-01-03T12:00:00Z":      "2020-W53",
 		"2019-12-30T12:00:00Z":      "2020-W01",
 	} {
-		if p := Week.Of(instant(t, at), zone(t, "America/New_York")); p.Name != want || !p.Contains(instant(t, at)) {
+		if p := Week.Of(instant(t, at), zone(t, "America/New_York")); p.Name != want || !p.contains(instant(t, at)) {
 			t.Errorf("Week.Of(%s) = %v, want %s", at, p, want)
 		}
 	}
@@ -201,7 +201,7 @@ func FuzzParsePeriod(f *testing.F) {
 			}
 			return
 		}
-		if p.Name != s || p.Kind.Of(p.Start, z) != p || !p.Contains(p.Start) || p.Contains(p.End) {
+		if p.Name != s || p.Kind.Of(p.Start, z) != p || !p.contains(p.Start) || p.contains(p.End) {
 			t.Errorf("ParsePeriod(%q) = %v, WeekOf its start %v", s, p, Week.Of(p.Start, z))
 		}
 	})

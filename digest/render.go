@@ -16,7 +16,7 @@ var ErrEmpty = errors.New("no stories")
 // Gmail would clip is made shorter, and the issue's notes say how. A part's public
 // page is the edition's, so only the whole has Archive and Listing.
 func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
-	record := e.Record()
+	record := e.record()
 	e = e.Select(s)
 	if e.Empty() {
 		return nil, fmt.Errorf("digest %s: %w", e.Period.Name, ErrEmpty)
@@ -29,7 +29,7 @@ func (t *Templates) Render(e *Edition, s Selection) (*Issue, error) {
 		Subject:   e.Subject,
 		Preheader: e.Preheader,
 		Language:  e.Language,
-		URL:       t.links.Issue(e.Period),
+		URL:       t.links.issue(e.Period),
 		Record:    record,
 	}
 	v, err := t.fit(e, i)

@@ -100,7 +100,7 @@ func (b *builder) link(u string) string { return b.tag(webURL(u)) }
 
 func newView(e *Edition, t Theme, l Links, r room) view {
 	w := wordsOf(e.Language, t.Words)
-	b := &builder{e, t, w, l.Issue(e.Period), l.tagger(e), map[string]bool{}}
+	b := &builder{e, t, w, l.issue(e.Period), l.tagger(e), map[string]bool{}}
 	v := view{
 		Title:     e.Title,
 		Subject:   disarm(e.Subject),
@@ -116,9 +116,9 @@ func newView(e *Edition, t Theme, l Links, r room) view {
 		Sections:  b.sections(r, l),
 		Closing:   b.note(e.Closing),
 		Sponsor:   b.sponsor(e.Sponsor),
-		URL:       l.Issue(e.Period), Home: b.link(l.Home), Feeds: b.link(l.Base), Past: b.link(l.Past),
+		URL:       l.issue(e.Period), Home: b.link(l.Home), Feeds: b.link(l.Base), Past: b.link(l.Past),
 		Unsubscribe: MarkUnsubscribe, Preferences: MarkPreferences, Pause: MarkPreferences + "#pause", View: MarkView,
-		MoreURL: b.link(l.More(nil)),
+		MoreURL: b.link(l.more(nil)),
 		Theme:   t, Words: w, Width: t.Width,
 	}
 	if !t.OfferingsInline {
@@ -149,7 +149,7 @@ func (b *builder) place(page string) string {
 
 // note reads an editor's note and gives its links as the issue has them.
 func (b *builder) note(markdown string) []passage {
-	all := Blocks(markdown)
+	all := blocksOf(markdown)
 	for _, block := range all {
 		for i, s := range block.Spans {
 			if s.URL != "" {
@@ -183,12 +183,12 @@ func (b *builder) lead(s *Story) storyView {
 func (b *builder) sections(r room, l Links) (all []sectionView) {
 	for i, s := range b.edition.Sections {
 		more := s.More
-		section := sectionView{Name: brief(sectionName(b.edition, s)), MoreURL: b.link(l.More(s.Topic)), Opposite: opposite(words.Direction(b.edition.Language))}
+		section := sectionView{Name: brief(sectionName(b.edition, s)), MoreURL: b.link(l.more(s.Topic)), Opposite: opposite(words.Direction(b.edition.Language))}
 		stories := s.Stories
 		if r.cut != nil && r.cut[i] > 0 {
 			stories = stories[:len(stories)-r.cut[i]]
 			more += r.cut[i]
-			section.MoreURL = b.tag(l.Issue(b.edition.Period)) // the public page has them
+			section.MoreURL = b.tag(l.issue(b.edition.Period)) // the public page has them
 		}
 		for _, story := range stories {
 			v := b.story(story, r.summary)
@@ -250,7 +250,7 @@ func arrow(dir string) string {
 // unknown writer of an unknown publisher.
 func (b *builder) byline(s *Story) string {
 	people := s.Contributors
-	if len(people) == 0 && len(s.Sources()) == 0 {
+	if len(people) == 0 && len(s.sources()) == 0 {
 		people = s.Authors
 	}
 	var names, parts []string
@@ -260,7 +260,7 @@ func (b *builder) byline(s *Story) string {
 	if len(names) > 0 {
 		parts = append(parts, brief(strings.Join(names, ", ")))
 	}
-	if sources := s.Sources(); len(sources) > 0 {
+	if sources := s.sources(); len(sources) > 0 {
 		parts = append(parts, brief(strings.Join(sources, ", ")))
 	}
 	parts = append(parts, b.words.ShortDay(s.Published))

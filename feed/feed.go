@@ -55,6 +55,10 @@ type Options struct {
 	Icon      string        // small square image, absolute URL, or ""
 	Logo      *corpus.Image // the site's logo, or nil
 	Accent    string        // colour of the index page, "#rrggbb"; a deep teal if ""
+
+	Words map[string]string // texts in place of ours, see words.Of
+
+	voice *voice // of Site.Language
 }
 
 // Feed is one feed before it is written in a format. It is not changed after
@@ -74,7 +78,9 @@ type Feed struct {
 	Updated     time.Time // latest change of any item; zero if there is none
 	Count       int       // articles in the corpus, not only those in Items
 	Weeks       [26]int   // articles published in each week up to the corpus' newest article, oldest week first
-	Options     Options   // with the defaults filled in
+	Options     Options   // with the defaults filled in; a language's feed speaks that
+
+	site Site // which Options.Site is, but for a language's feed
 
 	recipe   atomicfile.Recipe // see newRecipe
 	about    atomicfile.Recipe // see newAbout
@@ -194,5 +200,6 @@ func (o Options) withDefaults() Options {
 	o.TTL = cmp.Or(o.TTL, 60)
 	o.Generator = cmp.Or(o.Generator, "newsdesk")
 	o.Accent = cmp.Or(o.Accent, colour.Accent)
+	o.voice = newVoice(o)
 	return o
 }

@@ -10,6 +10,7 @@ import (
 
 // indexPage is what templates/index.html shows.
 type indexPage struct {
+	*voice
 	Site               Site
 	Generator          string
 	Icon               string
@@ -24,7 +25,7 @@ type indexPage struct {
 
 // indexGroup is the feeds of one group.
 type indexGroup struct {
-	Name string // "Other topics" for those of topics without a vocabulary
+	Name string // Words.OtherTopics for those of topics without a vocabulary
 	Rows []indexRow
 }
 
@@ -59,9 +60,10 @@ func newIndexPage(list []*Feed) indexPage {
 	all, topics := list[0], list[1:]
 	o := all.Options
 	p := indexPage{
-		Site: o.Site, Generator: o.Generator, Icon: encodeURL(o.Icon),
+		voice: o.voice,
+		Site:  o.Site, Generator: o.Generator, Icon: encodeURL(o.Icon),
 		Updated: all.Updated, OPML: opmlFile, OPMLType: opmlType,
-		All:    newIndexRow(all, "All articles", all.busiestWeek()),
+		All:    newIndexRow(all, o.voice.Words.AllArticles, all.busiestWeek()),
 		Latest: latest(all),
 		Topics: countTopics(topics),
 	}
@@ -71,7 +73,7 @@ func newIndexPage(list []*Feed) indexPage {
 		busiest = max(busiest, f.busiestWeek())
 	}
 	for _, g := range groups(topics) {
-		group := indexGroup{Name: cmp.Or(g.name, "Other topics")}
+		group := indexGroup{Name: cmp.Or(g.name, o.voice.Words.OtherTopics)}
 		for _, f := range g.feeds {
 			group.Rows = append(group.Rows, newIndexRow(f, f.Label, busiest))
 		}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/medigy/newsdesk/corpus"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // Kind is what the articles of a feed have in common. It is also the folder that
@@ -32,12 +33,6 @@ const (
 // Kinds are those that Options.By may name, in the order that feeds are listed.
 var Kinds = []Kind{KindTopic, KindVocabulary, KindSource, KindAuthor, KindOffering, KindLanguage}
 
-// groupNames are of the kinds whose feeds are one group each.
-var groupNames = map[Kind]string{
-	KindNamed: "Selections", KindVocabulary: "Vocabularies", KindSource: "Sources",
-	KindAuthor: "Authors", KindOffering: "Offerings", KindLanguage: "Languages",
-}
-
 // Marks are the kinds of marks that the feeds are chosen by: corpus.Options.Marks.
 func (o Options) Marks() []corpus.MarkKind {
 	var marks []corpus.MarkKind
@@ -54,51 +49,54 @@ func (o Options) Marks() []corpus.MarkKind {
 }
 
 func allFeed(o Options) *Feed {
-	return &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o}
+	return &Feed{Title: o.Site.Title, Description: o.Site.Description, Home: o.Site.URL, Options: o, site: o.Site}
 }
 
-// newFeed makes a feed of all but the topics' kind.
-func newFeed(kind Kind, slug, label, title, description string, o Options) *Feed {
+// newFeed makes a feed of all but the topics' kind. About is what it says of
+// itself, in the voice of o, as the pattern of a text.
+func newFeed(kind Kind, slug, label, title, about string, o Options) *Feed {
 	return &Feed{
 		Kind:        kind,
 		Label:       label,
-		Group:       groupNames[kind],
+		Group:       o.voice.group(kind),
 		Title:       title + " – " + o.Site.Title,
-		Description: description,
+		Description: words.About(about, label, o.Site.Title),
 		Home:        o.Site.URL,
 		Path:        string(kind) + "/" + slug + "/",
 		Options:     o,
+		site:        o.Site,
 	}
 }
 
 func topicFeed(t *corpus.Topic, o Options) *Feed {
 	name := topicName(t)
-	f := newFeed(KindTopic, t.Slug, cmp.Or(t.Label, t.Name), name, "Articles about "+name+", curated by "+o.Site.Title+".", o)
-	f.Topic, f.Group, f.Home = t, t.Vocabulary, cmp.Or(t.URL, o.Site.URL)
+	f := newFeed(KindTopic, t.Slug, name, name, o.voice.Words.AboutTopic, o)
+	f.Topic, f.Label, f.Group, f.Home = t, cmp.Or(t.Label, t.Name), t.Vocabulary, cmp.Or(t.URL, o.Site.URL)
 	return f
 }
 
 func vocabularyFeed(slug, name string, o Options) *Feed {
-	return newFeed(KindVocabulary, slug, name, name, "Articles about topics of "+name+", curated by "+o.Site.Title+".", o)
+	return newFeed(KindVocabulary, slug, name, name, o.voice.Words.AboutVocabulary, o)
 }
 
 func languageFeed(tag string, o Options) *Feed {
 	name := cmp.Or(display.Self.Name(language.Make(tag)), tag)
-	f := newFeed(KindLanguage, strings.ToLower(tag), name, name, "Articles in "+name+", curated by "+o.Site.Title+".", o)
+	own := o.voice.in(tag, o)
+	f := newFeed(KindLanguage, strings.ToLower(tag), name, name, own.Words.AboutLanguage, o)
 	f.Language = tag
-	f.Options.Site.Language = tag
+	f.Options.Site.Language, f.Options.voice = tag, own
 	return f
 }
 
 func markFeed(m *corpus.Mark, o Options) *Feed {
-	curated := ", curated by " + o.Site.Title + "."
+	w := o.voice.Words
 	switch m.Kind {
 	case corpus.MarkSource:
-		return newFeed(KindSource, m.Slug, m.Name, "From "+m.Name, "Articles from "+m.Name+curated, o)
+		return newFeed(KindSource, m.Slug, m.Name, words.About(w.From, m.Name, ""), w.AboutSource, o)
 	case corpus.MarkAuthor:
-		return newFeed(KindAuthor, m.Slug, m.Name, "By "+m.Name, "Articles curated by "+m.Name+" for "+o.Site.Title+".", o)
+		return newFeed(KindAuthor, m.Slug, m.Name, words.About(w.By, m.Name, ""), w.AboutAuthor, o)
 	}
-	f := newFeed(KindOffering, m.Slug, m.Name, m.Name, "Articles related to "+m.Name+curated, o)
+	f := newFeed(KindOffering, m.Slug, m.Name, m.Name, w.AboutOffering, o)
 	f.Home = cmp.Or(m.URL, o.Site.URL)
 	return f
 }

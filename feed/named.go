@@ -43,7 +43,9 @@ func (n Named) values(kind Kind) []string {
 
 func namedFeed(n Named, o Options) *Feed {
 	title := cmp.Or(n.Title, n.Slug)
-	return newFeed(KindNamed, n.Slug, title, title, cmp.Or(n.Description, title+", curated by "+o.Site.Title+"."), o)
+	f := newFeed(KindNamed, n.Slug, title, title, o.voice.Words.AboutSelection, o)
+	f.Description = cmp.Or(n.Description, f.Description)
+	return f
 }
 
 // filter is a Named for many articles. What of their topics and marks matches, it

@@ -3,6 +3,8 @@ package feed
 import (
 	"encoding/xml"
 	"strings"
+
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // opml is an OPML 2.0 document: http://opml.org/spec2.opml.
@@ -33,7 +35,7 @@ func encodeOPML(list []*Feed) ([]byte, error) {
 	all := list[0]
 	d := opml{
 		Version:  "2.0",
-		Title:    newText("Feeds of " + all.Options.Site.Title),
+		Title:    newText(words.About(all.Options.voice.Words.FeedsOf, "", all.Options.Site.Title)),
 		Modified: rfc822(all.Updated),
 		Owner:    newText(all.Options.Site.Title),
 		Outlines: []outline{newOutline(all)},

@@ -7,14 +7,18 @@ import (
 	"html/template"
 	"io/fs"
 	"sync"
-	"time"
 )
 
 // pageTemplate is the template of pages about feeds, with its partials. However
-// many pages are made of it, it is read and parsed once.
+// many pages are made of it, it is read once, and parsed once for each language that
+// they speak.
 type pageTemplate struct {
 	hash  [sha256.Size]byte // of its text
-	parse func() (*template.Template, error)
+	fsys  fs.FS
+	names []string
+
+	mu     sync.Mutex
+	parsed map[*voice]*template.Template
 }
 
 // newPageTemplate reads a template of fsys. The error of a file that cannot be
@@ -26,19 +30,27 @@ func newPageTemplate(fsys fs.FS, name string) *pageTemplate {
 		text, _ := fs.ReadFile(fsys, name)
 		fmt.Fprintf(h, "%q\n", text)
 	}
-	return &pageTemplate{[sha256.Size]byte(h.Sum(nil)), sync.OnceValues(func() (*template.Template, error) {
-		return template.New(name).Funcs(template.FuncMap{
-			"day":  func(t time.Time) string { return t.Format("2 Jan 2006") },
-			"date": func(t time.Time) string { return t.Format(time.DateOnly) },
-			"many": many,
-			"type": typeAttribute,
-		}).ParseFS(fsys, names...)
-	})}
+	return &pageTemplate{hash: [sha256.Size]byte(h.Sum(nil)), fsys: fsys, names: names, parsed: map[*voice]*template.Template{}}
 }
 
-// encode renders a page.
-func (t *pageTemplate) encode(page any) ([]byte, error) {
-	parsed, err := t.parse()
+// in gives the template with a voice's functions.
+func (t *pageTemplate) in(v *voice) (*template.Template, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if parsed := t.parsed[v]; parsed != nil {
+		return parsed, nil
+	}
+	parsed, err := template.New(t.names[0]).Funcs(v.funcs()).ParseFS(t.fsys, t.names...)
+	if err != nil {
+		return nil, err
+	}
+	t.parsed[v] = parsed
+	return parsed, nil
+}
+
+// encode renders a page in a voice.
+func (t *pageTemplate) encode(page any, v *voice) ([]byte, error) {
+	parsed, err := t.in(v)
 	if err != nil {
 		return nil, err
 	}
@@ -53,11 +65,4 @@ func (t *pageTemplate) encode(page any) ([]byte, error) {
 // would write its "+" as a reference, which some feed finders do not decode.
 func typeAttribute(mediaType string) template.HTMLAttr {
 	return template.HTMLAttr(`type="` + mediaType + `"`)
-}
-
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }

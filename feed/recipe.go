@@ -42,7 +42,7 @@ func (f *Feed) newAbout() atomicfile.Recipe {
 	if f.Topic != nil {
 		topic = *f.Topic
 	}
-	o.Logo = nil
+	o.Logo, o.voice = nil, nil // which follows from the rest
 	fmt.Fprintf(h, "%q\n%q\n%q\n%q\n", fmt.Sprintf("%#v", o), fmt.Sprintf("%#v", logo), fmt.Sprintf("%#v", topic), []string{f.Title, f.Description, f.Home, f.Path})
 	return atomicfile.Recipe(h.Sum(nil))
 }

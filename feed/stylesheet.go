@@ -30,7 +30,12 @@ func (f *Feed) stylesheet() string {
 // top is the way from the feed's folder to the output folder.
 func (f *Feed) top() string { return strings.Repeat("../", strings.Count(f.Path, "/")) }
 
-// cssOutput is the file cssFile, in the colours of the pages.
+// cssText is a string of CSS (CSS Syntax 3, 4.3.5).
+func cssText(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\a `).Replace(clean(s)) + `"`
+}
+
+// cssOutput is the file cssFile, in the colours and the voice of the pages.
 func cssOutput(o Options, templates fs.FS) file {
 	names := []string{cssFile, "partials/page-style.html"}
 	h := sha256.New()
@@ -38,16 +43,16 @@ func cssOutput(o Options, templates fs.FS) file {
 		text, _ := fs.ReadFile(templates, name) // the error comes when the file is made
 		fmt.Fprintf(h, "%q\n", text)
 	}
-	var colours struct{ Accent, AccentDark string }
-	colours.Accent, colours.AccentDark = accents(o.Accent)
-	fmt.Fprintf(h, "%q\n", colours)
+	look := struct{ Accent, AccentDark, Dir, ThisIsFeed string }{Dir: o.voice.Dir, ThisIsFeed: cssText(o.voice.Words.ThisIsFeed)}
+	look.Accent, look.AccentDark = accents(o.Accent)
+	fmt.Fprintf(h, "%q\n", look)
 	return file{cssFile, atomicfile.Recipe(h.Sum(nil)), nil, func() ([]byte, error) {
 		t, err := template.New(cssFile).ParseFS(templates, names...)
 		if err != nil {
 			return nil, err
 		}
 		b := bytes.NewBufferString(cssMark)
-		err = t.Execute(b, colours)
+		err = t.Execute(b, look)
 		return b.Bytes(), err
 	}}
 }

@@ -8,6 +8,7 @@ const indexFile = "index.html"
 // topicPage is what templates/topic.html shows: a topic's or language's latest
 // articles, and its feeds.
 type topicPage struct {
+	*voice
 	Site               Site
 	Generator          string
 	Icon               string
@@ -26,7 +27,7 @@ func newTopicPage(f *Feed) topicPage {
 	o := f.Options
 	address := f.URL(rssFile)
 	p := topicPage{
-		Site: o.Site, Generator: o.Generator, Icon: encodeURL(o.Icon),
+		voice: o.voice, Site: f.site, Generator: o.Generator, Icon: encodeURL(o.Icon),
 		Feed: f, Name: f.Label, Up: f.top(),
 		Address: address, Readers: readerLinks(address), Items: f.Items,
 	}

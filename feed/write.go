@@ -141,7 +141,7 @@ func pages(feeds []*Feed, templates fs.FS) []file {
 }
 
 func (f *Feed) pageFile(t *pageTemplate) file {
-	return file{f.Path + indexFile, f.pageRecipe(t), f.Items, func() ([]byte, error) { return t.encode(newTopicPage(f)) }}
+	return file{f.Path + indexFile, f.pageRecipe(t), f.Items, func() ([]byte, error) { return t.encode(newTopicPage(f), f.Options.voice) }}
 }
 
 // lists are the files that list the feeds.
@@ -151,7 +151,7 @@ func lists(feeds []*Feed, templates fs.FS) []file {
 	return []file{
 		cssOutput(feeds[0].Options, templates),
 		{opmlFile, recipe, nil, func() ([]byte, error) { return encodeOPML(feeds) }},
-		{indexFile, recipe, latest(feeds[0]), func() ([]byte, error) { return t.encode(newIndexPage(feeds)) }},
+		{indexFile, recipe, latest(feeds[0]), func() ([]byte, error) { return t.encode(newIndexPage(feeds), feeds[0].Options.voice) }},
 	}
 }
 

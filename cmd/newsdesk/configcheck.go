@@ -53,7 +53,7 @@ func (c *Config) checkContent(fault faultFunc) {
 		fault("content.encoding", "%v", err)
 	}
 	if corpus.Presets[c.Content.Preset] == nil {
-		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll or astro)", c.Content.Preset)
+		fault("content.preset", "there is no preset %q (want newsdesk, hugo, jekyll, astro or eleventy)", c.Content.Preset)
 	}
 	if c.Feeds.Dir != "" && absolute(c.Content.Dir) == absolute(c.Feeds.Dir) {
 		fault("feeds.dir", "%q is the articles' folder (want another, or one below it)", c.Feeds.Dir)

@@ -42,7 +42,7 @@ func (a *app) loadDesk(ctx context.Context, w asked, changed []string) (*web.Des
 	}
 	d.articles = articles
 	page := &web.Desk{
-		Site: c.Site.Title, Report: report, Heads: articles.Heads,
+		Site: c.Site.Title, Report: report, Heads: articles.Heads, Topics: articles.Topics,
 		ImagesURL: imagesURL(c),
 		Editions:  filepath.Join(c.Content.Dir, editionsDir), Own: ownHosts(c),
 		Watch: watched(c), Due: a.due,

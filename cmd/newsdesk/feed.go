@@ -154,6 +154,7 @@ func feedOptions(c *Config) feed.Options {
 		By: feedKinds(c), Named: namedFeeds(c), Removed: feed.Removed(c.Feeds.Removed), Archive: c.Feeds.Archive,
 		Link: feed.Link(c.Feeds.Link), Content: feed.Content(c.Feeds.Content),
 		Generator: "newsdesk", Rights: c.Site.Rights, Icon: onSite(c, c.Site.Logo), Logo: siteLogo(c), Accent: c.Look.Accent,
+		Words: c.Look.words,
 	}
 }
 

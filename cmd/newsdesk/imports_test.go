@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"internal/websub":          {},
 	"internal/web/browsertest": {},
 	"internal/words":           {},
-	"feed":                     {"corpus"},
+	"feed":                     {"corpus", "internal/words"},
 	"digest":                   {"corpus", "internal/words", "templates"},
 	"internal/editionfile":     {"digest"},
 	"internal/audience":        {"internal/store"},

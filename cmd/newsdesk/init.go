@@ -23,20 +23,20 @@ func (a *app) initCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init DIR",
 		Short: "Write a configuration for an existing site by looking at it",
-		Long: `Look at the articles of a Hugo, Jekyll, Astro or hand-made site, say what was
+		Long: `Look at the articles of a Hugo, Jekyll, Astro, Eleventy or hand-made site, say what was
 found (which fields are there, where dates, topics and images are), and write a
 configuration that reads them. DIR is the site's folder or that of its articles.
 A configuration that is there already is left alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return a.init(c.Context(), args[0], preset) },
 	}
-	c.Flags().StringVar(&preset, "preset", "", "`NAME` of the generator: newsdesk, hugo, jekyll or astro (default the one that fits best)")
+	c.Flags().StringVar(&preset, "preset", "", "`NAME` of the generator: newsdesk, hugo, jekyll, astro or eleventy (default the one that fits best)")
 	return c
 }
 
 func (a *app) init(ctx context.Context, dir, preset string) error {
 	if preset != "" && corpus.Presets[preset] == nil {
-		return usage("--preset %q (want newsdesk, hugo, jekyll or astro)", preset)
+		return usage("--preset %q (want newsdesk, hugo, jekyll, astro or eleventy)", preset)
 	}
 	if _, err := os.Stat(a.flags.config); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already (move it away, or name another file with --config)", a.flags.config)
@@ -113,7 +113,7 @@ func (a *app) surveyFolder(ctx context.Context, dir, preset string) (corpus.Surv
 // that the generators use, then the site's own.
 func articleFolders(dir string) []string {
 	var folders []string
-	for _, name := range []string{"content", "src/content", "_posts", "blog", "src/pages"} {
+	for _, name := range []string{"content", "src/content", "_posts", "blog", "src/posts", "src/blog", "src/pages", "posts"} {
 		if name = filepath.Join(dir, name); isFolder(name) {
 			folders = append(folders, name)
 		}
@@ -136,11 +136,15 @@ func (f siteFacts) completed(dir, content string, found corpus.SurveyResult) sit
 		inside = "."
 	}
 	p := pageFacts{folder: strings.TrimPrefix(filepath.ToSlash(inside), "."), languages: len(found.Languages) > 0}
+	p.inside = p.folder
 	if top, rest, _ := strings.Cut(p.folder, "/"); isLanguage(top) {
 		p.folder, f.language = rest, top
 	}
 	for _, use := range found.Fields {
 		p.slugs = p.slugs || use.Field == corpus.FieldSlug && use.Files*2 > found.Read
+		if use.Field == corpus.FieldURL && use.Paths[0].Values == 1 && strings.Contains(use.Paths[0].Example, "{{") {
+			p.template = use.Paths[0].Example
+		}
 	}
 	pattern := f.permalink(p)
 	f.permalink = func(pageFacts) string { return pattern }
@@ -157,7 +161,7 @@ func isLanguage(name string) bool {
 // images finds a folder of featured images and the URL that the site serves it
 // at. Generators serve a folder static or public as their root, or their own.
 func (f siteFacts) images(found corpus.SurveyResult) (dir, url string) {
-	roots := []string{filepath.Join(f.folder, "static"), filepath.Join(f.folder, "public"), f.folder}
+	roots := []string{filepath.Join(f.folder, "static"), filepath.Join(f.folder, "public"), f.folder, filepath.Join(f.folder, f.base)}
 	for _, folder := range found.Images {
 		for _, root := range roots {
 			served := strings.TrimRight(folder.Path, "/") + "/" // relative images: the root

@@ -16,7 +16,7 @@ import (
 // siteFacts is what a generator's own configuration says of a site. What it does
 // not say is "".
 type siteFacts struct {
-	file      string // the configuration
+	file      string // that says it: the configuration, where nothing else does
 	folder    string // that it is in: the site's
 	preset    string
 	title     string
@@ -29,7 +29,9 @@ type siteFacts struct {
 
 // pageFacts are what the own pages of a site depend on besides its configuration.
 type pageFacts struct {
-	folder    string // of the articles, relative to siteFacts.base, "" for that itself
+	folder    string // of the articles, relative to siteFacts.base, "" for that itself, without a language's
+	inside    string // the same with it
+	template  string // in which all articles write their own permalink (Liquid), or ""
 	languages bool   // the articles' topmost folders are languages
 	slugs     bool   // most articles have one
 }
@@ -40,6 +42,7 @@ var generators = []struct {
 	files []string
 	read  func(file string) siteFacts
 }{
+	{[]string{"eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js"}, readEleventy},
 	{[]string{"_config.yml", "_config.yaml"}, readJekyll},
 	{[]string{"astro.config.mjs", "astro.config.ts", "astro.config.js"}, readAstro},
 	{[]string{"docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"}, readDocusaurus},
@@ -72,7 +75,7 @@ func readSite(dir string) siteFacts {
 					continue
 				}
 				if f := g.read(file); f.preset != "" {
-					f.file, f.folder = name, folder
+					f.file, f.folder = cmp.Or(f.file, name), folder
 					return f.checked()
 				}
 			}
@@ -214,17 +217,22 @@ func readHugo(file string) siteFacts {
 	return f
 }
 
-// configText finds a key's text in a configuration that is JavaScript.
+// configText finds the text of a key, or of the first of some (title|name), in a configuration that is JavaScript: that of the
+// key that is least indented, for a title may be in a menu, too. What comes from
+// the environment if it is there (process.env.URL || "…") is what is written.
 func configText(file, key string) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return ""
 	}
-	m := regexp.MustCompile(`(?m)^\s*` + key + `:\s*['"]([^'"\n]+)['"]`).FindSubmatch(text)
-	if m == nil {
-		return ""
+	line := regexp.MustCompile(`(?m)^([ \t]*)(?:export const )?['"]?(?:` + key + `)['"]?\s*[:=]\s*(?:process\.env\.\w+\s*(?:\|\||\?\?)\s*)?(?:'([^'\n]+)'|"([^"\n]+)"|` + "`([^`$\n]+)`)")
+	found, indented := "", len(text)
+	for _, m := range line.FindAllSubmatch(text, -1) {
+		if len(m[1]) < indented {
+			found, indented = cmp.Or(string(m[2]), string(m[3]), string(m[4])), len(m[1])
+		}
 	}
-	return string(m[1])
+	return found
 }
 
 // Astro's routes are code; most sites have a collection's pages below its name.

@@ -111,7 +111,13 @@ func (r *imapReader) session(ctx context.Context) error {
 	return nil
 }
 
-func (r *imapReader) dial(ctx context.Context) (*imapclient.Client, error) {
+// imapClient is a client and the connection below it.
+type imapClient struct {
+	*imapclient.Client
+	conn *patient
+}
+
+func (r *imapReader) dial(ctx context.Context) (*imapClient, error) {
 	address := r.Host
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		address = net.JoinHostPort(r.Host, "993")
@@ -136,7 +142,8 @@ func (r *imapReader) dial(ctx context.Context) (*imapclient.Client, error) {
 		}
 		return nil, err
 	}
-	return imapclient.New(newPatient(conn, cmp.Or(r.Patience, patience), maxAnswer), nil), nil
+	p := newPatient(conn, cmp.Or(r.Patience, patience), maxAnswer)
+	return &imapClient{imapclient.New(p, nil), p}, nil
 }
 
 // explain says what was not to be, in words that a terminal shows harmlessly; there
@@ -147,6 +154,11 @@ func (r *imapReader) explain(doing string, err error) error {
 	if r.Password != "" {
 		said = strings.ReplaceAll(said, r.Password, "[password]")
 	}
+	for _, ours := range []error{errEndless, errNested} {
+		if strings.HasSuffix(said, ours.Error()) { // the library's words for each level come before
+			said = ours.Error()
+		}
+	}
 	text := fmt.Errorf("IMAP server %s: %s: %s", r.Host, doing, oneLine(said))
 	var refusal *imap.Error
 	if errors.As(err, &refusal) && refusal.Code != imap.ResponseCodeUnavailable && refusal.Code != imap.ResponseCodeInUse && refusal.Type != imap.StatusResponseTypeBye {
@@ -156,7 +168,7 @@ func (r *imapReader) explain(doing string, err error) error {
 }
 
 // open selects the folder and lists the mails that are to be read.
-func (r *imapReader) open(client *imapclient.Client) ([]imap.UID, error) {
+func (r *imapReader) open(client *imapClient) ([]imap.UID, error) {
 	folder := r.Folder
 	if folder == "" {
 		folder = "INBOX"
@@ -176,7 +188,7 @@ func (r *imapReader) open(client *imapclient.Client) ([]imap.UID, error) {
 }
 
 // read reads a mail, has its verdicts taken and marks it.
-func (r *imapReader) read(ctx context.Context, client *imapclient.Client, uid imap.UID) error {
+func (r *imapReader) read(ctx context.Context, client *imapClient, uid imap.UID) error {
 	if !r.taken[uid] {
 		mail, err := r.fetch(client, uid)
 		if err != nil {
@@ -200,7 +212,7 @@ func (r *imapReader) read(ctx context.Context, client *imapclient.Client, uid im
 }
 
 // fetch gives a mail, one octet more than the limit at most; nil if there is none.
-func (r *imapReader) fetch(client *imapclient.Client, uid imap.UID) (mail []byte, err error) {
+func (r *imapReader) fetch(client *imapClient, uid imap.UID) (mail []byte, err error) {
 	limit := int64(r.options.limit()) + 1
 	whole := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: limit}}
 	command := client.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{whole}})
@@ -216,7 +228,7 @@ func (r *imapReader) fetch(client *imapclient.Client, uid imap.UID) (mail []byte
 				if item.Literal == nil {
 					continue
 				}
-				if body, err = io.ReadAll(io.LimitReader(item.Literal, limit)); err != nil {
+				if body, err = client.text(item.Literal, limit); err != nil {
 					return nil, err
 				}
 			}
@@ -228,7 +240,20 @@ func (r *imapReader) fetch(client *imapclient.Client, uid imap.UID) (mail []byte
 	return mail, nil
 }
 
-func (r *imapReader) mark(client *imapclient.Client, uid imap.UID) error {
+// text reads a mail's text, of which it gives so much at most.
+func (c *imapClient) text(literal imap.LiteralReader, limit int64) (body []byte, err error) {
+	size := literal.Size()
+	err = c.conn.literal(func() error {
+		if body, err = io.ReadAll(io.LimitReader(literal, min(size, limit))); err != nil || size <= limit {
+			return err
+		}
+		_, err := io.CopyN(io.Discard, literal, size-limit)
+		return err
+	})
+	return body, err
+}
+
+func (r *imapReader) mark(client *imapClient, uid imap.UID) error {
 	if r.MoveTo != "" {
 		_, err := client.Move(imap.UIDSetNum(uid), r.MoveTo).Wait()
 		return err

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -57,6 +58,17 @@ func TestIMAPHostile(t *testing.T) {
 		}
 		return false
 	}
+	nested := func(level string) func(w io.Writer, _ string) bool {
+		return func(w io.Writer, _ string) bool {
+			_, err := io.WriteString(w, "* 1 FETCH (UID 7 BODYSTRUCTURE (")
+			for more := strings.Repeat(level, 64<<10/len(level)); err == nil; {
+				_, err = io.WriteString(w, more)
+			}
+			return false
+		}
+	}
+	message := `"message" "rfc822" NIL NIL ")))" "7bit" 1 (NIL NIL NIL NIL NIL NIL NIL NIL NIL {3}` + "\r\n)\n)) ("
+	const many = "the server's answer has too many parentheses"
 	usual := func(w io.Writer, tag, name string) bool {
 		switch name {
 		case "SELECT":
@@ -73,6 +85,9 @@ func TestIMAPHostile(t *testing.T) {
 		answer   func(w io.Writer, tag string) bool
 	}{
 		{"a reply without end", "SELECT", "the server's answer has no end", endless},
+		{"parts in parts", "SELECT", many, nested("(")},
+		{"mails in mails", "UID", many, nested(message)},
+		{"parts in parts at the login", "LOGIN", many, nested("(")},
 		{"silence", "SELECT", "i/o timeout", func(io.Writer, string) bool { return true }},
 		{"silence at the login", "LOGIN", "i/o timeout", func(io.Writer, string) bool { return true }},
 		{"words for the terminal", "LOGIN", "imap: NO ]0;owned [2J 31m [password] is wrong", func(w io.Writer, tag string) bool {
@@ -123,5 +138,58 @@ func TestPatient(t *testing.T) {
 	p.SetReadDeadline(time.Now().Add(time.Hour))
 	if _, err := p.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Error(err)
+	}
+}
+
+// TestIMAPParentheses: what a mail's text has is nothing to the connection, in one line
+// or many, nor if the server gives more of it than was asked for.
+func TestIMAPParentheses(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("(", 3<<20)
+	for _, size := range []int{0, 1, 5000, 1 << 20, 1<<20 + 1, 3 << 20} {
+		b := imapServer(t, func(w io.Writer, tag, name string) bool {
+			if name == "UID" {
+				fmt.Fprintf(w, "* 1 FETCH (UID 7 BODY[]<0> {%d}\r\n%s FLAGS ())\r\n* 2 FETCH (FLAGS (\\Seen))\r\n", size, text[:size])
+			}
+			io.WriteString(w, tag+" OK done\r\n")
+			return true
+		})
+		r := &imapReader{IMAP: b, sink: new(list)}
+		client, err := r.dial(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		for range 2 {
+			if mail, err := r.fetch(client, 7); err != nil || len(mail) != min(size, r.options.limit()+1) {
+				t.Fatalf("of %d octets: %d, %v", size, len(mail), err)
+			}
+		}
+	}
+}
+
+// TestIMAPNestedAfterText: after the text of a mail parentheses count again.
+func TestIMAPNestedAfterText(t *testing.T) {
+	t.Parallel()
+	b := imapServer(t, func(w io.Writer, tag, name string) bool {
+		if name != "UID" {
+			io.WriteString(w, tag+" OK done\r\n")
+			return true
+		}
+		mail := strings.Repeat("(", 1<<20)
+		fmt.Fprintf(w, "* 1 FETCH (UID 7 BODY[]<0> {%d}\r\n%s BODYSTRUCTURE (", len(mail), mail)
+		for err := error(nil); err == nil; {
+			_, err = io.WriteString(w, mail)
+		}
+		return false
+	})
+	r := &imapReader{IMAP: b, sink: new(list)}
+	client, err := r.dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := r.fetch(client, 7); err == nil || !strings.HasSuffix(err.Error(), errNested.Error()) {
+		t.Errorf("%.700v", err)
 	}
 }

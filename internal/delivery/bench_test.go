@@ -159,7 +159,7 @@ func measure(b *testing.B, port, connections, n int, dkim ...*mail.Signer) run {
 	if err != nil {
 		b.Fatal(err)
 	}
-	message, err := c.Append(nil, NewRecipient(1, 1, "Reader 1", reader(1), o.Tokens))
+	message, err := c.Append(nil, newRecipient(1, 1, "Reader 1", reader(1), o.Tokens))
 	if err != nil {
 		b.Fatal(err)
 	}

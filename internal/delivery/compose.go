@@ -34,9 +34,9 @@ type Recipient struct {
 	Unsubscribe, Preferences string // tokens
 }
 
-// NewRecipient gives the recipient for a subscriber, whose links tell which
+// newRecipient gives the recipient for a subscriber, whose links tell which
 // edition's mail they are in.
-func NewRecipient(id, edition int64, name, address string, tokens *audience.Tokens) Recipient {
+func newRecipient(id, edition int64, name, address string, tokens *audience.Tokens) Recipient {
 	return Recipient{
 		Name:        name,
 		Address:     address,

@@ -208,7 +208,7 @@ func (e *engine) settled(o *outcome) {
 }
 
 func (e *engine) recipient(row *row) Recipient {
-	return NewRecipient(row.subscriber, e.ledger.edition, row.name, row.address, e.Tokens)
+	return newRecipient(row.subscriber, e.ledger.edition, row.name, row.address, e.Tokens)
 }
 
 // size is how many deliveries are claimed at once: enough for ten seconds of a

@@ -41,7 +41,7 @@ func TestFreezeKeeps(t *testing.T) {
 	if diff := cmp.Diff(first, again, cmp.AllowUnexported(Edition{})); diff != "" {
 		t.Errorf("the edition came back changed (-frozen +read):\n%s", diff)
 	}
-	r := NewRecipient(1, 1, "", reader(0), d.options.Tokens)
+	r := newRecipient(1, 1, "", reader(0), d.options.Tokens)
 	one, two := compose(t, first.Issue, r, first.Sender), compose(t, again.Issue, r, again.Sender)
 	if !bytes.Equal(one, two) {
 		t.Errorf("the messages differ:\n%s\n%s", one, two)

@@ -31,7 +31,7 @@ func TestSendOnce(t *testing.T) {
 	}
 	for i, m := range got {
 		id := int64(i + 1) // rows are in the audience's order
-		r := NewRecipient(id, 1, "Reader "+strings.TrimSuffix(strings.TrimPrefix(reader(i), "reader"), "@example.org"), reader(i), d.options.Tokens)
+		r := newRecipient(id, 1, "Reader "+strings.TrimSuffix(strings.TrimPrefix(reader(i), "reader"), "@example.org"), reader(i), d.options.Tokens)
 		want := compose(t, d.issue, r, d.options.Sender)
 		if m.To != reader(i) || m.From != "news@medigy.example" || !bytes.Equal(m.Data, want) {
 			t.Fatalf("message %d, to %s, is not what the preview shows:\n%s\nwant:\n%s", i, m.To, m.Data, want)

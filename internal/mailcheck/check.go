@@ -39,15 +39,6 @@ type Finding struct {
 	Clients  []string // that do not show it, of Clients; or nil
 }
 
-// String gives part:line: severity: text (kind).
-func (f Finding) String() string {
-	at := string(f.Part)
-	if f.Line > 0 {
-		at += fmt.Sprintf(":%d", f.Line)
-	}
-	return fmt.Sprintf("%s: %v: %s (%s)", at, f.Severity, f.Text, f.Kind)
-}
-
 // Mail is what Check looks at. A nil part is not checked, as when only the HTML
 // is there.
 type Mail struct {

@@ -37,7 +37,7 @@ func BenchmarkMillion(b *testing.B) {
 				run("report-"+when, func() error {
 					e, err := find(b.Context(), db, "weekly", "1")
 					if err == nil {
-						_, err = e.Details(b.Context(), db)
+						_, err = e.details(b.Context(), db)
 					}
 					return err
 				})

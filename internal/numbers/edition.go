@@ -179,9 +179,9 @@ func (e *Edition) tally() string {
 // over reports whether nothing more comes of the sending.
 func (e *Edition) over() bool { return (e.State == "done" || e.State == "cancelled") && e.Pending == 0 }
 
-// Details gives what the ledger's rows say of an edition: as it was kept, or
+// details gives what the ledger's rows say of an edition: as it was kept, or
 // counted now.
-func (e *Edition) Details(ctx context.Context, db *store.DB) (*Details, error) {
+func (e *Edition) details(ctx context.Context, db *store.DB) (*Details, error) {
 	if d, err := e.kept(ctx, db); d != nil || err != nil {
 		return d, err
 	}

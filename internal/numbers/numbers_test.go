@@ -264,7 +264,7 @@ func TestEdition(t *testing.T) {
 			t.Helper()
 			e, err := find(t.Context(), d.db, "weekly", "2021-W39")
 			d.must(err)
-			got, err := e.Details(t.Context(), d.db)
+			got, err := e.details(t.Context(), d.db)
 			d.must(err)
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got\n%+v\nwant\n%+v", got, want)
@@ -279,7 +279,7 @@ func TestEdition(t *testing.T) {
 		d.exec(`UPDATE delivery SET state = 'accepted', relay_id = 0 WHERE edition_id = $1 AND code = 451`, e.id)
 		e, err = find(t.Context(), d.db, "weekly", "2021-W39")
 		d.must(err)
-		if again, err := e.Details(t.Context(), d.db); err != nil || len(again.Minutes) != 2 || again.Minutes[1].Accepted != 2 {
+		if again, err := e.details(t.Context(), d.db); err != nil || len(again.Minutes) != 2 || again.Minutes[1].Accepted != 2 {
 			t.Errorf("after a retry: %+v, %v", again, err)
 		}
 		if subject, err := subject(t.Context(), d.db, &e); err != nil || subject != "News of 2021-W39" {

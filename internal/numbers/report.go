@@ -30,7 +30,7 @@ func NewReport(ctx context.Context, db *store.DB, digest, period string, now tim
 	if r.Subject, err = subject(ctx, db, &r.Edition); err != nil {
 		return nil, err
 	}
-	if r.Details, err = r.Edition.Details(ctx, db); err != nil {
+	if r.Details, err = r.Edition.details(ctx, db); err != nil {
 		return nil, err
 	}
 	r.Before, err = attributed(ctx, db, `e.digest = $1 AND e.id < $2`, 10, digest, r.id)

@@ -85,7 +85,11 @@ func Restore(ctx context.Context, address, file string, force bool) error {
 	if info, err := os.Stat(db.path); err != nil || info.Size() > 0 && !force {
 		return errors.Join(err, fmt.Errorf("%s: %w", db.path, ErrExists))
 	}
-	if err := db.replace(ctx, file); err != nil {
+	err = db.writeAhead(ctx)
+	if err == nil {
+		err = db.replace(ctx, file)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", db.path, explain(err))
 	}
 	return db.migrate(ctx)

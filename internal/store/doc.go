@@ -14,7 +14,8 @@
 // update that changes nothing.
 //
 // The SQL is the same for both: times are seconds since 1970 UTC in BIGINT
-// columns, parameters are written $1, ids come by RETURNING.
+// columns, parameters are written $1, ids come by RETURNING. Only edition.date is
+// RFC 3339, because the messages' Date has its zone.
 //
 // The packages that own the tables write their own SQL: audience (subscriber and what
 // is known of one, suppression, audit, returned), signup (signup, signup_request),

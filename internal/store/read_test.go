@@ -16,6 +16,9 @@ func first(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := db.Exec(`PRAGMA journal_mode = WAL`); err != nil {
+		t.Fatal(err)
+	}
 	p, err := db.provider()
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -41,10 +42,34 @@ func open(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.migrate(ctx); err != nil {
+	err = db.writeAhead(ctx)
+	if err == nil {
+		err = db.migrate(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(explain(err), db.Close())
 	}
 	return db, nil
+}
+
+// writeAhead has the file of a SQLite database keep a write-ahead log (WAL), as it then
+// does for good. One process at a time: of two that change the mode at once SQLite
+// refuses one, and does not wait as long as busy_timeout says (its transaction reads
+// first and writes later, like those that _txlock is for).
+func (db *DB) writeAhead(ctx context.Context) error {
+	if db.postgres {
+		return nil
+	}
+	var mode string
+	if err := db.QueryRowContext(ctx, `PRAGMA journal_mode`).Scan(&mode); err != nil || mode == "wal" {
+		return err
+	}
+	release, err := db.waitLock(ctx, "migrate", "bringing the database up to date")
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
+	return errors.Join(err, release())
 }
 
 func connect(address string) (*DB, error) {
@@ -70,6 +95,8 @@ func connect(address string) (*DB, error) {
 	return &DB{DB: pool, path: path, file: info}, nil
 }
 
+var preparing sync.Mutex
+
 // prepare makes the file if there is none, and else tells why it can't be used:
 // SQLite would make it readable to everybody, although it holds addresses (its
 // -wal and -shm files take over the mode), and does not say why it can't.
@@ -77,8 +104,11 @@ func connect(address string) (*DB, error) {
 // A file that is there is not opened. On Unix a process that closes a file loses
 // all its locks on it (POSIX, fcntl), also those of a connection that is open
 // already: another process would then take itself for the last one and delete the
-// -wal file with what this one goes on to commit.
+// -wal file with what this one goes on to commit. So that it is not opened either while
+// this process makes it, one at a time prepares.
 func prepare(path string) error {
+	preparing.Lock()
+	defer preparing.Unlock()
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		info, serr := os.Stat(path)
@@ -102,7 +132,6 @@ func dataSource(path string) string {
 	return fileURI(path) + "?" + url.Values{
 		"_pragma": {
 			"busy_timeout(10000)", // milliseconds; another newsdesk may be writing
-			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(ON)",
 			"secure_delete(ON)",  // who is erased is not to be read in the file

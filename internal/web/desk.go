@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"sync"
@@ -13,10 +14,11 @@ import (
 // Desk is what one load of the content, the templates and the configuration
 // gave. It is not changed after Load returns it.
 type Desk struct {
-	Site    string         // title of the site
-	Report  corpus.Report  // what the check of the corpus found
-	Heads   []*corpus.Head // all articles, for the search
-	Digests []Series       // that can be looked at; the page opens on the first
+	Site    string          // title of the site
+	Report  corpus.Report   // what the check of the corpus found
+	Heads   []*corpus.Head  // all articles, for the search
+	Topics  []*corpus.Topic // all that articles have, for their names
+	Digests []Series        // that can be looked at; the page opens on the first
 
 	// Images is the folder of featured images, and ImagesURL the absolute URL
 	// under which the site will serve it: "https://www.medigy.com/images/news/".
@@ -122,6 +124,23 @@ func (d *Desk) series(name string) *Series {
 		}
 	}
 	return nil
+}
+
+// topicNames gives what editors know topics as, by their slugs: "Business", with its
+// vocabulary if another topic is called so, too: "Business (HIMSS)".
+func (d *Desk) topicNames() func(slug string) string {
+	count := make(map[string]int, len(d.Topics))
+	for _, t := range d.Topics {
+		count[t.Label]++
+	}
+	names := make(map[string]string, len(d.Topics))
+	for _, t := range d.Topics {
+		names[t.Slug] = cmp.Or(t.Label, t.Name)
+		if t.Label != "" && count[t.Label] > 1 && t.Vocabulary != "" {
+			names[t.Slug] += " (" + t.Vocabulary + ")"
+		}
+	}
+	return func(slug string) string { return cmp.Or(names[slug], slug) }
 }
 
 // period finds a period by its name, which comes from a URL.

@@ -113,6 +113,35 @@ func TestShapingInABrowser(t *testing.T) {
 	}
 }
 
+// A page that was fetched before a text was saved and comes after it takes nothing back
+// of what was typed meanwhile.
+func TestTypingBesideALatePageInABrowser(t *testing.T) {
+	b, s := openDesk(t)
+	ask[bool](b, `(() => {
+		const real = fetch;
+		window.held = [];
+		window.fetch = async (...request) => {
+			const response = await real(...request);
+			if (request[1]?.cache !== 'no-store') return response;
+			const text = await response.text();
+			await new Promise((letGo) => held.push(letGo));
+			return new Response(text);
+		};
+		return true;
+	})()`)
+	b.write(`#f-subject`, "Queue")
+	s.says("subject: Queue\n", true)
+	b.await(`held.length === 1`)
+	b.write(`#f-subject`, "s get")
+	s.says("subject: Queues get\n", true)
+	b.await(`!document.querySelector('#f-subject').dataset.dirty`)
+	ask[bool](b, `(held.shift()(), true)`)
+	b.await(`held.length === 1`) // the next, so the late one was dealt with
+	if got := ask[string](b, `document.querySelector('#f-subject').value`); got != "Queues get" {
+		t.Errorf("the subject is %q", got)
+	}
+}
+
 func TestDraggingInABrowser(t *testing.T) {
 	b, s := openDesk(t)
 	at := func(selector string) (x, y float64) {
@@ -201,7 +230,7 @@ func TestSeenByInABrowser(t *testing.T) {
 	ask[bool](b, `(document.querySelector('#reader').focus(), true)`)
 	b.await(`document.querySelector('#readers').textContent.includes('everything')`) // the segments
 	b.write("#reader", "berg")
-	b.await(`document.querySelector('#readers').textContent.includes('bo@example.org · es')`)
+	b.await(`document.querySelector('#readers').textContent.includes('bo@example.org · all topics, in es')`)
 	b.tap(`#readers a`)
 	b.await(`location.search === '?language=es' && document.querySelector('.as')?.textContent.includes('es') && ` + shows + `('Hogar')`)
 	if ask[bool](b, `mail.body.innerText.includes('Payers')`) {

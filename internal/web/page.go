@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
 	"github.com/medigy/newsdesk/digest"
 )
 
@@ -132,23 +135,22 @@ func (a asked) selectionQuery() string {
 
 // newSegment lists the topics and languages that the whole edition has.
 func newSegment(v *shown) *segment {
-	s := &segment{}
+	s, name := &segment{}, v.now.desk.topicNames()
 	for _, d := range v.proof.Edition.Decisions {
 		if !d.In {
 			continue
 		}
 		for _, t := range d.Head.Topics {
-			s.Topics = choice(s.Topics, t.Slug, t.Label, slices.Contains(v.selection.Topics, t.Slug))
+			s.Topics = choice(s.Topics, t.Slug, name(t.Slug), slices.Contains(v.selection.Topics, t.Slug))
 		}
 		s.Languages = choice(s.Languages, d.Head.Language, d.Head.Language, d.Head.Language == v.selection.Language)
 	}
 	for _, t := range v.selection.Topics { // also one that no story has
-		s.Topics = choice(s.Topics, t, t, true)
+		s.Topics = choice(s.Topics, t, name(t), true)
 	}
 	s.Languages = choice(s.Languages, v.selection.Language, v.selection.Language, true)
-	for _, list := range [][]option{s.Topics, s.Languages} {
-		slices.SortFunc(list, func(a, b option) int { return strings.Compare(a.Words, b.Words) })
-	}
+	sortOptions(s.Topics)
+	sortOptions(s.Languages)
 	s.Search = v.now.desk.Readers != nil
 	var words []string
 	for _, o := range slices.Concat(s.Topics, s.Languages) {
@@ -173,6 +175,14 @@ func topicsChosen(topics []option) string {
 		return strconv.Itoa(n) + " topics"
 	}
 	return words
+}
+
+// sortOptions sorts as people do: "Topic 2" before "Topic 10", "Écoles" before "Health".
+func sortOptions(list []option) {
+	order := collate.New(language.Und, collate.Numeric)
+	slices.SortFunc(list, func(a, b option) int {
+		return cmp.Or(order.CompareString(a.Words, b.Words), strings.Compare(a.Name, b.Name))
+	})
 }
 
 func choice(list []option, name, words string, chosen bool) []option {

@@ -44,14 +44,15 @@ func (p *Preview) serveReaders(w http.ResponseWriter, r *http.Request) {
 	if list.More = len(found) > listedReaders; list.More {
 		found = found[:listedReaders]
 	}
+	topic := v.now.desk.topicNames()
 	for _, one := range found {
-		list.Rows = append(list.Rows, newReaderRow(v, one))
+		list.Rows = append(list.Rows, newReaderRow(v, one, topic))
 	}
 	p.writeTemplate(w, http.StatusOK, "preview-readers.html", list)
 }
 
-func newReaderRow(v *shown, one Reader) readerRow {
-	words := selectionWords(one.Selection)
+func newReaderRow(v *shown, one Reader, topic func(slug string) string) readerRow {
+	words := selectionWords(one.Selection, topic)
 	row := readerRow{Name: words, Size: one.Size, Chosen: one.Why == "" && reflect.DeepEqual(one.Selection, v.selection)}
 	if one.Address != "" {
 		row.Name = cmp.Or(one.Name, one.Address)
@@ -66,8 +67,21 @@ func newReaderRow(v *shown, one Reader) readerRow {
 	return row
 }
 
-// selectionWords says what readers of a selection get: "telehealth, es".
-func selectionWords(s digest.Selection) string {
-	words := strings.Join(append(append([]string{}, s.Topics...), s.Language), ", ")
-	return cmp.Or(strings.TrimSuffix(words, ", "), "everything")
+// selectionWords says what readers of a selection get: "Rural Care, in es".
+func selectionWords(s digest.Selection, topic func(slug string) string) string {
+	if len(s.Topics) == 0 && s.Language == "" {
+		return "everything"
+	}
+	words := "all topics"
+	if len(s.Topics) > 0 {
+		names := make([]string, len(s.Topics))
+		for i, slug := range s.Topics {
+			names[i] = topic(slug)
+		}
+		words = strings.Join(names, ", ")
+	}
+	if s.Language != "" {
+		words += ", in " + s.Language
+	}
+	return words
 }

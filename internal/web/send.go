@@ -184,7 +184,7 @@ func (d *sendView) fillBefore(ctx context.Context, p *Preview, v *shown, s Sendi
 	if err != nil {
 		return err
 	}
-	d.Plan = newPlanView(plan)
+	d.Plan = newPlanView(plan, v.now.desk.topicNames())
 	approved := v.file.Choices.Approved != nil && v.file.Choices.Approved.Hash == v.proof.Hash
 	switch {
 	case plan.Approval && !approved:

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/internal/delivery"
 )
 
@@ -20,7 +22,7 @@ func TestPlanInWords(t *testing.T) {
 			"123,456 subscribers", "about 5 minutes", "at 410/s, like the edition before", 7},
 		"limited": {Plan{PerSecond: 2, Segments: []SegmentCount{{Count: 100000}}}, "100,000 subscribers", "about 13 h 53 min", "as the servers’ limits allow", 0},
 	} {
-		v := newPlanView(&test.plan)
+		v := newPlanView(&test.plan, strings.ToUpper)
 		if v.Who != test.who || v.Duration != test.duration || v.Basis != test.basis || v.Skipped != test.skipped {
 			t.Errorf("%s: %+v", name, v)
 		}
@@ -28,9 +30,40 @@ func TestPlanInWords(t *testing.T) {
 }
 
 func TestSkippedAreGrouped(t *testing.T) {
-	v := newPlanView(&Plan{Segments: []SegmentCount{{Topics: []string{"ehr"}, Count: 1141, Nothing: true}}})
+	v := newPlanView(&Plan{Segments: []SegmentCount{{Topics: []string{"ehr"}, Count: 1141, Nothing: true}}}, strings.ToUpper)
 	if v.NoStory != "1,141" {
 		t.Errorf("got %q", v.NoStory)
+	}
+}
+
+// Editors know topics by their names, not by their slugs.
+func TestSegmentsInWords(t *testing.T) {
+	d := &Desk{Topics: []*corpus.Topic{
+		{Slug: "himss-business", Label: "Business", Vocabulary: "HIMSS"}, {Slug: "chime-business", Label: "Business", Vocabulary: "CHIME"},
+		{Slug: "telehealth-rural-care", Label: "Rural Care", Vocabulary: "Telehealth"},
+	}}
+	v := newPlanView(&Plan{Segments: []SegmentCount{
+		{Count: 5}, {Topics: []string{"himss-business", "telehealth-rural-care"}, Language: "es"}, {Topics: []string{"gone"}}, {Language: "fr"},
+	}}, d.topicNames())
+	var got []string
+	for _, s := range v.Segments {
+		got = append(got, s.Words)
+	}
+	want := []string{"everything", "Business (HIMSS), Rural Care, in es", "gone", "all topics, in fr"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestTopicsAreSortedAsPeopleDo(t *testing.T) {
+	list := []option{{Words: "Topic 10"}, {Words: "Topic 2"}, {Words: "health"}, {Words: "Écoles"}, {Words: "Topic 1"}, {Words: "Zoonoses"}}
+	sortOptions(list)
+	var got []string
+	for _, o := range list {
+		got = append(got, o.Words)
+	}
+	if want := []string{"Écoles", "health", "Topic 1", "Topic 2", "Topic 10", "Zoonoses"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
@@ -41,7 +74,7 @@ func TestNobodyInWords(t *testing.T) {
 		"active":   {States: []StateCount{{"paused", 3}}},
 		"story":    {States: []StateCount{{"active", 3}}, Segments: []SegmentCount{{Count: 3, Nothing: true}}},
 	} {
-		if got := newPlanView(&plan).nobody(); !strings.Contains(got, want) {
+		if got := newPlanView(&plan, strings.ToUpper).nobody(); !strings.Contains(got, want) {
 			t.Errorf("%+v: %q, want %q in it", plan, got, want)
 		}
 	}
@@ -63,8 +96,8 @@ func TestProgressInWords(t *testing.T) {
 	}{
 		"here":      {with(func(p *Progress) { p.Here, p.Workers = true, 1 }), "sending", "Sending", "Sending 40 % · 100/s", "pause"},
 		"elsewhere": {with(func(p *Progress) { p.Workers = 2 }), "sending", "Sending", "Sending 40 % · 100/s", "pause"},
-		"deferred":  {with(func(p *Progress) { p.Here, p.Deferred = true, 600 }), "sending", "Waiting to try again", "Sending 40 %", "pause"},
-		"no server": {with(func(p *Progress) { p.Here, p.Deferred, p.Trouble = true, 600, "refused" }), "sending", "Waiting for a mail server", "Sending 40 %", "pause"},
+		"deferred":  {with(func(p *Progress) { p.Here, p.Deferred = true, 600 }), "sending", "Waiting to try again", "Waiting 40 %", "pause"},
+		"no server": {with(func(p *Progress) { p.Here, p.Deferred, p.Trouble = true, 600, "refused" }), "sending", "Waiting for a mail server", "Waiting 40 %", "pause"},
 		"nobody":    {with(func(*Progress) {}), "stopped", "Not finished", "Stopped 40 %", "continue"},
 		"paused":    {with(func(p *Progress) { p.State = delivery.EditionPaused }), "paused", "Paused", "Paused 40 %", "resume"},
 		"done": {with(func(p *Progress) {

@@ -127,10 +127,10 @@ func liveState(p *Progress, phase string, percent int, rate string) (state, who,
 			tag += " · " + rate
 		}
 		if p.Trouble != "" && rate == "" {
-			return "Waiting for a mail server", who, tag
+			return "Waiting for a mail server", who, "Waiting " + strconv.Itoa(percent) + " %"
 		}
 		if p.Pending > 0 && p.Pending == p.Deferred {
-			return "Waiting to try again", who, tag
+			return "Waiting to try again", who, "Waiting " + strconv.Itoa(percent) + " %"
 		}
 		return "Sending", who, tag
 	case "stopped":

@@ -3,8 +3,9 @@ package web
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/medigy/newsdesk/digest"
 )
 
 // planView is a Plan in words.
@@ -27,7 +28,8 @@ type segmentView struct {
 // segmentsShown is how many are listed; the largest come first.
 const segmentsShown = 30
 
-func newPlanView(p *Plan) *planView {
+// newPlanView words a plan; topic gives a topic's name by its slug.
+func newPlanView(p *Plan, topic func(slug string) string) *planView {
 	v := &planView{}
 	for _, s := range p.States {
 		if s.Count > 0 {
@@ -44,13 +46,7 @@ func newPlanView(p *Plan) *planView {
 			v.MoreSegments++
 			continue
 		}
-		words := "all topics"
-		if len(s.Topics) > 0 {
-			words = strings.Join(s.Topics, ", ")
-		}
-		if s.Language != "" {
-			words += ", in " + s.Language
-		}
+		words := selectionWords(digest.Selection{Topics: s.Topics, Language: s.Language}, topic)
 		v.Segments = append(v.Segments, segmentView{words, grouped(s.Count), s.Nothing})
 	}
 	if v.Skipped > 0 {

@@ -9,6 +9,9 @@ import (
 // ShortDay gives a day of the edition's weeks: "27 Sep".
 func (w *Words) ShortDay(t time.Time) string { return w.format(w.Day, t, t) }
 
+// YearDay gives a day of a list of years: "27 Sep 2021".
+func (w *Words) YearDay(t time.Time) string { return w.format(w.DayYear, t, t) }
+
 // LongDay gives a day with its year: "27 September 2021".
 func (w *Words) LongDay(t time.Time) string { return w.format(w.Date, t, t) }
 

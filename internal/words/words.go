@@ -11,9 +11,9 @@ import (
 
 // Words are the fixed texts in one language; the tag of a field is its name in a
 // configuration. In them, {n} stands for a number, {site} for the site's title,
-// {date} for a day; in dates, {d} is the day, {m} the month's number, {M} its name,
-// {Mon} its short name and {y} the year, and those of a range's first day end in 1:
-// {d1}.
+// {date} for a day, {name} for what a feed is of; in dates, {d} is the day, {m} the
+// month's number, {M} its name, {Mon} its short name and {y} the year, and those of
+// a range's first day end in 1: {d1}.
 type Words struct {
 	// Of the digest.
 	Story         string `word:"story"`   // "1 story"
@@ -43,6 +43,7 @@ type Words struct {
 
 	// Days.
 	Day       string `word:"day"`        // "2 Jan", of a by-line
+	DayYear   string `word:"day_year"`   // "2 Jan 2006", of a list
 	Date      string `word:"date"`       // "2 January 2006"
 	Month     string `word:"month"`      // "January 2006"
 	SameMonth string `word:"same_month"` // ranges of days
@@ -134,6 +135,50 @@ type Words struct {
 	MovedSubject   string `word:"moved_subject"`
 	MovedLetter    string `word:"moved_letter"`
 	MovedHint      string `word:"moved_hint"`
+
+	// Of the pages about feeds, and of the feeds themselves: {name} is what one is of.
+	FeedsTitle      string `word:"feeds_title"`   // of the list of all feeds
+	SiteFeeds       string `word:"site_feeds"`    // leads back to it
+	AllFeeds        string `word:"all_feeds"`     // the same, without the site
+	FeedsOf         string `word:"feeds_of"`      // title of the OPML list
+	FeedsFile       string `word:"feeds_file"`    // the same, of the link to it
+	FeedsInFile     string `word:"feeds_in_file"` // the same, in a line of facts
+	AllArticles     string `word:"all_articles"`
+	LatestArticles  string `word:"latest_articles"`
+	NoArticles      string `word:"no_articles"` // "0 articles"
+	Article         string `word:"article"`     // "1 article"
+	Articles        string `word:"articles"`    // "{n} articles"
+	Topic           string `word:"topic"`       // "1 topic"
+	TopicCount      string `word:"topic_count"` // "{n} topics"
+	Newest          string `word:"newest"`      // after how many there are
+	Last            string `word:"last"`        // the same, of a topic
+	NothingYet      string `word:"nothing_yet"`
+	InWeeks         string `word:"in_weeks"` // what a row's bars say; {articles} is how many
+	Follow          string `word:"follow"`
+	CopyAddress     string `word:"copy_address"`
+	Copied          string `word:"copied"`
+	FindTopic       string `word:"find_topic"`
+	NoTopic         string `word:"no_topic"`
+	Download        string `word:"download"` // of the feeds that were found
+	FeedHint        string `word:"feed_hint"`
+	FormatsHint     string `word:"formats_hint"`
+	ThisIsFeed      string `word:"this_is_feed"` // above a feed in a browser
+	OtherTopics     string `word:"other_topics"` // groups of feeds
+	Selections      string `word:"selections"`
+	Vocabularies    string `word:"vocabularies"`
+	Sources         string `word:"sources"`
+	Authors         string `word:"authors"`
+	OfferingFeeds   string `word:"offering_feeds"`
+	LanguageFeeds   string `word:"language_feeds"`
+	From            string `word:"from"`        // titles of feeds: of a source's
+	By              string `word:"by"`          // of an author's
+	AboutTopic      string `word:"about_topic"` // what feeds say of themselves
+	AboutVocabulary string `word:"about_vocabulary"`
+	AboutLanguage   string `word:"about_language"` // {name} is its own name
+	AboutSource     string `word:"about_source"`
+	AboutAuthor     string `word:"about_author"`
+	AboutOffering   string `word:"about_offering"`
+	AboutSelection  string `word:"about_selection"`
 }
 
 // Of gives the words of a BCP 47 tag with a site's own in their place: a text's
@@ -215,6 +260,30 @@ func (w *Words) Count(n int) string {
 		return w.Story
 	}
 	return Number(w.Stories, n)
+}
+
+// CountArticles gives "0 articles", "1 article" or "8 articles".
+func (w *Words) CountArticles(n int) string {
+	switch n {
+	case 0:
+		return w.NoArticles
+	case 1:
+		return w.Article
+	}
+	return Number(w.Articles, n)
+}
+
+// CountTopics gives "1 topic" or "8 topics".
+func (w *Words) CountTopics(n int) string {
+	if n == 1 {
+		return w.Topic
+	}
+	return Number(w.TopicCount, n)
+}
+
+// About puts what a feed is of and the site's title into a text.
+func About(pattern, name, site string) string {
+	return strings.NewReplacer("{name}", name, "{site}", site).Replace(pattern)
 }
 
 // Number puts a number into a text.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-var dates = []string{"day", "date", "month", "same_month", "same_year", "any_range"}
+var dates = []string{"day", "day_year", "date", "month", "same_month", "same_year", "any_range"}
 
 // Every language has every text, with the same marks as in English, and none was
 // left in English.

@@ -169,12 +169,12 @@ func (w *Worker) plan(ctx context.Context) error {
 		if now.Before(s.next) && s.next.Sub(now) < 2*day { // else the clock was far ahead
 			continue
 		}
-		if due, ok := s.Schedule.Last(now, max(longest, s.CatchUp)); ok {
+		if due, ok := s.Schedule.last(now, max(longest, s.CatchUp)); ok {
 			if err := w.order(ctx, s, due, now); err != nil {
 				return fmt.Errorf("the schedule of digest %s: %w", s.Digest, err)
 			}
 		}
-		s.next = s.Schedule.Next(now)
+		s.next = s.Schedule.next(now)
 	}
 	return nil
 }

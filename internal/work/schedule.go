@@ -57,9 +57,9 @@ func wall(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
 
-// Last gives the newest time that is not after now, nor longer ago than within.
+// last gives the newest time that is not after now, nor longer ago than within.
 // It is false if there is none. The zone is now's.
-func (s *Schedule) Last(now time.Time, within time.Duration) (last time.Time, ok bool) {
+func (s *Schedule) last(now time.Time, within time.Duration) (last time.Time, ok bool) {
 	oldest := now.Add(-within)
 	s.times(oldest, now, func(t time.Time) {
 		if !t.After(now) && !t.Before(oldest) && (!ok || t.After(last)) {
@@ -69,8 +69,8 @@ func (s *Schedule) Last(now time.Time, within time.Duration) (last time.Time, ok
 	return last, ok
 }
 
-// Next gives the first time after now, or the end of the next day if that is before.
-func (s *Schedule) Next(now time.Time) time.Time {
+// next gives the first time after now, or the end of the next day if that is before.
+func (s *Schedule) next(now time.Time) time.Time {
 	next := now.AddDate(0, 0, 1)
 	s.times(now, next, func(t time.Time) {
 		if t.After(now) && t.Before(next) {

@@ -52,13 +52,13 @@ func TestScheduleDST(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := ""
-			if last, ok := s.Last(now.In(zone), test.within); ok {
+			if last, ok := s.last(now.In(zone), test.within); ok {
 				got = last.Format(time.RFC3339)
 			}
 			if got != test.want {
 				t.Errorf("last %q, want %q", got, test.want)
 			}
-			if next := s.Next(now.In(zone)).Format(time.RFC3339); next != test.next {
+			if next := s.next(now.In(zone)).Format(time.RFC3339); next != test.next {
 				t.Errorf("next %q, want %q", next, test.next)
 			}
 		})

@@ -25,6 +25,7 @@ function write(fields, path = '', from = null) {
     status('waiting', 'Saving…');
     const result = await post(path, { file: from ?? fileHash(), ...fields });
     if (result.ok) {
+      saved++;
       const bar = $('[data-file]');
       if (bar && result.file) bar.dataset.file = result.file;
       status('live', result.merged ? 'Saved beside another’s change' : 'Saved');
@@ -242,13 +243,18 @@ Object.assign(keys, {
   },
 });
 
+// fillName puts the editor's name where it is asked for.
+function fillName() {
+  if ($('#by') && document.activeElement !== $('#by')) $('#by').value ||= localStorage.getItem('newsdesk.by') || '';
+}
+
 function showField(name) {
   choose('pane', 'edition');
   $(name)?.focus();
 }
 
 document.addEventListener('DOMContentLoaded', () => {
-  if ($('#by')) $('#by').value ||= localStorage.getItem('newsdesk.by') || '';
+  fillName();
   document.addEventListener('pointerdown', drag);
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
@@ -291,6 +297,7 @@ document.addEventListener('DOMContentLoaded', () => {
     }
   });
   document.addEventListener('desk:fresh', () => {
+    fillName();
     if ($('#search')?.value) search($('#search'));
     for (const field of $$('[data-guide]')) if (field.dataset.dirty) guide(field);
   });

@@ -254,10 +254,14 @@ function refresh() {
     });
 }
 
+let saved = 0; // what was written to the edition's file from here
+
 async function fetchParts() {
+  const before = saved;
   const response = await fetch(location.href, { cache: 'no-store' });
   if (response.redirected) return location.replace(response.url);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  if (saved !== before) return; // made before that was written, whose own refresh comes next
   const fresh = page.documentElement.dataset.version;
   if (!fresh) return location.reload(); // not the desk's own page: show what it is
   if ('dragging' in root.dataset) return void (again = true);
@@ -382,6 +386,16 @@ function status(state, text) {
   $('[data-status-text]', line).textContent = text;
 }
 
+// tellLost says wherever one is on the page that nothing is saved for now. A break
+// that is over at once is not told.
+let losing = 0;
+
+function tellLost(lost) {
+  clearTimeout(losing);
+  if (!lost) $('.lost').replaceChildren();
+  else losing = setTimeout(() => $('.lost').firstChild || $('.lost').append($('[data-lost]').content.cloneNode(true)), 1500);
+}
+
 function listen() {
   let lost = false;
   const events = new EventSource('/events');
@@ -392,10 +406,12 @@ function listen() {
     if (event.data !== version || lost) refresh();
     else status($('.problem') ? 'broken' : 'live', $('.problem') ? 'Needs attention' : 'Live');
     lost = false;
+    tellLost(false);
   });
   events.addEventListener('error', () => {
     lost = true;
     status('lost', 'Not running, waiting');
+    tellLost(true);
   });
   addEventListener('pagehide', () => events.close());
   addEventListener('pageshow', (event) => event.persisted && location.reload());
