@@ -150,6 +150,3 @@ func incomplete() error { return &exitError{code: exitIncomplete} }
 // which else ends it in the middle of a message or an answer. It is for what changes
 // something; to a command that only tells it is right to end.
 func outliveReaders() { signal.Ignore(syscall.SIGPIPE) }
-
-// clockSinceStart is how long the program has run, by the real clock.
-func (a *app) clockSinceStart() time.Duration { return time.Since(a.started) }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -148,3 +150,11 @@ func number(n int) string {
 	}
 	return s
 }
+
+// timeRow tells how long the command has run, by the real clock.
+func (a *app) timeRow() row {
+	return row{"time", fmt.Sprintf("%.2f", time.Since(a.started).Seconds()), "seconds"}
+}
+
+// shown gives an output file as the terminal shows it.
+func shown(parts ...string) string { return filepath.ToSlash(filepath.Join(parts...)) }
