@@ -2,8 +2,8 @@
 // email digest.
 //
 // The packages that do the work know neither flags nor the clock nor the
-// environment: all three are read here and passed down, in an app, which each command
-// is a method of. A command has a file of its own by its name.
+// environment: all three are read here and passed down, in an app, whose methods the
+// commands are. Each has a file of its own.
 //
 // config.go reads the configuration into one struct; configcheck.go begins its checks,
 // which are in the other config*.go or beside what the keys are for. fingerprint.go

@@ -103,7 +103,7 @@ func (a *app) newPreview(c *Config, access web.Access, log *slog.Logger, load fu
 	if err != nil {
 		return nil, err
 	}
-	return web.NewPreview(web.Options{
+	return web.NewPreview(web.PreviewOptions{
 		Load: load, Watch: append(watched(c), a.flags.config), Clock: watch.Clock{Now: a.clock, After: a.after},
 		Templates: templates, Access: access, Log: log, Numbers: pages,
 	})
