@@ -60,7 +60,7 @@ func newFeed(kind Kind, slug, label, title, about string, o Options) *Feed {
 		Label:       label,
 		Group:       o.voice.group(kind),
 		Title:       title + " – " + o.Site.Title,
-		Description: words.About(about, label, o.Site.Title),
+		Description: o.voice.about(about, label, o.Site.Title),
 		Home:        o.Site.URL,
 		Path:        string(kind) + "/" + slug + "/",
 		Options:     o,
@@ -82,8 +82,8 @@ func vocabularyFeed(slug, name string, o Options) *Feed {
 func languageFeed(tag string, o Options) *Feed {
 	name := cmp.Or(display.Self.Name(language.Make(tag)), tag)
 	own := o.voice.in(tag, o)
-	f := newFeed(KindLanguage, strings.ToLower(tag), name, name, own.Words.AboutLanguage, o)
-	f.Language = tag
+	f := newFeed(KindLanguage, strings.ToLower(tag), name, name, "", o)
+	f.Language, f.Description = tag, own.about(own.Words.AboutLanguage, name, o.Site.Title)
 	f.Options.Site.Language, f.Options.voice = tag, own
 	return f
 }

@@ -33,6 +33,15 @@ func (v *voice) in(language string, o Options) *voice {
 	return &voice{language, words.Direction(language), words.Of(language, o.Words)}
 }
 
+// about is words.About. In a text from the right, names, which may be Latin, are
+// isolated (Unicode Standard Annex 9), or they take its full stop and brackets along.
+func (v *voice) about(pattern, name, site string) string {
+	if v.Dir == "rtl" {
+		name, site = "\u2068"+name+"\u2069", "\u2068"+site+"\u2069"
+	}
+	return words.About(pattern, name, site)
+}
+
 // group names the group of all feeds of a kind, or is "".
 func (v *voice) group(kind Kind) string {
 	w := v.Words

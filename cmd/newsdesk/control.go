@@ -45,7 +45,7 @@ func (a *app) controlOf(ctx context.Context, s *series, f func(*frozen) error) e
 	period := s.asked
 	if period == "" {
 		if len(s.standings) == 0 {
-			return fmt.Errorf("digest %s: no edition was sent yet: %w", s.Name, delivery.ErrNotFrozen)
+			return noneSentError(s.Name)
 		}
 		period = s.standings[len(s.standings)-1].Period
 	}
@@ -59,6 +59,16 @@ func (a *app) controlOf(ctx context.Context, s *series, f func(*frozen) error) e
 		}})
 	})
 }
+
+// noneSentError says that a digest, by its name, has no edition to do something with
+// yet. It is a delivery.ErrNotFrozen.
+type noneSentError string
+
+func (e noneSentError) Error() string {
+	return fmt.Sprintf("digest %s: no edition was sent yet (newsdesk digest list tells which there are)", string(e))
+}
+
+func (e noneSentError) Is(target error) bool { return target == delivery.ErrNotFrozen }
 
 func (a *app) steerCommand(name, short, done, action string, steer func(*delivery.Control, context.Context) error) *cobra.Command {
 	var w asked

@@ -31,7 +31,7 @@ func (a *app) explainDigest(ctx context.Context, w asked, files []string) error 
 	if err != nil {
 		return err
 	}
-	articles, report, err := a.load(ctx, s.config, s.want)
+	articles, report, err := a.glance(ctx, s.config, s.want)
 	if err != nil {
 		return err
 	}

@@ -6,18 +6,32 @@ import (
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
 	"github.com/medigy/newsdesk/feed"
+	"github.com/medigy/newsdesk/internal/words"
 )
 
 // language is that of the digest's own pages.
 func (s *series) language() string { return cmp.Or(s.Language, s.config.Site.Language) }
 
-// title is what readers know the digest's page and feeds by: not only the site's,
+// heading is what readers know the digest's page by: the site's title, if it is
+// the first digest and has none of its own. Others have at least a name.
+func (s *series) heading() string {
+	site := s.config.Site.Title
+	switch {
+	case s.Title != "" && s.Title != site:
+		return s.Title
+	case s.digestSettings == s.config.digests[0]:
+		return site
+	}
+	return site + " – " + s.Name
+}
+
+// title is what readers know the digest's feeds by: not only the site's title,
 // which is that of the feed of all articles.
 func (s *series) title() string {
-	if site := s.config.Site.Title; s.Title == "" || s.Title == site {
-		return site + " – " + s.Name
+	if title := s.heading(); title != s.config.Site.Title {
+		return title
 	}
-	return s.Title
+	return s.config.Site.Title + " – " + words.Of(s.language(), s.config.Look.words).Editions
 }
 
 // feedOf gives the feed of a digest's issues. It is not in feeds.opml, from which

@@ -62,7 +62,7 @@ func (a *app) listDigest(ctx context.Context, w asked) error {
 	if err != nil {
 		return err
 	}
-	articles, _, err := a.load(ctx, s.config, func([]*corpus.Head) []*corpus.Head { return nil })
+	articles, _, err := a.glance(ctx, s.config, func([]*corpus.Head) []*corpus.Head { return nil })
 	if err != nil {
 		return err
 	}

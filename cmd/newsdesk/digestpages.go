@@ -182,7 +182,7 @@ func (w *issueWriter) writeLists(listed []issuePage) (changed int, err error) {
 	}
 	files := map[string][]byte{}
 	if index := w.folder + "index.html"; !feed.OthersPage(w.dir, index) {
-		if files[index], err = w.templates.Index(w.title(), w.language(), listings); err != nil {
+		if files[index], err = w.templates.Index(w.heading(), w.language(), listings); err != nil {
 			return 0, err
 		}
 	}

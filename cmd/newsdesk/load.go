@@ -133,12 +133,26 @@ func boundMemory(articles int, later, resident bool) {
 
 // load reads the corpus and tells what is wrong in it.
 func (a *app) load(ctx context.Context, c *Config, w want) (*corpus.Corpus, corpus.Report, error) {
+	return a.loadTelling(ctx, c, w, a.printFindings)
+}
+
+// glance is load for those who look at the digest: they are told what was left out,
+// and how many warnings there are.
+func (a *app) glance(ctx context.Context, c *Config, w want) (*corpus.Corpus, corpus.Report, error) {
+	tell := a.countWarnings
+	if a.flags.strict { // it is the warnings that the command fails for
+		tell = a.printFindings
+	}
+	return a.loadTelling(ctx, c, w, tell)
+}
+
+func (a *app) loadTelling(ctx context.Context, c *Config, w want, tell func(*Config, corpus.Report)) (*corpus.Corpus, corpus.Report, error) {
 	articles, report, err := a.read(ctx, c, w)
 	if err != nil {
 		return nil, report, err
 	}
 	if !a.flags.json {
-		a.printFindings(c, report)
+		tell(c, report)
 	}
 	for _, notice := range report.Notices {
 		a.note("%s", notice)
@@ -182,6 +196,16 @@ func (a *app) printFindings(c *Config, report corpus.Report) {
 		}
 		fmt.Fprintln(a.stderr, g.paint(heading))
 		a.printGroup(c, report, g.severity, g.limit)
+	}
+}
+
+// countWarnings is printFindings with one line for all warnings.
+func (a *app) countWarnings(c *Config, report corpus.Report) {
+	errors := report
+	errors.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f corpus.Finding) bool { return f.Severity != corpus.Error })
+	a.printFindings(c, errors)
+	if n := countFindings(report, corpus.Warning); n > 0 {
+		a.note("%s in the articles: newsdesk check", plural(n, "warning"))
 	}
 }
 

@@ -91,7 +91,7 @@ func (a *app) send(ctx context.Context, o order, dryRun bool) error {
 // look at what would be sent, or send it. Of an empty one the error is
 // digest.ErrEmpty.
 func (a *app) makeIssue(ctx context.Context, s *series) (press *press, e *digest.Edition, issue *digest.Issue, report corpus.Report, err error) {
-	articles, report, err := a.load(ctx, s.config, s.want)
+	articles, report, err := a.glance(ctx, s.config, s.want)
 	if err != nil {
 		return nil, nil, nil, report, err
 	}

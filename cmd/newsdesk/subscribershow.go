@@ -117,15 +117,22 @@ func (a *app) showCommand() *cobra.Command {
 		Use:   "show ADDRESS|TOKEN",
 		Short: "Tell all that is known of one subscriber",
 		Long: `Tell all that is known of one subscriber: state, choices, the consent, and every
-change with its time and who made it.`,
+change with its time, in site.timezone, and who made it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withExistingDatabase(c.Context(), func(db *store.DB) error { return a.show(c.Context(), db, args[0]) })
+			config, err := a.config()
+			if err != nil {
+				return err
+			}
+			return needDatabase(c.Context(), config, func(db *store.DB) error {
+				return a.show(c.Context(), db, args[0], config.zone)
+			})
 		},
 	}
 }
 
-func (a *app) show(ctx context.Context, db *store.DB, who string) error {
+// show tells all of a subscriber, with times as the site's zone has them.
+func (a *app) show(ctx context.Context, db *store.DB, who string, zone *time.Location) error {
 	s, err := a.findSubscriber(ctx, db, who)
 	if err != nil {
 		return err
@@ -141,20 +148,21 @@ func (a *app) show(ctx context.Context, db *store.DB, who string) error {
 	if a.flags.json {
 		return a.showJSON(s, consent, known, events)
 	}
+	when := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 MST") }
 	state := string(s.State)
 	if !s.Until.IsZero() {
-		state += " until " + s.Until.Format(time.RFC3339)
+		state += " until " + when(s.Until)
 	}
 	rows := []row{
-		{"email", "", s.Address}, {"name", "", s.Name}, {"state", "", state}, {"since", "", s.Created.Format(time.RFC3339)},
+		{"email", "", s.Address}, {"name", "", s.Name}, {"state", "", state}, {"since", "", when(s.Created)},
 		{"topics", "", cmp.Or(strings.Join(s.Topics, " "), "all")}, {"language", "", cmp.Or(s.Language, "every one")},
 		{"digests", "", cmp.Or(strings.Join(s.Digests, " "), "all")}, {"consent", "", "not known"},
 	}
 	if known {
-		rows[len(rows)-1].text = fmt.Sprintf("%s, %s: %q", consent.Time.Format(time.RFC3339), consent.Origin, consent.Text)
+		rows[len(rows)-1].text = fmt.Sprintf("%s, %s: %q", when(consent.Time), consent.Origin, consent.Text)
 	}
 	for _, e := range events {
-		rows = append(rows, row{e.Action, "", fmt.Sprintf("%s, %s: %s", e.Time.Format(time.RFC3339), e.By, e.Detail)})
+		rows = append(rows, row{e.Action, "", fmt.Sprintf("%s, %s: %s", when(e.Time), e.By, e.Detail)})
 	}
 	printRows(a.stdout, rows)
 	return nil

@@ -319,6 +319,18 @@ func TestApprovalInABrowser(t *testing.T) {
 	s.says("approved", false)
 }
 
+// An editor on whatever pane learns that the desk is gone: nothing is saved then.
+func TestDeskIsGoneInABrowser(t *testing.T) {
+	b := newTab(t)
+	server := httptest.NewServer(newSite(t).run())
+	t.Cleanup(server.Close)
+	b.do(chromedp.Navigate(server.URL))
+	b.await(`document.querySelector('.status').dataset.status === 'live' && !document.querySelector('.lost').checkVisibility()`)
+	server.CloseClientConnections()
+	server.Close()
+	b.await(`document.querySelector('.lost').checkVisibility() && document.querySelector('.lost').innerText.startsWith('The desk is not running.')`)
+}
+
 // An article that tries to break out of the frame runs nothing, in the mail or
 // beside it.
 func TestHostileArticleInABrowser(t *testing.T) {

@@ -92,7 +92,7 @@ func (s *site) load(ctx context.Context, _ []string) (*Desk, error) {
 	}
 	monthly := Series{Name: "monthly", Title: "The Month", Periods: digest.Periods(c.Heads, digest.Month, time.UTC)}
 	return &Desk{
-		Site: "Medigy News", Report: report, Heads: c.Heads, Digests: []Series{weekly, monthly},
+		Site: "Medigy News", Report: report, Heads: c.Heads, Topics: c.Topics, Digests: []Series{weekly, monthly},
 		Images: images, ImagesURL: "https://www.medigy.com/images/news/",
 		Editions: s.path("content/editions"), Approved: s.path("approved"), Own: []string{"www.medigy.com"},
 		Render: func(w Wanted) (*Proof, error) { return render(c, t, w) },

@@ -391,9 +391,13 @@ function status(state, text) {
 let losing = 0;
 
 function tellLost(lost) {
+  if (lost) {
+    losing ||= setTimeout(() => $('.lost').append($('[data-lost]').content.cloneNode(true)), 1500);
+    return;
+  }
   clearTimeout(losing);
-  if (!lost) $('.lost').replaceChildren();
-  else losing = setTimeout(() => $('.lost').firstChild || $('.lost').append($('[data-lost]').content.cloneNode(true)), 1500);
+  losing = 0;
+  $('.lost').replaceChildren();
 }
 
 function listen() {
