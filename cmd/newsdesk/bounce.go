@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -108,7 +107,7 @@ func (a *app) takeReturns(ctx context.Context, c *Config, db *store.DB, s bounce
 	for _, t := range tallies {
 		for _, problem := range t.Skipped {
 			skipped++
-			fmt.Fprintln(a.stderr, a.style.red("error: ")+problem.Error())
+			printLine(a.stderr, a.style.red("error: ")+oneLine(problem.Error()), 2)
 		}
 		if t.Cut > 0 {
 			a.warn("%s too long to be read whole; the rest was not looked at", plural(t.Cut, "mail"))

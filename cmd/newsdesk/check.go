@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -75,24 +74,14 @@ func (a *app) check(ctx context.Context, format string) error {
 func (a *app) printLeftOut(c *Config, report corpus.Report) {
 	for _, l := range report.LeftOut {
 		if l.Reason != "error" {
-			line := oneLine(contentPath(c, l.Path) + ": left out: " + l.Reason)
-			fmt.Fprintln(a.stdout, wrap(line, 4, columns(a.stdout)))
+			printLine(a.stdout, oneLine(contentPath(c, l.Path)+": left out: "+l.Reason), 4)
 		}
 	}
 }
 
 // wrapWords sets words in lines for a help text.
 func wrapWords(words []string) string {
-	var b strings.Builder
-	line := " "
-	for _, w := range words {
-		if len(line)+1+len(w) > 78 {
-			b.WriteString(line + "\n")
-			line = " "
-		}
-		line += " " + w
-	}
-	return b.String() + line + "\n"
+	return wrap("  "+strings.Join(words, " "), 2, helpColumns-2) + "\n"
 }
 
 func checkRows(c *corpus.Corpus, report corpus.Report) []row {

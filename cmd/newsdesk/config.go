@@ -183,8 +183,8 @@ func loadConfig(file string, asked bool, flags map[string]string) (*Config, erro
 // key has some dozens of KiB.
 const maxConfig = 1 << 20
 
-// readLimited reads a file, but no more of it than is allowed: it may be another
-// one by mistake, or one without an end.
+// readLimited reads a file, but no more of it than is allowed, in bytes: it may be
+// another one by mistake, or one without an end.
 func readLimited(file string, most int64) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -156,6 +156,36 @@ func (c *Config) checkDigests(lines configLines, fault faultFunc) {
 
 // check checks the values below key, "digest." or "digests.NAME.".
 func (d *digestSettings) check(key string, fault faultFunc) {
+	d.checkAddresses(key, fault)
+	var err error
+	if d.Schedule != "" {
+		if d.schedule, err = work.ParseSchedule(d.Schedule); err != nil {
+			fault(key+"schedule", "%q: %v (want \"0 7 * * 1\", Mondays at 7:00)", d.Schedule, err)
+		}
+	}
+	if _, err := language.Parse(d.Language); d.Language != "" && err != nil {
+		fault(key+"language", "%q is not a language (want en-US)", d.Language)
+	}
+	fault.oneOf(key+"period", d.Period, texts(digest.Kinds)...)
+	fault.oneOf(key+"offerings_style", d.OfferingsStyle, "grouped", "inline")
+	for _, name := range slices.Sorted(maps.Keys(d.UTM)) {
+		fault.oneOf(key+"utm."+name, name, digest.UTMNames...)
+	}
+	fault.oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
+	fault.oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
+	fault.oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
+	for _, count := range []struct {
+		key string
+		n   int
+	}{{"offerings", d.Offerings}, {"section_items", d.SectionItems}, {"items", d.Items}, {"late_days", d.LateDays}, {"catch_up", d.CatchUp}} {
+		if count.n < 0 {
+			fault(key+count.key, "%d (want 0 or more)", count.n)
+		}
+	}
+}
+
+// checkAddresses checks those of mail and the URL, and writes them in ASCII.
+func (d *digestSettings) checkAddresses(key string, fault faultFunc) {
 	var err error
 	if d.From != "" {
 		if d.from, err = asciiAddress(d.From); err != nil {
@@ -177,33 +207,8 @@ func (d *digestSettings) check(key string, fault faultFunc) {
 		}
 	}
 	d.SubscriptionsURL = asciiURL(d.SubscriptionsURL)
-	d.schedule = nil // not the first digest's
-	if d.Schedule != "" {
-		if d.schedule, err = work.ParseSchedule(d.Schedule); err != nil {
-			fault(key+"schedule", "%q: %v (want \"0 7 * * 1\", Mondays at 7:00)", d.Schedule, err)
-		}
-	}
 	if d.SubscriptionsURL != "" && !isHTTP(d.SubscriptionsURL) {
 		fault(key+"subscriptions_url", "%q is not an absolute URL", d.SubscriptionsURL)
-	}
-	if _, err := language.Parse(d.Language); d.Language != "" && err != nil {
-		fault(key+"language", "%q is not a language (want en-US)", d.Language)
-	}
-	fault.oneOf(key+"period", d.Period, texts(digest.Kinds)...)
-	fault.oneOf(key+"offerings_style", d.OfferingsStyle, "grouped", "inline")
-	for _, name := range slices.Sorted(maps.Keys(d.UTM)) {
-		fault.oneOf(key+"utm."+name, name, digest.UTMNames...)
-	}
-	fault.oneOf(key+"images", d.Images, imagesPublished, imagesEmbedded, imagesOriginal)
-	fault.oneOf(key+"uncertain", d.Uncertain, "hold", "resend")
-	fault.oneOf(key+"approval", d.Approval, approvalOptional, approvalRequired)
-	for _, count := range []struct {
-		key string
-		n   int
-	}{{"offerings", d.Offerings}, {"section_items", d.SectionItems}, {"items", d.Items}, {"late_days", d.LateDays}, {"catch_up", d.CatchUp}} {
-		if count.n < 0 {
-			fault(key+count.key, "%d (want 0 or more)", count.n)
-		}
 	}
 }
 

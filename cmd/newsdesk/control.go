@@ -91,11 +91,7 @@ second; the message in hand is finished.` + map[string]string{
 				if err := e.note(by, action, ""); err != nil {
 					return err
 				}
-				s, err := e.Status(c.Context())
-				if err != nil {
-					return err
-				}
-				return a.tellStatus(standing{Status: s}, row{done, "", s.Edition})
+				return a.tellFrozen(c.Context(), e, func(s delivery.Status) row { return row{done, "", s.Edition} })
 			})
 		},
 	}
@@ -120,30 +116,14 @@ may get the edition twice, as the same message with the same Message-ID.`,
 			if !failed && !uncertain {
 				return usage("want --failed or --uncertain")
 			}
-			return a.control(c.Context(), w, func(e *frozen) error {
-				total := 0
-				for _, which := range []struct {
-					asked bool
-					state delivery.State
-				}{{failed, delivery.Failed}, {uncertain, delivery.Uncertain}} {
-					if !which.asked {
-						continue
-					}
-					n, err := e.Retry(c.Context(), which.state)
-					if err != nil {
-						return err
-					}
-					if err := e.note(by, delivery.DidRetry, number(n)+" "+string(which.state)); err != nil {
-						return err
-					}
-					total += n
-				}
-				s, err := e.Status(c.Context())
-				if err != nil {
-					return err
-				}
-				return a.tellStatus(standing{Status: s}, row{"retry", number(total), "are pending again (newsdesk digest send)"})
-			})
+			var states []delivery.State
+			if failed {
+				states = append(states, delivery.Failed)
+			}
+			if uncertain {
+				states = append(states, delivery.Uncertain)
+			}
+			return a.control(c.Context(), w, func(e *frozen) error { return a.retry(c.Context(), e, by, states) })
 		},
 	}
 	w.flags(c)
@@ -151,4 +131,31 @@ may get the edition twice, as the same message with the same Message-ID.`,
 	c.Flags().BoolVar(&failed, "failed", false, "what was refused for good")
 	c.Flags().BoolVar(&uncertain, "uncertain", false, "what the server may have or not")
 	return c
+}
+
+// retry makes the deliveries of an edition in some states pending again.
+func (a *app) retry(ctx context.Context, e *frozen, by string, states []delivery.State) error {
+	total := 0
+	for _, state := range states {
+		n, err := e.Retry(ctx, state)
+		if err != nil {
+			return err
+		}
+		if err := e.note(by, delivery.DidRetry, number(n)+" "+string(state)); err != nil {
+			return err
+		}
+		total += n
+	}
+	return a.tellFrozen(ctx, e, func(delivery.Status) row {
+		return row{"retry", number(total), "are pending again (newsdesk digest send)"}
+	})
+}
+
+// tellFrozen tells what was done with a frozen edition, and how it stands now.
+func (a *app) tellFrozen(ctx context.Context, e *frozen, done func(delivery.Status) row) error {
+	s, err := e.Status(ctx)
+	if err != nil {
+		return err
+	}
+	return a.tellStatus(standing{Status: s}, done(s))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/digest"
+	"github.com/medigy/newsdesk/internal/atomicfile"
 )
 
 func (a *app) digestCommand() *cobra.Command {
@@ -130,7 +131,6 @@ func (d *writtenDigest) row(c *Config) row {
 
 // writeDigest writes one period's digest below the output folder.
 func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpus, period digest.Period) (*writtenDigest, error) {
-	c := s.config
 	press, err := a.newPress(s)
 	if err != nil {
 		return nil, err
@@ -150,28 +150,36 @@ func (a *app) writeDigest(ctx context.Context, s *series, articles *corpus.Corpu
 	if err != nil {
 		return nil, err
 	}
-	dir, err := outputFolder(ctx, c)
+	dir, err := outputFolder(ctx, s.config)
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
 	d := &writtenDigest{Digest: s.Name, folder: s.folder + period.Name, Period: period.Name, Subject: issue.Subject, Stories: len(edition.Stories()), HTML: len(issue.HTML)}
-	if d.Written, err = writePictures(dir, press.pictures.of(edition)); err != nil {
-		return nil, notWritten(c.Feeds.Dir, err)
+	if d.Written, err = writePictures(dir, press.pictures.of(edition)); err == nil {
+		err = d.writeMail(dir, sample)
 	}
+	if err != nil {
+		return nil, notWritten(s.config.Feeds.Dir, err)
+	}
+	n, err := writeIssues(ctx, press, dir, issue)
+	d.Written += n
+	return d, err
+}
+
+// writeMail writes the mail's parts and the message.
+func (d *writtenDigest) writeMail(dir *atomicfile.Dir, m *sample) error {
 	for _, file := range []struct {
 		name string
 		data []byte
-	}{{"digest.html", sample.html}, {"digest.txt", sample.text}, {"digest.eml", sample.eml}} {
+	}{{"digest.html", m.html}, {"digest.txt", m.text}, {"digest.eml", m.eml}} {
 		changed, err := dir.Write(d.folder+"/"+file.name, file.data)
 		if err != nil {
-			return nil, notWritten(c.Feeds.Dir, err)
+			return err
 		}
 		if changed {
 			d.Written++
 		}
 	}
-	n, err := writeIssues(ctx, press, dir, issue)
-	d.Written += n
-	return d, err
+	return nil
 }

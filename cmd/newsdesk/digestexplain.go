@@ -148,7 +148,7 @@ func (a *app) printExplanation(c *Config, x *explanation) {
 			}
 			for _, text := range []string{e.Title, e.Reason} {
 				if text != "" {
-					fmt.Fprintln(a.stdout, wrap("  "+pad(when, len(time.DateOnly))+"  "+text, explained, columns(a.stdout)))
+					printLine(a.stdout, "  "+pad(when, len(time.DateOnly))+"  "+text, explained)
 					when = ""
 				}
 			}

@@ -95,31 +95,12 @@ func (d *dispatch) deliver(c *Config, e *delivery.Edition, by string) error {
 	if err != nil {
 		return err
 	}
-	o, err := d.options(c, db, e)
-	if err != nil {
-		return errors.Join(err, db.Close())
+	o, err := d.app.restOptions(d.ctx, c, db, e, &d.making)
+	if err == nil {
+		o.Stay = true
+		_, err = d.app.sendRest(d.ctx, c, db, e, by, o)
 	}
-	pace := new(delivery.Pace)
-	o.Progress = func(outcome delivery.Outcome) { pace.Tell(outcome, o.Now()) }
-	s, err := delivery.Continue(d.ctx, db, e, o)
-	return errors.Join(err, d.app.ended(d.ctx, c, db, e.Issue, by, s, pace), db.Close())
-}
-
-func (d *dispatch) options(c *Config, db *store.DB, e *delivery.Edition) (delivery.Options, error) {
-	d.making.Lock()
-	defer d.making.Unlock()
-	s, err := d.app.series(d.ctx, c, asked{digest: e.Issue.Digest})
-	if err != nil {
-		return delivery.Options{}, err
-	}
-	press, err := d.app.newPress(s)
-	if err != nil {
-		return delivery.Options{}, err
-	}
-	o, err := d.app.deliveryOptions(d.ctx, db, press)
-	o.Stay = true
-	o.Frozen = func(ctx context.Context) error { return publishIssues(ctx, db, press) }
-	return o, err
+	return errors.Join(err, db.Close())
 }
 
 // begin freezes an edition and starts it. Of several desks and workers one at a time

@@ -154,8 +154,7 @@ func (a *app) printExam(all []doctor.Finding, rules []doctor.Rule) error {
 	}
 	fmt.Fprintln(a.stdout, "\nWhat is wanted of those who send to many:")
 	for _, r := range rules {
-		line := fmt.Sprintf("  %s  %s (%s)", a.severity(string(r.State), 9), r.Wants, r.Who)
-		fmt.Fprintln(a.stdout, wrap(line, 13, columns(a.stdout)))
+		printLine(a.stdout, fmt.Sprintf("  %s  %s (%s)", a.severity(string(r.State), 9), r.Wants, r.Who), 13)
 	}
 	fmt.Fprintln(a.stdout)
 	printRows(a.stdout, []row{{"errors", number(result.Errors), ""}, {"warnings", number(result.Warnings), ""}, a.timeRow()})
@@ -164,12 +163,10 @@ func (a *app) printExam(all []doctor.Finding, rules []doctor.Rule) error {
 
 // printFindingsOf writes a line for each finding, and one for what to do.
 func (a *app) printFindingsOf(all []examFinding) {
-	width := columns(a.stdout)
 	for _, f := range all {
-		line := fmt.Sprintf("  %-11s  %s  %s", f.Area, a.severity(f.Severity, 7), f.Text)
-		fmt.Fprintln(a.stdout, wrap(line, 24, width))
+		printLine(a.stdout, fmt.Sprintf("  %-11s  %s  %s", f.Area, a.severity(f.Severity, 7), f.Text), 24)
 		if f.Do != "" {
-			fmt.Fprintln(a.stdout, a.ink.grey(wrap(strings.Repeat(" ", 24)+"→ "+f.Do, 26, width)))
+			printLine(a.stdout, a.ink.grey(strings.Repeat(" ", 24)+"→ "+f.Do), 26)
 		}
 	}
 }

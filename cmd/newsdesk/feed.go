@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +13,6 @@ import (
 	"github.com/medigy/newsdesk/corpus"
 	"github.com/medigy/newsdesk/feed"
 	"github.com/medigy/newsdesk/internal/atomicfile"
-	"github.com/medigy/newsdesk/templates"
 )
 
 func (a *app) feedCommand() *cobra.Command {
@@ -176,35 +172,6 @@ func siteLogo(c *Config) *corpus.Image {
 	return &logo
 }
 
-// siteTemplates are the built-in templates under the site's own.
-func siteTemplates(c *Config) (fs.FS, error) {
-	if c.Look.Templates == "" {
-		return templates.FS(nil), nil
-	}
-	if !isFolder(c.Look.Templates) {
-		return nil, fmt.Errorf("look.templates: %s: there is no such folder", c.Look.Templates)
-	}
-	own := os.DirFS(c.Look.Templates)
-	return templates.FS(own), knownTemplates(own, c.Look.Templates)
-}
-
-// knownTemplates says which of a site's templates replaces none of ours, because
-// it is misspelt or in the wrong folder. Other files may be there.
-func knownTemplates(own fs.FS, dir string) error {
-	var faults []error
-	err := fs.WalkDir(own, ".", func(name string, d fs.DirEntry, err error) error {
-		text := slices.Contains([]string{".html", ".txt", ".css"}, path.Ext(name))
-		if err != nil || d.IsDir() || !text || strings.EqualFold(name, "readme.txt") {
-			return err
-		}
-		if _, err := fs.Stat(templates.FS(nil), name); err != nil {
-			faults = append(faults, fmt.Errorf("%s: newsdesk has no template of that name to replace (want such as digest.html or partials/digest-story.html)", filepath.Join(dir, name)))
-		}
-		return nil
-	})
-	return errors.Join(append(faults, err)...)
-}
-
 // onSite makes a URL of the configuration absolute.
 func onSite(c *Config, ref string) string {
 	if ref == "" || isHTTP(ref) {
@@ -239,10 +206,3 @@ func feedsRow(c *Config, s feed.Stats) row {
 	}
 	return row{"feeds", number(s.Feeds), text}
 }
-
-func (a *app) timeRow() row {
-	return row{"time", fmt.Sprintf("%.2f", a.clockSinceStart().Seconds()), "seconds"}
-}
-
-// shown gives an output file as the terminal shows it.
-func shown(parts ...string) string { return filepath.ToSlash(filepath.Join(parts...)) }

@@ -17,7 +17,7 @@ type fingerprint string
 // printedConfig loads the configuration, and gives what it is known by.
 func (a *app) printedConfig() (*Config, fingerprint, error) {
 	sum := sha256.New()
-	file, _ := os.ReadFile(a.flags.config) // first: what is written meanwhile is a change
+	file, _ := readLimited(a.flags.config, maxConfig) // first: what is written meanwhile is a change
 	sum.Write(file)
 	c, err := a.config()
 	if err == nil {

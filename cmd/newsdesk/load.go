@@ -223,7 +223,7 @@ func (a *app) printGroup(c *Config, report corpus.Report, severity corpus.Severi
 		}
 		if more[f.Kind] <= limit {
 			f.Path = contentPath(c, f.Path)
-			fmt.Fprintln(a.stderr, wrap(oneLine(f.String()), 4, columns(a.stderr)))
+			printLine(a.stderr, oneLine(f.String()), 4)
 		}
 	}
 	for _, kind := range kinds {

@@ -2,10 +2,24 @@
 // email digest.
 //
 // The packages that do the work know neither flags nor the clock nor the
-// environment: all three are read here and passed down. Each command has a file
-// of its own; config.go reads the configuration into one struct, which configcheck.go
-// and the other config*.go check; database.go opens the database and terminal.go has
-// the ways to tell somebody something.
+// environment: all three are read here and passed down, in an app, whose methods the
+// commands are. Each has a file of its own.
+//
+// config.go reads the configuration into one struct; configcheck.go begins its checks,
+// which are in the other config*.go or beside what the keys are for. fingerprint.go
+// knows it again: serve (servefollow.go) and work (workconfig.go) follow it as it
+// changes. database.go opens the database, folders.go the folders and the index of the
+// articles, load.go reads them and tells what is wrong.
+//
+// An edition is made by few functions, so that all commands mean the same by it: a
+// series (series.go) is a digest with what its editions are chosen by, a press
+// (press.go) makes issues of them, and outgoing.go prepares and freezes one that is to
+// go out, for send, schedule, work and the desk.
+//
+// Who is at the keyboard is told by note, warn, tell and printRows (terminal.go), or by
+// an error. Lines wrap on a terminal alone (wrap.go), and nothing that others wrote
+// acts on it (visible.go): stdout and stderr of the app see to that. What runs for long
+// tells its log by slog.
 package main
 
 import (
@@ -106,7 +120,7 @@ func (a *app) tellError(err error) int {
 		}
 		return coded.code
 	case errors.As(err, new(configError)):
-		fmt.Fprintln(a.stderr, err)
+		fmt.Fprintln(a.stderr, wrapLines(err.Error(), 4, columns(a.stderr)))
 		a.tellNoConfig()
 		return exitUsage
 	}
@@ -151,6 +165,3 @@ func incomplete() error { return &exitError{code: exitIncomplete} }
 // which else ends it in the middle of a message or an answer. It is for what changes
 // something; to a command that only tells it is right to end.
 func outliveReaders() { signal.Ignore(syscall.SIGPIPE) }
-
-// clockSinceStart is how long the program has run, by the real clock.
-func (a *app) clockSinceStart() time.Duration { return time.Since(a.started) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -93,6 +94,36 @@ func (a *app) freeze(ctx context.Context, db *store.DB, out *outgoing) (*deliver
 	}
 	e, _, err := delivery.Freeze(ctx, db, out.issue, a.part(ctx, out.press, out.edition, false), out.press.sender(), a.running(out.press.config)())
 	return e, err
+}
+
+// restOptions are those for what is left of a frozen edition. making is held while
+// something is made.
+func (a *app) restOptions(ctx context.Context, c *Config, db *store.DB, e *delivery.Edition, making sync.Locker) (delivery.Options, error) {
+	making.Lock()
+	defer making.Unlock()
+	s, err := a.series(ctx, c, asked{digest: e.Issue.Digest})
+	if err != nil {
+		return delivery.Options{}, err
+	}
+	press, err := a.newPress(s)
+	if err != nil {
+		return delivery.Options{}, err
+	}
+	o, err := a.deliveryOptions(ctx, db, press)
+	o.Frozen = func(ctx context.Context) error {
+		making.Lock()
+		defer making.Unlock()
+		return publishIssues(ctx, db, press)
+	}
+	return o, err
+}
+
+// sendRest sends what is left of a frozen edition, and logs what came of it.
+func (a *app) sendRest(ctx context.Context, c *Config, db *store.DB, e *delivery.Edition, by string, o delivery.Options) (delivery.Summary, error) {
+	pace := new(delivery.Pace)
+	o.Progress = func(outcome delivery.Outcome) { pace.Tell(outcome, o.Now()) }
+	s, err := delivery.Continue(ctx, db, e, o)
+	return s, errors.Join(err, a.ended(ctx, c, db, e.Issue, by, s, pace))
 }
 
 // entry is a line of the log about an edition, at this moment.

@@ -70,34 +70,15 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	if err != nil {
 		return err
 	}
-	templates, err := siteTemplates(c)
-	if err != nil {
-		return err
-	}
-	pages, err := newNumbersPages(c, numbers.PageOptions{
-		Now: func() time.Time { return a.clock().In(c.zone) }, Open: numbersDatabase(c),
-	})
-	if err != nil {
-		return err
-	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	dispatch := a.newDispatch(ctx)
-	log := a.logger(slog.LevelInfo)
-	p, err := web.NewPreview(web.Options{
-		Numbers: pages,
-		Load: func(ctx context.Context, changed []string) (*web.Desk, error) {
-			d, err := a.loadDesk(ctx, w, changed)
-			if err == nil {
-				d.Sending = dispatch.use(d.Post.(*desk).config)
-			}
-			return d, err
-		},
-		Watch:     append(watched(c), a.flags.config),
-		Clock:     watch.Clock{Now: a.clock, After: a.after},
-		Templates: templates,
-		Access:    access,
-		Log:       log,
+	dispatch, log := a.newDispatch(ctx), a.logger(slog.LevelInfo)
+	p, err := a.newPreview(c, access, log, func(ctx context.Context, changed []string) (*web.Desk, error) {
+		d, err := a.loadDesk(ctx, w, changed)
+		if err == nil {
+			d.Sending = dispatch.use(d.Post.(*desk).config)
+		}
+		return d, err
 	})
 	if err != nil {
 		return err
@@ -108,6 +89,24 @@ func (a *app) preview(ctx context.Context, w asked, listen string) error {
 	stop()
 	sending.Wait() // the messages in hand
 	return err
+}
+
+// newPreview makes the desk's pages, of what load gives.
+func (a *app) newPreview(c *Config, access web.Access, log *slog.Logger, load func(context.Context, []string) (*web.Desk, error)) (*web.Preview, error) {
+	templates, err := siteTemplates(c)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := newNumbersPages(c, numbers.PageOptions{
+		Now: func() time.Time { return a.clock().In(c.zone) }, Open: numbersDatabase(c),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.NewPreview(web.PreviewOptions{
+		Load: load, Watch: append(watched(c), a.flags.config), Clock: watch.Clock{Now: a.clock, After: a.after},
+		Templates: templates, Access: access, Log: log, Numbers: pages,
+	})
 }
 
 // deskAccess says who may use the desk, and refuses addresses that others could

@@ -83,19 +83,13 @@ func (a *app) importFile(ctx context.Context, db *store.DB, hashes *audience.Sup
 	if state != "" && (state == audience.Pending || state == audience.Erased || !slices.Contains(audience.States, state)) {
 		return usage("--state %q (want active, paused, unsubscribed, bounced or complained)", f.state)
 	}
-	list, size := a.stdin, int64(0)
+	list, size, err := a.openList(name)
+	if err != nil {
+		return err
+	}
+	defer list.Close()
 	if name == "-" {
 		name = "standard input"
-	} else {
-		file, err := os.Open(name)
-		if err != nil {
-			return fmt.Errorf("the list: %w", err)
-		}
-		defer file.Close()
-		if info, err := file.Stat(); err == nil {
-			size = info.Size()
-		}
-		list = file
 	}
 	// What the rows of a batch take is a fixed amount; twice that as garbage is too much.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
@@ -119,6 +113,22 @@ func (a *app) importFile(ctx context.Context, db *store.DB, hashes *audience.Sup
 		return fmt.Errorf("%w (%s added before)", err, number(result.Added))
 	}
 	return a.tellImport(result, f)
+}
+
+// openList opens the file of a list, or standard input if it is "-"; size is 0 if it is
+// not known.
+func (a *app) openList(name string) (list io.ReadCloser, size int64, err error) {
+	if name == "-" {
+		return io.NopCloser(a.stdin), 0, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, 0, fmt.Errorf("the list: %w", err)
+	}
+	if info, err := file.Stat(); err == nil {
+		size = info.Size()
+	}
+	return file, size, nil
 }
 
 // maxTold is how many rows that are not taken are told one by one.

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -36,7 +38,7 @@ func (s style) grey(text string) string   { return s.paint(greyCode, text) }
 func (a *app) note(format string, args ...any) {
 	if !a.flags.quiet {
 		text := "note: " + oneLine(strings.TrimSpace(fmt.Sprintf(format, args...)))
-		fmt.Fprintln(a.stderr, a.style.grey(wrap(text, 2, columns(a.stderr))))
+		printLine(a.stderr, a.style.grey(text), 2)
 	}
 }
 
@@ -44,7 +46,7 @@ func (a *app) note(format string, args ...any) {
 func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
 		text := a.style.yellow("warning: ") + oneLine(fmt.Sprintf(format, args...))
-		fmt.Fprintln(a.stderr, wrap(text, 2, columns(a.stderr)))
+		printLine(a.stderr, text, 2)
 	}
 }
 
@@ -67,13 +69,13 @@ type row struct {
 // printRows writes rows as one block with aligned columns; on a terminal the last
 // wraps below itself.
 func printRows(w io.Writer, rows []row) {
-	names, counts, width := 0, 0, columns(w)
+	names, counts := 0, 0
 	for _, r := range rows {
 		names, counts = max(names, textWidth(r.name)), max(counts, textWidth(r.count))
 	}
 	for _, r := range rows {
 		line := fmt.Sprintf("  %s  %*s  %s", pad(r.name, names), counts, r.count, oneLine(r.text))
-		fmt.Fprintln(w, wrap(strings.TrimRight(line, " "), names+counts+6, width))
+		printLine(w, strings.TrimRight(line, " "), names+counts+6)
 	}
 }
 
@@ -89,14 +91,12 @@ func (a *app) printAligned(lines [][]string) {
 			widths[i] = max(widths[i], textWidth(text))
 		}
 	}
-	width := columns(a.stdout)
 	for _, line := range lines {
 		text, indent := "", 0
 		for i, n := range widths {
 			text, indent = text+pad(line[i], n)+"  ", indent+n+2
 		}
-		text = strings.TrimRight(text+line[len(line)-1], " ")
-		fmt.Fprintln(a.stdout, wrap(text, indent, width))
+		printLine(a.stdout, strings.TrimRight(text+line[len(line)-1], " "), indent)
 	}
 }
 
@@ -148,3 +148,11 @@ func number(n int) string {
 	}
 	return s
 }
+
+// timeRow tells how long the command has run, by the real clock.
+func (a *app) timeRow() row {
+	return row{"time", fmt.Sprintf("%.2f", time.Since(a.started).Seconds()), "seconds"}
+}
+
+// shown gives an output file as the terminal shows it.
+func shown(parts ...string) string { return filepath.ToSlash(filepath.Join(parts...)) }

@@ -112,11 +112,7 @@ func (r *workRun) run(ctx context.Context) (err error) {
 		}
 		defer stop()
 	}
-	o := r.app.workOptions(r.config, func(err error) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.app.tellError(err)
-	})
+	o := r.app.workOptions(r.config, r.tell)
 	o.Series, o.Freeze, o.Deliver = r.scheduled(), r.freeze, r.deliver
 	done, err := r.addChores(ctx, &o)
 	defer done()
@@ -139,17 +135,20 @@ func (r *workRun) run(ctx context.Context) (err error) {
 	return err
 }
 
+// tell tells an error.
+func (r *workRun) tell(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.app.tellError(err)
+}
+
 // keeping does f while what editors scheduled is sent at its time; with --once it is
 // frozen before.
 func (r *workRun) keeping(ctx context.Context, f func() error) error {
 	k := &keeper{
 		app: r.app, config: func() *Config { return r.config }, making: &r.mu,
 		frozen: func(*delivery.Edition, string) {}, // the worker sees it within a second
-		failed: func(err error) {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.app.tellError(err)
-		},
+		failed: r.tell,
 	}
 	if r.once {
 		return errors.Join(k.once(ctx), f())
@@ -188,42 +187,34 @@ func (r *workRun) ended(d *digestSettings, t time.Time) digest.Period {
 func (r *workRun) freeze(ctx context.Context, name, period string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	a := r.app
-	s, err := a.series(ctx, r.config, asked{digest: name, period: period})
+	a, w := r.app, asked{digest: name, period: period}
+	s, err := a.series(ctx, r.config, w)
 	if err != nil || s.standing(period) != nil {
 		return err
 	}
-	press, edition, issue, report, err := a.makeIssue(ctx, s)
+	out, err := a.prepare(ctx, r.config, order{asked: w})
 	if errors.Is(err, digest.ErrEmpty) {
 		a.note("%s: %v", name, err)
 		return nil
 	}
-	if err == nil {
-		err = errors.Join(press.unapproved(issue), a.checkBefore(press, issue, ""))
-	}
-	if err == nil {
-		err = a.publishPictures(ctx, press, press.pictures.of(edition), false)
-	}
 	if err != nil {
 		return err
 	}
-	r.incomplete = r.incomplete || broken(report)
-	if _, _, err = delivery.Freeze(ctx, r.db, issue, a.part(ctx, press, edition, false), press.sender(), a.running(r.config)()); err != nil {
+	if _, err := a.freeze(ctx, r.db, out); err != nil {
 		return err
 	}
-	return delivery.Note(ctx, r.db, a.entry(name, period, "schedule", delivery.DidSend, press.hash(issue), ""))
+	r.incomplete = r.incomplete || broken(out.report)
+	return delivery.Note(ctx, r.db, a.entry(name, period, "schedule", delivery.DidSend, out.hash, ""))
 }
 
 // deliver sends what is left of a frozen edition.
 func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
-	o, err := r.options(ctx, e)
+	o, err := r.app.restOptions(ctx, r.config, r.db, e, &r.mu)
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.Name(), err)
 	}
-	pace := new(delivery.Pace)
-	o.Progress = func(outcome delivery.Outcome) { pace.Tell(outcome, o.Now()) }
-	s, err := delivery.Continue(ctx, r.db, e, o)
-	err = errors.Join(err, r.app.ended(ctx, r.config, r.db, e.Issue, "work", s, pace))
+	o.Stay = !r.once
+	s, err := r.app.sendRest(ctx, r.config, r.db, e, "work", o)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.Edition != "" {
@@ -238,25 +229,4 @@ func (r *workRun) deliver(ctx context.Context, e *delivery.Edition) error {
 		}
 	}
 	return err
-}
-
-func (r *workRun) options(ctx context.Context, e *delivery.Edition) (delivery.Options, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s, err := r.app.series(ctx, r.config, asked{digest: e.Issue.Digest})
-	if err != nil {
-		return delivery.Options{}, err
-	}
-	press, err := r.app.newPress(s)
-	if err != nil {
-		return delivery.Options{}, err
-	}
-	o, err := r.app.deliveryOptions(ctx, r.db, press)
-	o.Stay = !r.once
-	o.Frozen = func(ctx context.Context) error {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		return publishIssues(ctx, r.db, press)
-	}
-	return o, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -79,6 +80,11 @@ func wrap(line string, indent, columns int) string {
 		at, begun = at+n, true
 	}
 	return b.String()
+}
+
+// printLine writes a line, which on a terminal wraps below itself at an indent.
+func printLine(w io.Writer, line string, indent int) {
+	fmt.Fprintln(w, wrap(line, indent, columns(w)))
 }
 
 // wrapLines wraps each line of a text.

@@ -72,7 +72,7 @@ func TestPreviewInABrowser(t *testing.T) {
 	}
 }
 
-func TestPreviewWithoutImages(t *testing.T) {
+func TestPreviewWithoutImagesInABrowser(t *testing.T) {
 	b := newTab(t)
 	server := httptest.NewServer(newSite(t).run())
 	t.Cleanup(server.Close)
@@ -86,7 +86,7 @@ func TestPreviewWithoutImages(t *testing.T) {
 
 // Three panes on a wide window, two on a middling one, tabs on a phone, and
 // never a page wider than its window.
-func TestPreviewPanes(t *testing.T) {
+func TestPreviewPanesInABrowser(t *testing.T) {
 	b := newTab(t)
 	server := httptest.NewServer(newSite(t).run())
 	t.Cleanup(server.Close)

@@ -39,7 +39,7 @@ type Desk struct {
 	Own []string
 
 	// Watch are files and folders that this load read, beside those of
-	// Options.Watch.
+	// PreviewOptions.Watch.
 	Watch []string
 
 	// Due is when the same files give another desk, or zero: an article's time

@@ -43,7 +43,7 @@ func TestFrameShowsPictures(t *testing.T) {
 	s := newSite(t)
 	const name, cid = "0123-560.jpg", "0123-560.jpg@medigy.example"
 	const away, here = "https://www.medigy.com/feeds/digest/images/" + name, "images/" + name
-	p, err := NewPreview(Options{Templates: templates.FS(nil), Load: func(ctx context.Context, changed []string) (*Desk, error) {
+	p, err := NewPreview(PreviewOptions{Templates: templates.FS(nil), Load: func(ctx context.Context, changed []string) (*Desk, error) {
 		desk, err := s.load(ctx, changed)
 		if err != nil {
 			return nil, err

@@ -18,8 +18,8 @@ import (
 	"github.com/medigy/newsdesk/internal/watch"
 )
 
-// Options say what a preview shows and what it watches.
-type Options struct {
+// PreviewOptions say what a preview shows and what it watches.
+type PreviewOptions struct {
 	// Load reads content, templates and configuration anew. It is called when
 	// Run begins, after every change and at Desk.Due, never twice at a time, with
 	// the absolute paths that changed, or nil if anything may have. Its errors are
@@ -41,7 +41,7 @@ type Options struct {
 // Preview is the editors' desk: an http.Handler, and Run, which keeps it up to
 // date.
 type Preview struct {
-	options Options
+	options PreviewOptions
 	page    *template.Template
 	handler http.Handler
 	log     *slog.Logger
@@ -77,9 +77,9 @@ var pageTemplates = []string{
 // NewPreview makes a preview that shows "loading" until Run has loaded its first
 // desk. Only broken templates of the page itself are an error: a Load that fails
 // is shown on the page, which is where it will be seen to work again.
-func NewPreview(o Options) (*Preview, error) {
+func NewPreview(o PreviewOptions) (*Preview, error) {
 	if o.Load == nil || o.Templates == nil {
-		return nil, errors.New("web: a preview needs Options.Load and Options.Templates")
+		return nil, errors.New("web: a preview needs PreviewOptions.Load and PreviewOptions.Templates")
 	}
 	page, err := template.ParseFS(o.Templates, pageTemplates...)
 	if err != nil {
@@ -90,7 +90,7 @@ func NewPreview(o Options) (*Preview, error) {
 	return p, nil
 }
 
-// ServeHTTP answers only to hosts that are this machine or in Options.Access,
+// ServeHTTP answers only to hosts that are this machine or in PreviewOptions.Access,
 // and what changes something only to the desk's own page.
 func (p *Preview) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
 

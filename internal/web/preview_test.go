@@ -170,7 +170,7 @@ func TestErrorsKeepTheLastGoodEdition(t *testing.T) {
 func TestOwnTemplates(t *testing.T) {
 	s := newSite(t)
 	s.write("own/partials/preview-keys.html", "Our own keys")
-	p, err := NewPreview(Options{Load: s.load, Templates: templates.FS(os.DirFS(s.path("own")))})
+	p, err := NewPreview(PreviewOptions{Load: s.load, Templates: templates.FS(os.DirFS(s.path("own")))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestOwnTemplates(t *testing.T) {
 	}
 
 	s.write("own/preview.html", "{{")
-	if _, err := NewPreview(Options{Load: s.load, Templates: templates.FS(os.DirFS(s.path("own")))}); err == nil || !strings.Contains(err.Error(), "preview.html:1") {
+	if _, err := NewPreview(PreviewOptions{Load: s.load, Templates: templates.FS(os.DirFS(s.path("own")))}); err == nil || !strings.Contains(err.Error(), "preview.html:1") {
 		t.Errorf("a broken page gives %v, want an error with its file and line", err)
 	}
 }

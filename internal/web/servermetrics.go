@@ -48,6 +48,16 @@ func newServerMetrics(s *Server) *serverMetrics {
 	for _, status := range []int{200, 206, 301, 304, 404, 405, 410, 412, 416, 503} {
 		m.usual[status] = m.requests.WithLabelValues(strconv.Itoa(status))
 	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(m.requests, m.duration, m.builds, m.failed, m.lastFailed, m.incomplete, m.pings, m.pending, partsMetrics{s},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(snapshotMetrics(s)...)
+	m.page = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	return m
+}
+
+// snapshotMetrics are what /metrics tells of the output that is served.
+func snapshotMetrics(s *Server) []prometheus.Collector {
 	gauge := func(name, help string, value func(*outputSnapshot) float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
 			if shown := s.shown.Load(); shown != nil {
@@ -56,18 +66,14 @@ func newServerMetrics(s *Server) *serverMetrics {
 			return 0
 		})
 	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(m.requests, m.duration, m.builds, m.failed, m.lastFailed, m.incomplete, m.pings, m.pending,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	return []prometheus.Collector{
 		gauge("newsdesk_snapshot_age_seconds", "Time since the output that is served was last looked at.",
 			func(shown *outputSnapshot) float64 { return s.options.Now().Sub(shown.made).Seconds() }),
 		gauge("newsdesk_snapshot_files", "Files that are served.",
 			func(shown *outputSnapshot) float64 { return float64(len(shown.byName)) }),
 		gauge("newsdesk_snapshot_bytes", "Their size without the compressed variants.",
-			func(shown *outputSnapshot) float64 { return float64(shown.bytes) }))
-	registry.MustRegister(partsMetrics{s})
-	m.page = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
-	return m
+			func(shown *outputSnapshot) float64 { return float64(shown.bytes) }),
+	}
 }
 
 func (m *serverMetrics) request(status int, took time.Duration) {

@@ -137,7 +137,7 @@ func render(c *corpus.Corpus, t *digest.Templates, w Wanted) (*Proof, error) {
 // preview makes the preview of the site. Only if run is called does it watch.
 func (s *site) preview() *Preview {
 	s.t.Helper()
-	p, err := NewPreview(Options{
+	p, err := NewPreview(PreviewOptions{
 		Load:      s.load,
 		Watch:     []string{s.path("content"), s.path("templates"), s.path("broken")},
 		Templates: templates.FS(nil),

@@ -10,9 +10,9 @@ import (
 	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
-// TestNewsletterInBrowser goes the whole way in Chromium, with the mails read as a
+// TestNewsletterInABrowser goes the whole way in Chromium, with the mails read as a
 // person would, on a phone.
-func TestNewsletterInBrowser(t *testing.T) {
+func TestNewsletterInABrowser(t *testing.T) {
 	b := newTab(t)
 	o := open(t, storetest.SQLite(t), nil)
 	b.size(390, 800)

@@ -9,10 +9,10 @@ import (
 	"github.com/medigy/newsdesk/internal/watch"
 )
 
-// Run loads the desk, and loads it anew whenever something in Options.Watch or
-// Desk.Watch changes and at Desk.Due, until ctx is done; then it ends all streams of events, so
-// that http.Server.Shutdown need not wait for open pages, and returns nil. Folders
-// that cannot be watched are told on the page and in the log; only a system
+// Run loads the desk, and loads it anew whenever something in PreviewOptions.Watch or
+// Desk.Watch changes and at Desk.Due, until ctx is done; then it ends all streams of
+// events, so that http.Server.Shutdown need not wait for open pages, and returns nil.
+// Folders that cannot be watched are told on the page and in the log; only a system
 // without any watching is an error.
 func (p *Preview) Run(ctx context.Context) error {
 	defer p.pages.close()
