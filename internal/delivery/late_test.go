@@ -9,19 +9,16 @@ import (
 	"time"
 
 	"github.com/medigy/newsdesk/internal/mail/mailtest"
-	"github.com/medigy/newsdesk/internal/store/storetest"
 )
 
 // TestLateOutcomeIsWaitedFor: a worker whose lease is over did not send a dot that it had
 // announced. Others took it for dead, did the rest and closed the edition; it writes late
 // that the message is still to be sent, while the one behind it waits in its queue. It
 // does not leave before that is written, and sends the message.
-func TestLateOutcomeIsWaitedFor(t *testing.T) { storetest.Each(t, testLateOutcome) }
-
-func testLateOutcome(t *testing.T, url string) {
+func TestLateOutcomeIsWaitedFor(t *testing.T) {
 	const recipients = 5
 	server := mailtest.Start(t, mailtest.Options{})
-	db, tokens, err := openDB(t.Context(), url, recipients)
+	db, tokens, err := openDB(t.Context(), address(t), recipients)
 	if err != nil {
 		t.Fatal(err)
 	}
