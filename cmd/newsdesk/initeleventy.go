@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -22,7 +21,7 @@ var (
 // fixed name either.
 func readEleventy(file string) siteFacts {
 	f := siteFacts{preset: "eleventy", base: "."}
-	if text, err := os.ReadFile(file); err == nil {
+	if text, err := siteText(file); err == nil {
 		if m := eleventyInput.FindSubmatch(text); m != nil {
 			f.base = cmp.Or(string(m[1]), string(m[2]))
 		}
@@ -91,7 +90,7 @@ func directoryPermalink(input, folder string) (template string, known bool) {
 		}
 		for _, ending := range []string{".11tydata.js", ".11tydata.cjs", ".11tydata.mjs", ".11tydata.json", ".json"} {
 			file := filepath.Join(dir, filepath.Base(absolute)+ending)
-			text, err := os.ReadFile(file)
+			text, err := siteText(file)
 			if err != nil {
 				continue
 			}

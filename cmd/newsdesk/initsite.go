@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -106,7 +109,8 @@ func (f siteFacts) checked() siteFacts {
 func readKeys(file string) *viper.Viper {
 	v := viper.NewWithOptions(viper.KeyDelimiter("\x00"))
 	v.SetConfigFile(file)
-	if v.ReadInConfig() != nil {
+	text, err := siteText(file)
+	if err != nil || v.ReadConfig(bytes.NewReader(text)) != nil {
 		return viper.New()
 	}
 	return v
@@ -217,11 +221,20 @@ func readHugo(file string) siteFacts {
 	return f
 }
 
+// siteText reads a file of the site's generator, if it is one: a pipe of that name would
+// never end.
+func siteText(file string) ([]byte, error) {
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, fs.ErrInvalid)
+	}
+	return readLimited(file, maxConfig)
+}
+
 // configText finds the text of a key, or of the first of some (title|name), in a configuration that is JavaScript: that of the
 // key that is least indented, for a title may be in a menu, too. What comes from
 // the environment if it is there (process.env.URL || "…") is what is written.
 func configText(file, key string) string {
-	text, err := os.ReadFile(file)
+	text, err := siteText(file)
 	if err != nil {
 		return ""
 	}
