@@ -37,6 +37,7 @@ func (f *folders) close() {
 		f.index.Close()
 		f.store.Close()
 	}
+	*f = folders{watching: f.watching} // cobra keeps the app, by the completions of its flags, for good
 }
 
 // folder opens a folder, or gives it if it is open.
