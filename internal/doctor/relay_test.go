@@ -244,24 +244,12 @@ func TestRules(t *testing.T) {
 // TestRelayWithoutEnd is a relay that fills the memory of whoever reads its reply, and
 // one that writes on the terminal.
 func TestRelayWithoutEnd(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			for err == nil {
-				_, err = conn.Write([]byte(strings.Repeat("220-\x1b]0;owned\x07\u009b2J\u202e\r\n", 1000)))
-			}
-			conn.Close()
+	port := mailtest.Raw(t, func(conn net.Conn) {
+		for err := error(nil); err == nil; {
+			_, err = conn.Write([]byte(strings.Repeat("220-\x1b]0;owned\x07\u009b2J\u202e\r\n", 1000)))
 		}
-	}()
-	e := &Exam{From: "news@example.org", Relay: mail.Config{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}, Now: time.Now}
+	})
+	e := &Exam{From: "news@example.org", Relay: mail.Config{Host: "127.0.0.1", Port: port}, Now: time.Now}
 	e.relay(t.Context())
 	if len(e.found) == 0 || e.found[0].Kind != "smtp-unreachable" || strings.ContainsAny(e.found[0].Text, "\x1b\x07\u009b\u202e") {
 		t.Errorf("%.500q", e.found)

@@ -14,28 +14,14 @@ import (
 
 // rogue is a server that says what it wants: answer is given each line, at first "".
 func rogue(t *testing.T, answer func(w io.Writer, line string)) Config {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				answer(conn, "")
-				for lines := bufio.NewScanner(conn); lines.Scan(); {
-					answer(conn, lines.Text())
-				}
-			}()
+	port := mailtest.Raw(t, func(conn net.Conn) {
+		answer(conn, "")
+		for lines := bufio.NewScanner(conn); lines.Scan(); {
+			answer(conn, lines.Text())
 		}
-	}()
+	})
 	return Config{
-		Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, Username: "news", Password: "s3cret",
+		Host: "127.0.0.1", Port: port, Username: "news", Password: "s3cret",
 		Timeouts: Timeouts{Command: time.Minute},
 	}
 }
